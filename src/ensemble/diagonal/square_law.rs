@@ -1,0 +1,92 @@
+//! The law of D² as the limiting law sees it: a quadrature.
+
+use num_complex::Complex64;
+
+/// The law of D², represented by quadratures.
+///
+/// Two quadratures stand side by side, because two kinds of integrand occur.
+///
+/// - [`nodes`](Self::nodes) and [`weights`](Self::weights): real, positive,
+///   exact to rounding for smooth functions of D² (moments).
+/// - [`boundary_rule`](Self::boundary_rule): complex nodes t_i on arcs that
+///   leave the real axis downwards between the ends of the support, weights
+///   ω_i. `Σ ω_i f(t_i) = E f(D²)` to rounding for `f(t) = 1/(ζ − t)` and its
+///   likes at **every** ζ of the closed upper half-plane, however close to the
+///   support. For atoms it is the atoms themselves.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SquareLaw {
+    nodes: Vec<f64>,
+    weights: Vec<f64>,
+    boundary_rule: Vec<(Complex64, Complex64)>,
+    support: Vec<(f64, f64)>,
+    mass_at_zero: f64,
+}
+
+impl SquareLaw {
+    /// A finite set of atoms; `values` are values of D (not of D²), checked by the caller.
+    pub(crate) fn from_checked_atoms(values: &[f64], weights: &[f64]) -> Self {
+        let mut pairs: Vec<(f64, f64)> = values
+            .iter()
+            .map(|d| d * d)
+            .zip(weights.iter().copied())
+            .filter(|p| p.1 > 0.0)
+            .collect();
+        pairs.sort_by(|l, r| l.0.total_cmp(&r.0));
+        let mut merged: Vec<(f64, f64)> = Vec::with_capacity(pairs.len());
+        for (t, w) in pairs {
+            match merged.last_mut() {
+                Some(last) if t - last.0 <= 4.0 * f64::EPSILON * t => last.1 += w,
+                _ => merged.push((t, w)),
+            }
+        }
+        let mass_at_zero = merged.first().filter(|p| p.0 == 0.0).map_or(0.0, |p| p.1);
+        Self {
+            nodes: merged.iter().map(|p| p.0).collect(),
+            weights: merged.iter().map(|p| p.1).collect(),
+            boundary_rule: merged.iter().map(|p| (p.0.into(), p.1.into())).collect(),
+            support: merged.iter().map(|p| (p.0, p.0)).collect(),
+            mass_at_zero,
+        }
+    }
+
+    /// Nodes of the real quadrature, values of D², ascending.
+    #[must_use]
+    pub fn nodes(&self) -> &[f64] {
+        &self.nodes
+    }
+
+    /// Weights of the real quadrature, summing to 1.
+    #[must_use]
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
+    /// (t_i, ω_i): nodes in the closed lower half-plane, see the type.
+    #[must_use]
+    pub fn boundary_rule(&self) -> &[(Complex64, Complex64)] {
+        &self.boundary_rule
+    }
+
+    /// Disjoint closed intervals that carry D², ascending; an atom is an
+    /// interval of length zero.
+    #[must_use]
+    pub fn support(&self) -> &[(f64, f64)] {
+        &self.support
+    }
+
+    /// P(D = 0).
+    #[must_use]
+    pub fn mass_at_zero(&self) -> f64 {
+        self.mass_at_zero
+    }
+
+    /// τ_k = E D^{2k}.
+    #[must_use]
+    pub fn moment(&self, k: i32) -> f64 {
+        self.nodes
+            .iter()
+            .zip(&self.weights)
+            .map(|(t, w)| w * t.powi(k))
+            .sum()
+    }
+}

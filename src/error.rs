@@ -1,0 +1,103 @@
+//! The error type of the crate.
+
+use num_complex::Complex64;
+
+/// Everything that can go wrong, with the numbers that explain it.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An argument is outside its range.
+    #[error("{name} = {value} is not allowed: {allowed}")]
+    InvalidParameter {
+        /// The argument's name as it stands in the signature.
+        name: &'static str,
+        /// The value that was given.
+        value: f64,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+
+    /// One entry of a list of numbers is outside its range.
+    #[error("{name}[{index}] = {value} is not allowed: {allowed}")]
+    InvalidEntry {
+        /// The argument's name as it stands in the signature.
+        name: &'static str,
+        /// Position of the offending entry.
+        index: usize,
+        /// The value that was given.
+        value: f64,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+
+    /// Two lists that belong together differ in length, or one of them is empty.
+    #[error("{name} has length {length}, {expected} is needed")]
+    InvalidLength {
+        /// The argument's name as it stands in the signature.
+        name: &'static str,
+        /// The length that was given.
+        length: usize,
+        /// The length that is needed, in words.
+        expected: &'static str,
+    },
+
+    /// σ′ took a value that is not a finite number.
+    #[error("the derivative of the activation is {value} at z = {z}")]
+    NonFiniteDerivative {
+        /// Where σ′ was evaluated.
+        z: f64,
+        /// What it returned.
+        value: f64,
+    },
+
+    /// A Gaussian moment of σ′ did not converge.
+    #[error(
+        "the Gaussian moment {moment} of the activation's derivative does not converge \
+         (estimate {estimate}, estimated error {error})"
+    )]
+    DivergentMoment {
+        /// Which moment: `"a0"`, `"a1"`, `"m2"` or `"c"`.
+        moment: &'static str,
+        /// The last estimate.
+        estimate: f64,
+        /// Its estimated absolute error.
+        error: f64,
+    },
+
+    /// A transform was asked for outside its domain.
+    #[error("{transform} is not defined at {value}: its domain is ({lower}, {upper})")]
+    OutsideDomain {
+        /// The transform's name.
+        transform: &'static str,
+        /// The argument that was given.
+        value: f64,
+        /// Lower end of the (open) domain.
+        lower: f64,
+        /// Upper end of the (open) domain.
+        upper: f64,
+    },
+
+    /// An iteration ended without reaching its tolerance.
+    #[error("{computation} did not converge at {at}: iterate {iterate}, residual {residual:e}")]
+    NotConverged {
+        /// What was being computed.
+        computation: &'static str,
+        /// The point at which it was being computed.
+        at: f64,
+        /// The last iterate.
+        iterate: Complex64,
+        /// Its residual.
+        residual: f64,
+    },
+
+    /// A computed law fails one of the identities that it must satisfy.
+    #[error("the computed law is inconsistent: {identity} should be {expected}, found {found}")]
+    Inconsistent {
+        /// The identity that fails.
+        identity: &'static str,
+        /// The exact value.
+        expected: f64,
+        /// The computed value.
+        found: f64,
+    },
+}

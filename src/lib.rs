@@ -1,0 +1,7 @@
+//! The limiting eigenvalue distribution of the neural tangent kernel.
+
+pub mod activation;
+pub mod ensemble;
+mod error;
+
+pub use error::Error;
