@@ -3,5 +3,7 @@
 pub mod activation;
 pub mod ensemble;
 mod error;
+pub mod law;
+mod numerics;
 
 pub use error::Error;

@@ -1,0 +1,367 @@
+//! The population law at one real argument x.
+//!
+//! At fixed x the law ρ_x of Q(x) = (1/d) W \[D²/(x−cD²)\] Wᵀ is itself a
+//! generalised Marchenko–Pastur law, over the signed weights
+//! m = x D²/(x−cD²) and with ratio 1/γ2: with g = x/η,
+//!
+//! γ2 V = x y = η (1 + γ2 E\[m/(η−m)\]),  V = z_{1/γ2}(η).
+//!
+//! The density of ν at x is the integral, over the pairs y + y′ = 1/b of the
+//! support of ρ_x, of ρ_x(y) Im H(g(y′)) with H(g) = E\[1/(x−(c+g)D²)\].
+
+use std::f64::consts::PI;
+
+use num_complex::Complex64;
+
+use super::companion::{CompanionMap, Gap, GapImage, Population};
+use crate::{Error, ensemble::diagonal::SquareLaw};
+
+/// b, c, γ2 and the law of D²: all that ν depends on.
+#[derive(Debug, Clone)]
+pub(crate) struct Model {
+    pub(crate) b: f64,
+    pub(crate) c: f64,
+    pub(crate) gamma2: f64,
+    pub(crate) squares: SquareLaw,
+}
+
+/// The weights at one x.
+pub(crate) struct Slice<'a> {
+    model: &'a Model,
+    x: f64,
+    /// m, ω m and ω/(x − c t) at each node t of the law of D².
+    weights: Vec<[Complex64; 3]>,
+    scale: f64,
+    /// Support of ρ_x in V, ascending, ends possibly infinite.
+    bulks: Vec<(f64, f64)>,
+}
+
+impl Population for Slice<'_> {
+    fn t(&self, eta: Complex64) -> (Complex64, Complex64) {
+        let (mut value, mut slope) = (Complex64::ZERO, Complex64::ZERO);
+        for [m, strength, _] in &self.weights {
+            let (re, im) = (eta.re - m.re, eta.im - m.im);
+            let scale = 1.0 / (re * re + im * im);
+            let inverse = Complex64::new(re * scale, -im * scale);
+            let term = strength * inverse;
+            value += term;
+            slope -= term * inverse;
+        }
+        (value, slope)
+    }
+}
+
+impl<'a> Slice<'a> {
+    pub(crate) fn new(model: &'a Model, x: f64) -> Self {
+        let weights: Vec<_> = model
+            .squares
+            .boundary_rule()
+            .iter()
+            .filter(|(t, _)| *t != Complex64::ZERO)
+            .map(|&(t, omega)| {
+                let distance = x - model.c * t;
+                let m = x * t / distance;
+                [m, omega * m, omega / distance]
+            })
+            .collect();
+        let scale = weights.iter().fold(0.0_f64, |s, w| s.max(w[0].norm()));
+        let mut slice = Self { model, x, weights, scale, bulks: Vec::new() };
+        slice.bulks = slice.find_bulks();
+        slice
+    }
+
+    fn map(&self) -> CompanionMap<'_, Self> {
+        CompanionMap { gamma: 1.0 / self.model.gamma2, population: self, scale: self.scale }
+    }
+
+    /// Images m of the intervals that carry D², ascending; and whether one of
+    /// them passes through infinity.
+    fn obstacles(&self) -> (Vec<(f64, f64)>, bool) {
+        let pole = if self.model.c > 0.0 { self.x / self.model.c } else { f64::INFINITY };
+        let image = |t: f64| self.x * t / (self.x - self.model.c * t);
+        let (mut below, mut above) = (Vec::new(), Vec::new());
+        let mut through_infinity = false;
+        for &(lower, upper) in self.model.squares.support() {
+            if upper == 0.0 {
+                continue;
+            }
+            if lower < pole && pole < upper {
+                through_infinity = true;
+                // m runs from image(lower) > 0 up to ∞ and from −∞ to image(upper) < 0.
+                above.insert(0, (f64::NEG_INFINITY, image(upper)));
+                below.push((image(lower), f64::INFINITY));
+            } else if upper <= pole {
+                below.push((image(lower), image(upper)));
+            } else {
+                above.push((image(lower), image(upper)));
+            }
+        }
+        above.append(&mut below);
+        (above, through_infinity)
+    }
+
+    fn find_bulks(&self) -> Vec<(f64, f64)> {
+        let (obstacles, through_infinity) = self.obstacles();
+        let strength = |m: f64| {
+            self.weights.iter().find(|w| w[0].re == m && w[0].im == 0.0).map_or(0.0, |w| w[1].re * m)
+        };
+        let map = self.map();
+        let mut images: Vec<GapImage> = Vec::new();
+        let mut push = |lower: f64, upper: f64| {
+            let strengths = if lower.is_finite() && upper.is_finite() {
+                (strength(lower), strength(upper))
+            } else {
+                (0.0, 0.0)
+            };
+            images.extend(map.gap_image(Gap { lower, upper, strengths }));
+        };
+        if !through_infinity && let Some(first) = obstacles.first() {
+            push(f64::NEG_INFINITY, first.0);
+        }
+        for pair in obstacles.windows(2) {
+            if pair[0].1 < pair[1].0 {
+                push(pair[0].1, pair[1].0);
+            }
+        }
+        if !through_infinity && let Some(last) = obstacles.last() {
+            push(last.1, f64::INFINITY);
+        }
+        let mut bulks = Vec::with_capacity(images.len() + 1);
+        if through_infinity {
+            let first = images.first().map_or(f64::INFINITY, |i| i.lower.0);
+            bulks.push((f64::NEG_INFINITY, first));
+        }
+        for pair in images.windows(2) {
+            bulks.push((pair[0].upper.0, pair[1].lower.0));
+        }
+        if through_infinity && let Some(last) = images.last() {
+            bulks.push((last.upper.0, f64::INFINITY));
+        }
+        bulks
+    }
+
+    /// 1/b in the units of V.
+    fn target(&self) -> f64 {
+        self.x / (self.model.b * self.model.gamma2)
+    }
+
+    /// Mass of ρ_x at 0.
+    fn zero_mass(&self) -> f64 {
+        (1.0 - self.model.gamma2 * (1.0 - self.model.squares.mass_at_zero())).max(0.0)
+    }
+
+    /// Support of the pairs (y, 1/b − y) as segments of the right half-line.
+    fn segments(&self) -> Vec<Segment> {
+        let sum = self.target();
+        let mut found = Vec::new();
+        for &(lower, upper) in &self.bulks {
+            for &(other_lower, other_upper) in &self.bulks {
+                // V in one bulk, sum − V in another.
+                let start = if lower >= sum - other_upper {
+                    End { here: lower, there: sum - lower, edge: lower }
+                } else {
+                    End { here: sum - other_upper, there: other_upper, edge: other_upper }
+                };
+                let end = if upper <= sum - other_lower {
+                    End { here: upper, there: sum - upper, edge: upper }
+                } else {
+                    End { here: sum - other_lower, there: other_lower, edge: other_lower }
+                };
+                // Each pair of bulks is met twice; keep the half V ≥ sum/2.
+                if start.here < end.here && end.here > 0.5 * sum {
+                    let centred = start.here < 0.5 * sum;
+                    if end.here.is_finite() {
+                        found.push(Segment { start, end, centred });
+                    } else if centred {
+                        // The whole line: the natural centres of structure are 0 and the sum.
+                        let middle = End { here: sum, there: 0.0, edge: 0.0 };
+                        found.push(Segment { start, end: middle, centred: true });
+                        found.push(Segment { start: middle, end, centred: false });
+                    } else {
+                        found.push(Segment { start, end, centred: false });
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether x carries density.
+    pub(crate) fn carries_density(&self) -> bool {
+        !self.segments().is_empty() || self.zero_mass() > 0.0 && self.in_bulk(self.target())
+    }
+
+    fn in_bulk(&self, v: f64) -> bool {
+        self.bulks.iter().any(|&(lower, upper)| lower < v && v < upper)
+    }
+
+    /// How many edges ρ_x has, and for how many pairs of them the sum exceeds
+    /// 1/b. Every edge decreases in x, so between two x with the same number of
+    /// edges ν is singular exactly where the second count changes.
+    pub(crate) fn signature(&self) -> (usize, usize) {
+        let mut edges: Vec<f64> =
+            self.bulks.iter().flat_map(|b| [b.0, b.1]).filter(|e| e.is_finite()).collect();
+        let count = edges.len();
+        if self.zero_mass() > 0.0 {
+            edges.push(0.0);
+        }
+        let sum = self.target();
+        let pairs = (0..edges.len())
+            .map(|i| edges[i..].iter().filter(|&&other| edges[i] + other > sum).count())
+            .sum();
+        (count, pairs)
+    }
+
+    /// The density of ν at x; `guess` and the second result are η at the first
+    /// node, for a neighbouring x to start from.
+    pub(crate) fn density(&self, guess: Option<Complex64>) -> Result<(f64, Complex64), Error> {
+        let mut state = guess.unwrap_or(Complex64::ZERO);
+        let mut total = 0.0;
+        for (i, segment) in self.segments().iter().enumerate() {
+            let start = if i == 0 { guess } else { None };
+            let (part, first) = self.integrate(segment, start)?;
+            total += part;
+            if i == 0 {
+                state = first;
+            }
+        }
+        total *= self.model.gamma2;
+        let zero_mass = self.zero_mass();
+        if zero_mass > 0.0 && self.in_bulk(self.target()) {
+            let eta = self.map().solve(self.target(), None)?;
+            total += zero_mass * self.h(eta).im;
+        }
+        Ok((-total / PI, state))
+    }
+
+    /// H(g) = E\[1/(x−(c+g)D²)\] at g = x/η, less its real part from D = 0.
+    fn h(&self, eta: Complex64) -> Complex64 {
+        self.weights.iter().map(|[m, _, h]| h * eta / (eta - m)).sum()
+    }
+
+    /// ∫ ρ_x(V) Im H(sum − V) over a segment and its mirror image, by
+    /// double-exponential nodes that are halved until they agree.
+    fn integrate(
+        &self,
+        segment: &Segment,
+        guess: Option<Complex64>,
+    ) -> Result<(f64, Complex64), Error> {
+        const FIRST_STEP: f64 = 0.5;
+        const REACH: i32 = 7;
+        const HALVINGS: u32 = 8;
+        let map = self.map();
+        let centred = segment.centred;
+        let pair = |v: f64, guess: [Option<Complex64>; 2]| -> Result<Option<Node>, Error> {
+            let Some((here, there, weight)) = segment.place(v, self.scale) else {
+                return Ok(None);
+            };
+            let first = map.solve(here, guess[0])?;
+            let second =
+                if centred && v == 0.0 { first } else { map.solve(there, guess[1])? };
+            let density = |eta: Complex64| eta.im / eta.norm_sqr();
+            let value = density(first) * self.h(second).im + density(second) * self.h(first).im;
+            let half = if centred && v == 0.0 { 0.5 } else { 1.0 };
+            Ok(Some(Node { v, eta: [first, second], term: half * weight * value / PI }))
+        };
+        let mut nodes: Vec<Node> = Vec::new();
+        let centre = pair(0.0, [guess, guess])?;
+        let first = centre.as_ref().map_or(Complex64::I, |n| n.eta[0]);
+        let directions: &[f64] = if centred { &[1.0] } else { &[-1.0, 1.0] };
+        for &direction in directions {
+            let mut last = [Some(first), centre.as_ref().map(|n| n.eta[1])];
+            for k in 1..=REACH {
+                match pair(direction * f64::from(k) * FIRST_STEP, last)? {
+                    Some(node) => {
+                        last = node.eta.map(Some);
+                        nodes.push(node);
+                    }
+                    None => break,
+                }
+            }
+        }
+        nodes.extend(centre);
+        nodes.sort_by(|l, r| l.v.total_cmp(&r.v));
+        let mut step = FIRST_STEP;
+        let mut sum: f64 = nodes.iter().map(|n| n.term).sum();
+        let mut estimate = step * sum;
+        let mut change = f64::INFINITY;
+        for _ in 0..HALVINGS {
+            let mut between = Vec::with_capacity(nodes.len());
+            for window in nodes.windows(2) {
+                let guess = [0, 1].map(|i| Some(0.5 * (window[0].eta[i] + window[1].eta[i])));
+                between.extend(pair(0.5 * (window[0].v + window[1].v), guess)?);
+            }
+            step *= 0.5;
+            sum += between.iter().map(|n| n.term).sum::<f64>();
+            change = (step * sum - estimate).abs();
+            estimate = step * sum;
+            // The error of double-exponential sums squares with each halving.
+            if change <= 1e-7 * estimate.abs() {
+                return Ok((estimate, first));
+            }
+            nodes.append(&mut between);
+            nodes.sort_by(|l, r| l.v.total_cmp(&r.v));
+        }
+        Err(Error::NotConverged {
+            computation: "the density of the population law",
+            at: self.x,
+            iterate: estimate.into(),
+            residual: change,
+        })
+    }
+}
+
+/// A double-exponential node: its position, η at V and at sum − V, and its term.
+struct Node {
+    v: f64,
+    eta: [Complex64; 2],
+    term: f64,
+}
+
+/// An end of a segment: V, sum − V, and whichever of the two is an edge of ρ_x.
+#[derive(Debug, Clone, Copy)]
+struct End {
+    here: f64,
+    there: f64,
+    edge: f64,
+}
+
+impl End {
+    /// Whether a node at this distance is too close to the edge to be told from it.
+    fn hides(&self, distance: f64) -> bool {
+        distance < 8.0 * f64::EPSILON * self.edge.abs()
+    }
+}
+
+/// A range of V, to be integrated together with its mirror image.
+#[derive(Debug, Clone, Copy)]
+struct Segment {
+    start: End,
+    end: End,
+    /// Symmetric about sum/2: only the right half is visited.
+    centred: bool,
+}
+
+impl Segment {
+    /// V, sum − V and dV/dv at the double-exponential variable v; distances to
+    /// the ends are kept relative to the end itself.
+    fn place(&self, v: f64, scale: f64) -> Option<(f64, f64, f64)> {
+        let Self { start, end, centred } = self;
+        if end.here.is_infinite() {
+            let distance = scale * (0.5 * PI * v.sinh()).exp();
+            let weight = distance * 0.5 * PI * v.cosh();
+            return (!start.hides(distance))
+                .then_some((start.here + distance, start.there - distance, weight));
+        }
+        let length = if *centred { end.here - end.there } else { end.here - start.here };
+        let growth = (PI * v.abs().sinh()).exp();
+        let distance = length / (1.0 + growth);
+        let weight = distance * growth / (1.0 + growth) * PI * v.cosh();
+        if v >= 0.0 {
+            (!end.hides(distance)).then_some((end.here - distance, end.there + distance, weight))
+        } else {
+            (!start.hides(distance))
+                .then_some((start.here + distance, start.there - distance, weight))
+        }
+    }
+}

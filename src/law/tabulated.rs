@@ -1,0 +1,222 @@
+//! A law held as atoms and a piecewise Legendre table of its density.
+
+use num_complex::Complex64;
+
+use super::{Atom, Edge, SupportInterval};
+use crate::{
+    Error,
+    numerics::piece::{self, Accuracy, EndBehaviour, NodeSolver, Piece, RootMap},
+};
+
+/// A probability law on [0, ∞) given by atoms and a tabulated density.
+#[derive(Debug, Clone)]
+pub struct TabulatedLaw {
+    intervals: Vec<SupportInterval>,
+    atoms: Vec<Atom>,
+    pieces: Vec<Piece>,
+    /// Everything that carries mass, ascending.
+    cells: Vec<Cell>,
+    error: f64,
+}
+
+/// A piece or an atom, with the masses on either side of it.
+#[derive(Debug, Clone, Copy)]
+struct Cell {
+    lower: f64,
+    below: f64,
+    above: f64,
+    mass: f64,
+    /// Index of the piece, `None` for an atom.
+    piece: Option<usize>,
+}
+
+/// An interval to be tabulated: its ends, and where inside it the density is singular.
+#[derive(Debug, Clone)]
+pub(crate) struct Stretch {
+    pub(crate) lower: Edge,
+    pub(crate) upper: Edge,
+    pub(crate) breaks: Vec<f64>,
+}
+
+impl TabulatedLaw {
+    pub(crate) fn tabulate(
+        stretches: &[Stretch],
+        mut atoms: Vec<Atom>,
+        accuracy: Accuracy,
+        solver: &mut NodeSolver<'_>,
+    ) -> Result<Self, Error> {
+        atoms.retain(|a| a.mass > 0.0);
+        atoms.sort_by(|l, r| l.location.total_cmp(&r.location));
+        let mut pieces = Vec::new();
+        let mut intervals = Vec::new();
+        for stretch in stretches {
+            let first = pieces.len();
+            let mut points = vec![stretch.lower.location];
+            points.extend(&stretch.breaks);
+            points.push(stretch.upper.location);
+            for pair in points.windows(2) {
+                let length = 0.5 * (pair[1] - pair[0]);
+                for (end, direction) in [(pair[0], 1.0), (pair[1], -1.0)] {
+                    let behaviour = probe(end, direction * length, solver)?;
+                    let map = RootMap { end, length, direction, behaviour };
+                    piece::refine(map, accuracy, solver, &mut pieces)?;
+                }
+            }
+            let mass = pieces[first..].iter().map(|p| p.mass).sum();
+            intervals.push(SupportInterval { lower: stretch.lower, upper: stretch.upper, mass });
+        }
+        let mut law = Self { intervals, atoms, pieces, cells: Vec::new(), error: 0.0 };
+        law.index();
+        Ok(law)
+    }
+
+    fn index(&mut self) {
+        let mut cells: Vec<Cell> = self
+            .pieces
+            .iter()
+            .enumerate()
+            .map(|(i, p)| (p.lower, p.mass, Some(i)))
+            .chain(self.atoms.iter().map(|a| (a.location, a.mass, None)))
+            .map(|(lower, mass, piece)| Cell { lower, below: 0.0, above: 0.0, mass, piece })
+            .collect();
+        // An atom sits before a piece that starts at it.
+        cells.sort_by(|l, r| l.lower.total_cmp(&r.lower).then(l.piece.cmp(&r.piece)));
+        let mut below = 0.0;
+        for cell in &mut cells {
+            cell.below = below;
+            below += cell.mass;
+        }
+        let mut above = 0.0;
+        for cell in cells.iter_mut().rev() {
+            cell.above = above;
+            above += cell.mass;
+        }
+        let truncation: f64 = self.pieces.iter().map(|p| p.truncation).sum();
+        self.error = truncation + (below - 1.0).abs();
+        self.cells = cells;
+    }
+
+    /// The support of the absolutely continuous part.
+    #[must_use]
+    pub fn support(&self) -> &[SupportInterval] {
+        &self.intervals
+    }
+
+    /// The atoms, ascending.
+    #[must_use]
+    pub fn atoms(&self) -> &[Atom] {
+        &self.atoms
+    }
+
+    /// Total mass of table and atoms.
+    #[must_use]
+    pub fn total_mass(&self) -> f64 {
+        self.cells.last().map_or(0.0, |c| c.below + c.mass)
+    }
+
+    /// Estimated error.
+    #[must_use]
+    pub fn error_estimate(&self) -> f64 {
+        self.error
+    }
+
+    /// Number of nodes of the table.
+    #[must_use]
+    pub fn node_count(&self) -> usize {
+        self.pieces.len() * crate::numerics::legendre::N
+    }
+
+    /// Density of the absolutely continuous part.
+    #[must_use]
+    pub fn density(&self, x: f64) -> f64 {
+        let next = self.pieces.partition_point(|p| p.lower <= x);
+        match next.checked_sub(1).map(|i| &self.pieces[i]) {
+            Some(piece) if x <= piece.upper => piece.density(x),
+            _ => if x.is_nan() { f64::NAN } else { 0.0 },
+        }
+    }
+
+    /// (F(x), 1 − F(x)).
+    fn split(&self, x: f64) -> (f64, f64) {
+        if x.is_nan() {
+            return (f64::NAN, f64::NAN);
+        }
+        let next = self.cells.partition_point(|c| c.lower <= x);
+        let Some(cell) = next.checked_sub(1).map(|i| &self.cells[i]) else {
+            return (0.0, 1.0);
+        };
+        let (inside, rest) = match cell.piece {
+            Some(i) => self.pieces[i].split(x),
+            None => (cell.mass, 0.0),
+        };
+        ((cell.below + inside).min(1.0), (cell.above + rest).min(1.0))
+    }
+
+    /// F(x) = μ((−∞, x\]).
+    #[must_use]
+    pub fn cdf(&self, x: f64) -> f64 {
+        self.split(x).0
+    }
+
+    /// 1 − F(x).
+    #[must_use]
+    pub fn survival(&self, x: f64) -> f64 {
+        self.split(x).1
+    }
+
+    /// The smallest x with F(x) ≥ q; NaN unless 0 ≤ q ≤ 1.
+    #[must_use]
+    pub fn quantile(&self, q: f64) -> f64 {
+        if !(0.0..=1.0).contains(&q) {
+            return f64::NAN;
+        }
+        let next = self.cells.partition_point(|c| c.below < q);
+        let Some(cell) = self.cells.get(next.saturating_sub(1)) else {
+            return f64::NAN;
+        };
+        match cell.piece {
+            Some(i) => self.pieces[i].quantile(q - cell.below, (1.0 - q) - cell.above),
+            None => cell.lower,
+        }
+    }
+
+    /// ∫ f dμ, atoms included.
+    pub fn integrate(&self, mut f: impl FnMut(f64) -> f64) -> f64 {
+        let mut total: f64 = self.atoms.iter().map(|a| a.mass * f(a.location)).sum();
+        for piece in &self.pieces {
+            total += piece.nodes.iter().zip(&piece.masses).map(|(x, m)| m * f(*x)).sum::<f64>();
+        }
+        total
+    }
+
+    /// T(w) = ∫ t/(w−t) μ(dt) and its derivative.
+    #[must_use]
+    pub fn t_transform(&self, w: Complex64) -> (Complex64, Complex64) {
+        if w.im < 0.0 {
+            let (value, slope) = self.t_transform(w.conj());
+            return (value.conj(), slope.conj());
+        }
+        let w = Complex64::new(w.re, w.im.abs());
+        let (mut value, mut slope) = (Complex64::ZERO, Complex64::ZERO);
+        for atom in self.atoms.iter().filter(|a| a.location != 0.0) {
+            let inverse = (w - atom.location).inv();
+            let term = atom.mass * atom.location * inverse;
+            value += term;
+            slope -= term * inverse;
+        }
+        for piece in &self.pieces {
+            let (v, s) = piece.t_transform(w);
+            value += v;
+            slope += s;
+        }
+        (value, slope)
+    }
+}
+
+/// Whether the density grows like an inverse root towards `end`.
+fn probe(end: f64, reach: f64, solver: &mut NodeSolver<'_>) -> Result<EndBehaviour, Error> {
+    let far = solver(end + 1e-4 * reach, None)?;
+    let near = solver(end + 1e-6 * reach, Some(far.1))?;
+    // √100 = 10 for an inverse root, 1 for a jump, 0.1 for a root.
+    Ok(if near.0 > 3.0 * far.0 { EndBehaviour::InverseRoot } else { EndBehaviour::Bounded })
+}

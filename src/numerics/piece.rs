@@ -1,0 +1,300 @@
+//! One piece of a tabulated density, and the adaptive refinement that makes them.
+
+use num_complex::Complex64;
+
+use super::legendre::{self, N, RULE};
+use crate::Error;
+
+/// How a density behaves at the end that a family of pieces hangs on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum EndBehaviour {
+    /// Bounded: the table holds f(s) = ρ(x(s)).
+    Bounded,
+    /// Grows like an inverse square root: the table holds q(s) = ρ(x(s)) |dx/ds|.
+    InverseRoot,
+}
+
+/// The variable of a piece: x = end + direction·length·s², so that a density
+/// with a square root at `end` is smooth in s.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct RootMap {
+    pub(crate) end: f64,
+    pub(crate) length: f64,
+    /// +1 if the piece lies above `end`, −1 below.
+    pub(crate) direction: f64,
+    pub(crate) behaviour: EndBehaviour,
+}
+
+impl RootMap {
+    fn x(&self, s: f64) -> f64 {
+        self.end + self.direction * self.length * s * s
+    }
+
+    fn s(&self, x: f64) -> f64 {
+        (self.direction * (x - self.end) / self.length).max(0.0).sqrt()
+    }
+
+    /// |dx/ds|.
+    fn stretch(&self, s: f64) -> f64 {
+        2.0 * self.length * s
+    }
+}
+
+/// A density on x(\[s0, s1\]) as a Legendre series in s.
+#[derive(Debug, Clone)]
+pub(crate) struct Piece {
+    map: RootMap,
+    middle: f64,
+    half: f64,
+    coefficients: [f64; N],
+    slope: [f64; N],
+    /// Mass between s0 and s, as a Legendre series.
+    accumulated: [f64; N + 2],
+    /// Nodes in x, their masses, and node times mass.
+    pub(crate) nodes: [f64; N],
+    pub(crate) masses: [f64; N],
+    first_moments: [f64; N],
+    centre: f64,
+    near: f64,
+    pub(crate) lower: f64,
+    pub(crate) upper: f64,
+    pub(crate) mass: f64,
+    /// Estimated mass of the series' truncation error.
+    pub(crate) truncation: f64,
+}
+
+impl Piece {
+    fn new(map: RootMap, s0: f64, s1: f64, densities: &[f64; N]) -> Self {
+        let (middle, half) = (0.5 * (s0 + s1), 0.5 * (s1 - s0));
+        let s = RULE.nodes.map(|t| middle + half * t);
+        let nodes = s.map(|s| map.x(s));
+        let masses: [f64; N] =
+            std::array::from_fn(|k| RULE.weights[k] * half * map.stretch(s[k]) * densities[k]);
+        let (values, mass_series);
+        match map.behaviour {
+            EndBehaviour::Bounded => {
+                values = RULE.coefficients(densities);
+                mass_series = legendre::times_affine(
+                    &values,
+                    2.0 * map.length * middle * half,
+                    2.0 * map.length * half * half,
+                );
+            }
+            EndBehaviour::InverseRoot => {
+                values =
+                    RULE.coefficients(&std::array::from_fn(|k| densities[k] * map.stretch(s[k])));
+                mass_series = legendre::times_affine(&values, half, 0.0);
+            }
+        }
+        let ends = [map.x(s0), map.x(s1)];
+        let (lower, upper) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
+        let span = match map.behaviour {
+            EndBehaviour::Bounded => upper - lower,
+            EndBehaviour::InverseRoot => 2.0 * half,
+        };
+        let mut piece = Self {
+            map,
+            middle,
+            half,
+            coefficients: values,
+            slope: legendre::derivative(&values),
+            accumulated: legendre::antiderivative(&mass_series),
+            first_moments: std::array::from_fn(|k| nodes[k] * masses[k]),
+            nodes,
+            masses,
+            centre: 0.5 * (lower + upper),
+            // Beyond this distance the Gauss sum over the nodes is exact to rounding.
+            near: 3.3 * 0.5 * (upper - lower),
+            lower,
+            upper,
+            mass: masses.iter().sum(),
+            truncation: 0.0,
+        };
+        piece.truncation = piece.tail() * span;
+        piece
+    }
+
+    /// Size of the last coefficients.
+    fn tail(&self) -> f64 {
+        self.coefficients[N - 3..].iter().fold(0.0, |m, a| a.abs().max(m))
+    }
+
+    /// Size of the largest coefficient.
+    fn largest(&self) -> f64 {
+        self.coefficients.iter().fold(0.0, |m, a| a.abs().max(m))
+    }
+
+    fn local(&self, x: f64) -> f64 {
+        ((self.map.s(x) - self.middle) / self.half).clamp(-1.0, 1.0)
+    }
+
+    /// ρ(x), not below 0.
+    pub(crate) fn density(&self, x: f64) -> f64 {
+        let value = legendre::evaluate(&self.coefficients, self.local(x));
+        match self.map.behaviour {
+            EndBehaviour::Bounded => value.max(0.0),
+            EndBehaviour::InverseRoot => value.max(0.0) / self.map.stretch(self.map.s(x)),
+        }
+    }
+
+    /// Mass of this piece below x and above x, each without cancellation
+    /// against the other where the piece hangs on a support edge.
+    pub(crate) fn split(&self, x: f64) -> (f64, f64) {
+        let near_end =
+            legendre::evaluate(&self.accumulated, self.local(x)).clamp(0.0, self.mass);
+        if self.map.direction > 0.0 {
+            (near_end, self.mass - near_end)
+        } else {
+            (self.mass - near_end, near_end)
+        }
+    }
+
+    /// The x with the given mass of this piece between `lower` and x, and
+    /// `above` between x and `upper`.
+    pub(crate) fn quantile(&self, below: f64, above: f64) -> f64 {
+        let target = if self.map.direction > 0.0 { below } else { above };
+        // Illinois-safeguarded Newton would gain little: 60 bisections of a
+        // Legendre series are a few microseconds.
+        let (mut low, mut high) = (-1.0, 1.0);
+        for _ in 0..60 {
+            let t = 0.5 * (low + high);
+            if legendre::evaluate(&self.accumulated, t) < target {
+                low = t;
+            } else {
+                high = t;
+            }
+        }
+        self.map.x(self.middle + self.half * 0.5 * (low + high)).clamp(self.lower, self.upper)
+    }
+
+    /// ∫ x/(w−x) and its w-derivative over this piece, for Im w ≥ 0.
+    pub(crate) fn t_transform(&self, w: Complex64) -> (Complex64, Complex64) {
+        let offset = w.re - self.centre;
+        if offset * offset + w.im * w.im > self.near * self.near {
+            let (mut re, mut im, mut change_re, mut change_im) = (0.0, 0.0, 0.0, 0.0);
+            for (x, m) in self.nodes.iter().zip(&self.first_moments) {
+                let dx = w.re - x;
+                let scale = 1.0 / (dx * dx + w.im * w.im);
+                let (r, i) = (dx * scale, -w.im * scale);
+                re += m * r;
+                im += m * i;
+                change_re -= m * (r * r - i * i);
+                change_im -= 2.0 * m * r * i;
+            }
+            return (Complex64::new(re, im), Complex64::new(change_re, change_im));
+        }
+        let (g, g_slope) = self.cauchy_near(w);
+        (w * g - self.mass, g + w * g_slope)
+    }
+
+    /// ∫ 1/(w−x) over this piece and its derivative, from the series. With
+    /// w = x(σ): 1/(w−x(s)) |dx/ds| = ±(1/(σ−s) − 1/(σ+s)).
+    fn cauchy_near(&self, w: Complex64) -> (Complex64, Complex64) {
+        let RootMap { end, length, direction, behaviour } = self.map;
+        let square = Complex64::new(
+            direction * (w.re - end) / length,
+            // Written without a subtraction, which would lose the sign of zero.
+            if direction > 0.0 { w.im / length } else { -w.im / length },
+        );
+        let sigma = square.sqrt();
+        let at = |z: Complex64| {
+            let local = Complex64::new((z.re - self.middle) / self.half, z.im / self.half);
+            legendre::cauchy(&self.coefficients, &self.slope, local)
+        };
+        let ((plus, plus_slope), (minus, minus_slope)) = (at(sigma), at(-sigma));
+        let sigma_slope = direction / (2.0 * length * sigma);
+        match behaviour {
+            EndBehaviour::Bounded => (
+                direction * (plus + minus),
+                direction * (plus_slope - minus_slope) / self.half * sigma_slope,
+            ),
+            EndBehaviour::InverseRoot => {
+                let g = (plus - minus) * sigma_slope;
+                let change = (plus_slope + minus_slope) / self.half - (plus - minus) / sigma;
+                (g, change * sigma_slope * sigma_slope)
+            }
+        }
+    }
+}
+
+/// What the refinement asks for: the density at x, given a guess for the
+/// auxiliary quantity (w on the spectral curve) that the caller's solver
+/// follows, and that quantity itself.
+pub(crate) type NodeSolver<'a> =
+    dyn FnMut(f64, Option<Complex64>) -> Result<(f64, Complex64), Error> + 'a;
+
+/// When a piece is good enough.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Accuracy {
+    /// Truncation relative to the largest value in the piece.
+    pub(crate) relative: f64,
+    /// Truncated mass below which a piece is left as it is.
+    pub(crate) mass: f64,
+}
+
+/// Halvings after which a piece is kept as it is: by then it is narrower than
+/// the spacing of floating-point numbers near a non-zero end.
+const DEEPEST: u32 = 80;
+
+/// Tabulates a density on x(\[0, 1\]), s ascending.
+pub(crate) fn refine(
+    map: RootMap,
+    accuracy: Accuracy,
+    solver: &mut NodeSolver<'_>,
+    out: &mut Vec<Piece>,
+) -> Result<(), Error> {
+    let mut pending = vec![Pending { s0: 0.0, s1: 1.0, level: 0, parent: None }];
+    let mut finished = Vec::new();
+    while let Some(Pending { s0, s1, level, parent }) = pending.pop() {
+        let (middle, half) = (0.5 * (s0 + s1), 0.5 * (s1 - s0));
+        let mut densities = [0.0; N];
+        let mut follow = [[0.0; N]; 2];
+        let mut last = None;
+        for (k, node) in RULE.nodes.iter().enumerate() {
+            let guess = match &parent {
+                Some((side, [re, im])) => {
+                    let t = 0.5 * (side + node);
+                    Some(Complex64::new(legendre::evaluate(re, t), legendre::evaluate(im, t)))
+                }
+                None => last,
+            };
+            let (density, state) = solver(map.x(middle + half * node), guess)?;
+            densities[k] = density;
+            follow[0][k] = state.re;
+            follow[1][k] = state.im;
+            last = Some(state);
+        }
+        let piece = Piece::new(map, s0, s1, &densities);
+        if piece.tail() <= accuracy.relative * piece.largest()
+            || piece.truncation <= accuracy.mass
+            || level >= DEEPEST
+        {
+            finished.push(piece);
+        } else {
+            let series = follow.map(|values| RULE.coefficients(&values));
+            let child = |s0, s1, side| Pending {
+                s0,
+                s1,
+                level: level + 1,
+                parent: Some((side, series)),
+            };
+            pending.push(child(middle, s1, 1.0));
+            pending.push(child(s0, middle, -1.0));
+        }
+    }
+    if map.direction < 0.0 {
+        finished.reverse();
+    }
+    out.append(&mut finished);
+    Ok(())
+}
+
+/// A stretch of the variable s that still needs a piece.
+struct Pending {
+    s0: f64,
+    s1: f64,
+    level: u32,
+    /// Which half of its parent it is (−1 or 1), and the series of the
+    /// auxiliary quantity there.
+    parent: Option<(f64, [[f64; N]; 2])>,
+}
