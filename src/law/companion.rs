@@ -25,11 +25,38 @@ pub(crate) struct Gap {
     pub(crate) strengths: (f64, f64),
 }
 
-/// What remains of a gap under the map: an open interval free of mass.
+/// What becomes of a gap under the map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Image {
+    /// Nothing: mass from both sides covers it.
+    Closed,
+    /// Nothing, but only just: the density is nearly singular here.
+    Almost(f64),
+    /// An open interval free of mass.
+    Open(GapImage),
+}
+
+/// How far min φ may exceed γ for a closed gap to be worth mentioning.
+const ALMOST: f64 = 3.0;
+
+/// An open interval free of mass.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct GapImage {
     pub(crate) lower: (f64, EdgeKind),
     pub(crate) upper: (f64, EdgeKind),
+}
+
+/// A root of z(w) = x, and z′ there (to the accuracy of the last Newton step).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Root {
+    pub(crate) w: Complex64,
+    pub(crate) derivative: Complex64,
+}
+
+/// 1/z without the scaling that guards against overflow.
+pub(crate) fn reciprocal(z: Complex64) -> Complex64 {
+    let scale = 1.0 / z.norm_sqr();
+    Complex64::new(z.re * scale, -z.im * scale)
 }
 
 pub(crate) struct CompanionMap<'a, P: ?Sized> {
@@ -54,36 +81,67 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
 
     /// The image of a gap: the part of it where z′ > 0, that is φ < γ. φ is
     /// convex in every gap.
-    pub(crate) fn gap_image(&self, gap: Gap) -> Option<GapImage> {
+    pub(crate) fn gap_image(&self, gap: Gap) -> Image {
         let Gap { lower, upper, .. } = gap;
-        // The inner point from which φ grows towards both ends.
-        let bottom = match (lower.is_finite(), upper.is_finite()) {
-            (true, true) => self.lowest_point(gap)?,
-            _ => f64::NAN,
-        };
+        let mut bottom = f64::NAN;
+        if lower.is_finite() && upper.is_finite() {
+            match self.lowest_point(gap) {
+                (_, least) if least >= ALMOST * self.gamma => return Image::Closed,
+                (w, least) if least >= self.gamma => return Image::Almost(self.real_z(w)),
+                // The inner point from which φ grows towards both ends.
+                (w, _) => bottom = w,
+            }
+        }
         let lower_end = if lower.is_finite() {
-            let reach = if upper.is_finite() { bottom - lower } else { f64::INFINITY };
+            let reach = if upper.is_finite() {
+                bottom - lower
+            } else {
+                f64::INFINITY
+            };
             self.gap_end(lower, 1.0, reach)
         } else {
             (f64::NEG_INFINITY, EdgeKind::Unclassified)
         };
         let upper_end = if upper.is_finite() {
-            let reach = if lower.is_finite() { upper - bottom } else { f64::INFINITY };
+            let reach = if lower.is_finite() {
+                upper - bottom
+            } else {
+                f64::INFINITY
+            };
             self.gap_end(upper, -1.0, reach)
         } else {
             (f64::INFINITY, EdgeKind::Unclassified)
         };
-        (lower_end.0 < upper_end.0).then_some(GapImage { lower: lower_end, upper: upper_end })
+        if lower_end.0 < upper_end.0 {
+            Image::Open(GapImage {
+                lower: lower_end,
+                upper: upper_end,
+            })
+        } else {
+            Image::Almost(lower_end.0)
+        }
     }
 
-    /// A point of a bounded gap with φ < γ, if there is one.
-    fn lowest_point(&self, Gap { lower, upper, strengths }: Gap) -> Option<f64> {
+    fn real_z(&self, w: f64) -> f64 {
+        self.z(w.into()).0.re
+    }
+
+    /// A point of a bounded gap where φ is below γ, or else least; and φ there
+    /// (only a lower bound, if that is far above γ).
+    fn lowest_point(
+        &self,
+        Gap {
+            lower,
+            upper,
+            strengths,
+        }: Gap,
+    ) -> (f64, f64) {
         let length = upper - lower;
         // The two neighbouring atoms alone may already keep φ above γ:
         // min over u of A/u² + B/(L−u)² = (A^⅓ + B^⅓)³/L².
         let bound = (strengths.0.cbrt() + strengths.1.cbrt()).powi(3) / (length * length);
-        if bound >= self.gamma {
-            return None;
+        if bound >= ALMOST * self.gamma {
+            return (f64::NAN, bound);
         }
         // e^τ = (w − lower)/(upper − w) reaches the neighbourhoods of both ends.
         let point = |tau: f64| {
@@ -94,23 +152,30 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
             }
         };
         let (tau, least) = roots::minimum(|tau| self.phi(point(tau)), -34.0, 34.0, self.gamma);
-        (least < self.gamma).then(|| point(tau))
+        (point(tau), least)
     }
 
     /// Image of the end of φ < γ next to `end`, which lies `reach` away from a
     /// point where φ < γ holds (φ decreases monotonically if `reach` is ∞).
     fn gap_end(&self, end: f64, direction: f64, reach: f64) -> (f64, EdgeKind) {
-        let closest = if end == 0.0 { 1e-30 * self.scale } else { 1e-13 * end.abs() };
+        let closest = if end == 0.0 {
+            1e-30 * self.scale
+        } else {
+            1e-13 * end.abs()
+        };
         let excess = |log: f64| {
             (self.phi(end + direction * log.exp()).max(f64::MIN_POSITIVE) / self.gamma).ln()
         };
         let near = closest.ln();
         let at_near = excess(near);
-        let image = |w: f64| self.z(w.into()).0.re;
         if at_near <= 0.0 || reach <= closest {
-            return (image(end + direction * closest), EdgeKind::Population);
+            return (self.real_z(end + direction * closest), EdgeKind::Population);
         }
-        let mut far = if reach.is_finite() { reach.ln() } else { self.scale.ln().max(near + 1.0) };
+        let mut far = if reach.is_finite() {
+            reach.ln()
+        } else {
+            self.scale.ln().max(near + 1.0)
+        };
         let mut at_far = excess(far);
         let mut widening = 1.0;
         while reach.is_infinite() && at_far > 0.0 && far < 600.0 {
@@ -119,45 +184,74 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
             at_far = excess(far);
         }
         let log = roots::bracketed(excess, (near, at_near), (far, at_far.min(-1e-300)), 1e-15);
-        (image(end + direction * log.exp()), EdgeKind::SquareRoot)
+        (
+            self.real_z(end + direction * log.exp()),
+            EdgeKind::SquareRoot,
+        )
     }
 
-    /// The root of z(w) = x in the upper half-plane, for x inside the support.
-    ///
-    /// Newton's iteration from the guess. The damped iteration w ← (x − wT(w))/γ
-    /// maps the upper half-plane into itself with that root as its only fixed
-    /// point, so it leads back to the right one whenever Newton strays.
-    pub(crate) fn solve(&self, x: f64, guess: Option<Complex64>) -> Result<Complex64, Error> {
-        let mut w = match guess {
-            Some(w) if w.im > 0.0 && w.is_finite() => w,
-            _ => Complex64::new(x, x.abs().max(1e-3 * self.scale)) / self.gamma.max(1e-3),
-        };
-        for round in 0..40 {
-            if let Some(root) = self.newton(x, w) {
-                return Ok(root);
-            }
-            for _ in 0..10 * (round + 1) {
-                let image = (x - w * self.population.t(w).0) / self.gamma;
-                w = 0.5 * (w + image);
+    /// The root of z(w) = x in the upper half-plane, for x inside the support:
+    /// by Newton's iteration from the guess, or else by descent from far above.
+    pub(crate) fn solve(&self, x: f64, guess: Option<Complex64>) -> Result<Root, Error> {
+        let direct = guess.filter(|w| w.im > 0.0 && w.is_finite());
+        if let Some(root) = direct.and_then(|w| self.newton(x.into(), w)) {
+            return Ok(root);
+        }
+        self.descend(x)
+            .map_err(|(iterate, height)| Error::NotConverged {
+                computation: "the root of z(w) = x",
+                at: x,
+                iterate,
+                residual: height,
+            })
+    }
+
+    /// Follows the root of z(w) = x + iε from a large ε, where w ≈ (x + iε)/γ,
+    /// down to ε = 0. For ε > 0 the root in the upper half-plane is unique, so
+    /// this path cannot arrive at another one.
+    fn descend(&self, x: f64) -> Result<Root, (Complex64, f64)> {
+        let size = x.abs() + (1.0 + self.gamma) * self.scale;
+        let mut height = 8.0 * size;
+        let start = Complex64::new(x, height);
+        let mut root = self
+            .newton(start, start / self.gamma)
+            .ok_or((start / self.gamma, height))?;
+        let mut ratio = 0.25_f64;
+        for _ in 0..1000 {
+            let negligible = height <= f64::EPSILON * x.abs();
+            let next = if negligible { 0.0 } else { ratio * height };
+            let predicted = root.w - Complex64::I * (height - next) * reciprocal(root.derivative);
+            let guess = if predicted.im > 0.0 {
+                predicted
+            } else {
+                root.w
+            };
+            match self.newton(Complex64::new(x, next), guess) {
+                Some(found) if next == 0.0 => return Ok(found),
+                Some(found) => {
+                    (root, height) = (found, next);
+                    ratio = (ratio * ratio).max(0.1);
+                }
+                // Within rounding of an edge: the root at a height below the
+                // rounding of x is as good as the one at 0.
+                None if negligible => return Ok(root),
+                None if ratio > 0.99 => break,
+                None => ratio = ratio.sqrt(),
             }
         }
-        Err(Error::NotConverged {
-            computation: "the root of z(w) = x",
-            at: x,
-            iterate: w,
-            residual: (self.z(w).0 - x).norm(),
-        })
+        Err((root.w, height))
     }
 
     /// Newton's iteration, kept in the upper half-plane; `None` if it does not
     /// arrive at the root that belongs to the law.
-    fn newton(&self, x: f64, mut w: Complex64) -> Option<Complex64> {
+    fn newton(&self, x: Complex64, mut w: Complex64) -> Option<Root> {
         let mut previous = 0.0;
         for _ in 0..30 {
             let (t, slope) = self.population.t(w);
             let excess = w * (self.gamma + t) - x;
-            let step = excess / (self.gamma + t + w * slope);
-            let length = step.norm();
+            let derivative = self.gamma + t + w * slope;
+            let step = excess * reciprocal(derivative);
+            let length = step.l1_norm();
             if !length.is_finite() {
                 return None;
             }
@@ -167,17 +261,22 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
             }
             // Either the excess is rounding, or quadratic convergence makes the
             // next correction, length³/previous², negligible.
-            let size = w.norm();
-            let rounding = 4.0 * f64::EPSILON * (size * (self.gamma + t.norm()) + x.abs());
-            let settled = excess.norm() <= rounding
+            let size = w.l1_norm();
+            let rounding = 4.0 * f64::EPSILON * (size * (self.gamma + t.l1_norm()) + x.l1_norm());
+            let settled = excess.l1_norm() <= rounding
                 || length * (length / previous).powi(2) <= 1e-16 * size && length < 1e-4 * previous;
             if settled {
-                // On the curve ∫ t²/|w−t|² ν(dt) = γ. A real root in a gap of the
+                // The imaginary part of the equation, over Im w, reads
+                // ∫ t²/|w−t|² ν(dt) + Im x/Im w = γ. A real root in a gap of the
                 // population fails this, except within rounding of the axis.
-                let curve = -(w * t).im / w.im;
-                let on_curve = (curve / self.gamma - 1.0).abs() < 1e-2;
-                let unresolved = w.im < 1e-12 * size && (curve / self.gamma - 1.0).abs() < 0.5;
-                return (on_curve || unresolved).then_some(next);
+                let curve = (x.im - (w * t).im) / w.im;
+                let deviation = (curve / self.gamma - 1.0).abs();
+                let on_curve = deviation < 1e-2;
+                let unresolved = w.im < 1e-12 * size && deviation < 0.5;
+                return (on_curve || unresolved).then_some(Root {
+                    w: next,
+                    derivative,
+                });
             }
             previous = length;
             w = next;

@@ -13,7 +13,7 @@ use std::f64::consts::PI;
 
 use num_complex::Complex64;
 
-use super::companion::{CompanionMap, Gap, GapImage, Population};
+use super::companion::{CompanionMap, Gap, GapImage, Image, Population, Root, reciprocal};
 use crate::{Error, ensemble::diagonal::SquareLaw};
 
 /// b, c, γ2 and the law of D²: all that ν depends on.
@@ -34,6 +34,8 @@ pub(crate) struct Slice<'a> {
     scale: f64,
     /// Support of ρ_x in V, ascending, ends possibly infinite.
     bulks: Vec<(f64, f64)>,
+    /// Points of the support where a gap has just closed.
+    scars: Vec<f64>,
 }
 
 impl Population for Slice<'_> {
@@ -65,19 +67,34 @@ impl<'a> Slice<'a> {
             })
             .collect();
         let scale = weights.iter().fold(0.0_f64, |s, w| s.max(w[0].norm()));
-        let mut slice = Self { model, x, weights, scale, bulks: Vec::new() };
-        slice.bulks = slice.find_bulks();
+        let mut slice = Self {
+            model,
+            x,
+            weights,
+            scale,
+            bulks: Vec::new(),
+            scars: Vec::new(),
+        };
+        (slice.bulks, slice.scars) = slice.find_bulks();
         slice
     }
 
     fn map(&self) -> CompanionMap<'_, Self> {
-        CompanionMap { gamma: 1.0 / self.model.gamma2, population: self, scale: self.scale }
+        CompanionMap {
+            gamma: 1.0 / self.model.gamma2,
+            population: self,
+            scale: self.scale,
+        }
     }
 
     /// Images m of the intervals that carry D², ascending; and whether one of
     /// them passes through infinity.
     fn obstacles(&self) -> (Vec<(f64, f64)>, bool) {
-        let pole = if self.model.c > 0.0 { self.x / self.model.c } else { f64::INFINITY };
+        let pole = if self.model.c > 0.0 {
+            self.x / self.model.c
+        } else {
+            f64::INFINITY
+        };
         let image = |t: f64| self.x * t / (self.x - self.model.c * t);
         let (mut below, mut above) = (Vec::new(), Vec::new());
         let mut through_infinity = false;
@@ -100,20 +117,32 @@ impl<'a> Slice<'a> {
         (above, through_infinity)
     }
 
-    fn find_bulks(&self) -> Vec<(f64, f64)> {
+    fn find_bulks(&self) -> (Vec<(f64, f64)>, Vec<f64>) {
         let (obstacles, through_infinity) = self.obstacles();
         let strength = |m: f64| {
-            self.weights.iter().find(|w| w[0].re == m && w[0].im == 0.0).map_or(0.0, |w| w[1].re * m)
+            self.weights
+                .iter()
+                .find(|w| w[0].re == m && w[0].im == 0.0)
+                .map_or(0.0, |w| w[1].re * m)
         };
         let map = self.map();
         let mut images: Vec<GapImage> = Vec::new();
+        let mut scars = Vec::new();
         let mut push = |lower: f64, upper: f64| {
             let strengths = if lower.is_finite() && upper.is_finite() {
                 (strength(lower), strength(upper))
             } else {
                 (0.0, 0.0)
             };
-            images.extend(map.gap_image(Gap { lower, upper, strengths }));
+            match map.gap_image(Gap {
+                lower,
+                upper,
+                strengths,
+            }) {
+                Image::Open(image) => images.push(image),
+                Image::Almost(v) => scars.push(v),
+                Image::Closed => {}
+            }
         };
         if !through_infinity && let Some(first) = obstacles.first() {
             push(f64::NEG_INFINITY, first.0);
@@ -137,7 +166,23 @@ impl<'a> Slice<'a> {
         if through_infinity && let Some(last) = images.last() {
             bulks.push((last.upper.0, f64::INFINITY));
         }
-        bulks
+        (bulks, scars)
+    }
+
+    /// η at V, the root in the upper half-plane.
+    fn eta(&self, v: f64, guess: Option<Complex64>) -> Result<Root, Error> {
+        if let [[m, strength, _]] = self.weights[..]
+            && m.im == 0.0
+        {
+            // One weight: V (η−m) = η (η−m)/γ2 + η ω m is quadratic.
+            let (m, ratio) = (m.re, self.model.gamma2);
+            let middle = 0.5 * (m + ratio * (v - strength.re));
+            let height = (ratio * v * m - middle * middle).max(0.0).sqrt();
+            let w = Complex64::new(middle, height);
+            let derivative = 2.0 * Complex64::new(0.0, height) * reciprocal(w - m) / ratio;
+            return Ok(Root { w, derivative });
+        }
+        self.map().solve(v, guess)
     }
 
     /// 1/b in the units of V.
@@ -158,32 +203,74 @@ impl<'a> Slice<'a> {
             for &(other_lower, other_upper) in &self.bulks {
                 // V in one bulk, sum − V in another.
                 let start = if lower >= sum - other_upper {
-                    End { here: lower, there: sum - lower, edge: lower }
+                    End {
+                        here: lower,
+                        there: sum - lower,
+                        edge: lower,
+                    }
                 } else {
-                    End { here: sum - other_upper, there: other_upper, edge: other_upper }
+                    End {
+                        here: sum - other_upper,
+                        there: other_upper,
+                        edge: other_upper,
+                    }
                 };
                 let end = if upper <= sum - other_lower {
-                    End { here: upper, there: sum - upper, edge: upper }
+                    End {
+                        here: upper,
+                        there: sum - upper,
+                        edge: upper,
+                    }
                 } else {
-                    End { here: sum - other_lower, there: other_lower, edge: other_lower }
+                    End {
+                        here: sum - other_lower,
+                        there: other_lower,
+                        edge: other_lower,
+                    }
                 };
                 // Each pair of bulks is met twice; keep the half V ≥ sum/2.
                 if start.here < end.here && end.here > 0.5 * sum {
-                    let centred = start.here < 0.5 * sum;
-                    if end.here.is_finite() {
-                        found.push(Segment { start, end, centred });
-                    } else if centred {
-                        // The whole line: the natural centres of structure are 0 and the sum.
-                        let middle = End { here: sum, there: 0.0, edge: 0.0 };
-                        found.push(Segment { start, end: middle, centred: true });
-                        found.push(Segment { start: middle, end, centred: false });
-                    } else {
-                        found.push(Segment { start, end, centred: false });
-                    }
+                    self.split(start, end, &mut found);
                 }
             }
         }
         found
+    }
+
+    /// Splits a range of V at the scars of ρ_x and of its mirror image.
+    fn split(&self, start: End, end: End, found: &mut Vec<Segment>) {
+        let sum = self.target();
+        let mut ends = vec![start];
+        let inside = |here: f64| here > 0.5 * sum && here > start.here && here < end.here;
+        for &scar in &self.scars {
+            for (here, there) in [(scar, sum - scar), (sum - scar, scar)] {
+                if inside(here) {
+                    ends.push(End {
+                        here,
+                        there,
+                        edge: 0.0,
+                    });
+                }
+            }
+        }
+        if end.here.is_infinite() && inside(sum) {
+            // On an unbounded range the natural centres of structure are 0 and the sum.
+            ends.push(End {
+                here: sum,
+                there: 0.0,
+                edge: 0.0,
+            });
+        }
+        ends[1..].sort_by(|l, r| l.here.total_cmp(&r.here));
+        ends.push(end);
+        for pair in ends.windows(2) {
+            let centred = pair[0].here < 0.5 * sum;
+            found.push(Segment {
+                start: pair[0],
+                end: pair[1],
+                centred,
+            });
+        }
     }
 
     /// Whether x carries density.
@@ -192,22 +279,33 @@ impl<'a> Slice<'a> {
     }
 
     fn in_bulk(&self, v: f64) -> bool {
-        self.bulks.iter().any(|&(lower, upper)| lower < v && v < upper)
+        self.bulks
+            .iter()
+            .any(|&(lower, upper)| lower < v && v < upper)
     }
 
     /// How many edges ρ_x has, and for how many pairs of them the sum exceeds
     /// 1/b. Every edge decreases in x, so between two x with the same number of
     /// edges ν is singular exactly where the second count changes.
     pub(crate) fn signature(&self) -> (usize, usize) {
-        let mut edges: Vec<f64> =
-            self.bulks.iter().flat_map(|b| [b.0, b.1]).filter(|e| e.is_finite()).collect();
+        let mut edges: Vec<f64> = self
+            .bulks
+            .iter()
+            .flat_map(|b| [b.0, b.1])
+            .filter(|e| e.is_finite())
+            .collect();
         let count = edges.len();
         if self.zero_mass() > 0.0 {
             edges.push(0.0);
         }
         let sum = self.target();
         let pairs = (0..edges.len())
-            .map(|i| edges[i..].iter().filter(|&&other| edges[i] + other > sum).count())
+            .map(|i| {
+                edges[i..]
+                    .iter()
+                    .filter(|&&other| edges[i] + other > sum)
+                    .count()
+            })
             .sum();
         (count, pairs)
     }
@@ -228,7 +326,7 @@ impl<'a> Slice<'a> {
         total *= self.model.gamma2;
         let zero_mass = self.zero_mass();
         if zero_mass > 0.0 && self.in_bulk(self.target()) {
-            let eta = self.map().solve(self.target(), None)?;
+            let eta = self.eta(self.target(), None)?.w;
             total += zero_mass * self.h(eta).im;
         }
         Ok((-total / PI, state))
@@ -236,7 +334,10 @@ impl<'a> Slice<'a> {
 
     /// H(g) = E\[1/(x−(c+g)D²)\] at g = x/η, less its real part from D = 0.
     fn h(&self, eta: Complex64) -> Complex64 {
-        self.weights.iter().map(|[m, _, h]| h * eta / (eta - m)).sum()
+        self.weights
+            .iter()
+            .map(|[m, _, h]| h * eta * reciprocal(eta - m))
+            .sum()
     }
 
     /// ∫ ρ_x(V) Im H(sum − V) over a segment and its mirror image, by
@@ -246,75 +347,108 @@ impl<'a> Slice<'a> {
         segment: &Segment,
         guess: Option<Complex64>,
     ) -> Result<(f64, Complex64), Error> {
-        const FIRST_STEP: f64 = 0.5;
-        const REACH: i32 = 7;
+        const INTERVALS: u32 = 4;
         const HALVINGS: u32 = 8;
-        let map = self.map();
         let centred = segment.centred;
-        let pair = |v: f64, guess: [Option<Complex64>; 2]| -> Result<Option<Node>, Error> {
-            let Some((here, there, weight)) = segment.place(v, self.scale) else {
-                return Ok(None);
-            };
-            let first = map.solve(here, guess[0])?;
-            let second =
-                if centred && v == 0.0 { first } else { map.solve(there, guess[1])? };
-            let density = |eta: Complex64| eta.im / eta.norm_sqr();
-            let value = density(first) * self.h(second).im + density(second) * self.h(first).im;
-            let half = if centred && v == 0.0 { 0.5 } else { 1.0 };
-            Ok(Some(Node { v, eta: [first, second], term: half * weight * value / PI }))
+        let Some((from, to)) = segment.range(self.scale) else {
+            return Ok((0.0, guess.unwrap_or(Complex64::ZERO)));
         };
+        let pair = |v: f64, guess: [Option<Complex64>; 2]| -> Result<Node, Error> {
+            let (here, there, weight) = segment.place(v, self.scale);
+            let own_mirror = centred && v == 0.0;
+            let first = self.eta(here, guess[0])?;
+            let second = if own_mirror { first } else { self.eta(there, guess[1])? };
+            let density = |eta: Complex64| eta.im / eta.norm_sqr();
+            let value =
+                density(first.w) * self.h(second.w).im + density(second.w) * self.h(first.w).im;
+            let share = if own_mirror { 0.5 } else { 1.0 };
+            let slope = [
+                weight * reciprocal(first.derivative),
+                -weight * reciprocal(second.derivative),
+            ];
+            let term = share * weight * value / PI;
+            Ok(Node { v, eta: [first.w, second.w], slope, term })
+        };
+        // Outwards from the middle, so that each node has a neighbour to start from.
+        let intervals = if centred { INTERVALS } else { 2 * INTERVALS };
+        let middle = if centred { 0 } else { INTERVALS };
+        let mut step = (to - from) / f64::from(intervals);
+        let position = |k: u32| from + f64::from(k) * step;
+        let centre = pair(position(middle), [guess, guess])?;
+        let first = centre.eta[0];
         let mut nodes: Vec<Node> = Vec::new();
-        let centre = pair(0.0, [guess, guess])?;
-        let first = centre.as_ref().map_or(Complex64::I, |n| n.eta[0]);
-        let directions: &[f64] = if centred { &[1.0] } else { &[-1.0, 1.0] };
-        for &direction in directions {
-            let mut last = [Some(first), centre.as_ref().map(|n| n.eta[1])];
-            for k in 1..=REACH {
-                match pair(direction * f64::from(k) * FIRST_STEP, last)? {
-                    Some(node) => {
-                        last = node.eta.map(Some);
-                        nodes.push(node);
-                    }
-                    None => break,
-                }
-            }
+        let mut last = centre.eta;
+        for k in (0..middle).rev() {
+            nodes.push(pair(position(k), last.map(Some))?);
+            last = nodes[nodes.len() - 1].eta;
         }
-        nodes.extend(centre);
-        nodes.sort_by(|l, r| l.v.total_cmp(&r.v));
-        let mut step = FIRST_STEP;
+        nodes.reverse();
+        last = centre.eta;
+        nodes.push(centre);
+        for k in middle + 1..=intervals {
+            nodes.push(pair(position(k), last.map(Some))?);
+            last = nodes[nodes.len() - 1].eta;
+        }
         let mut sum: f64 = nodes.iter().map(|n| n.term).sum();
         let mut estimate = step * sum;
-        let mut change = f64::INFINITY;
+        let mut changes = [f64::INFINITY; 3];
         for _ in 0..HALVINGS {
             let mut between = Vec::with_capacity(nodes.len());
             for window in nodes.windows(2) {
-                let guess = [0, 1].map(|i| Some(0.5 * (window[0].eta[i] + window[1].eta[i])));
-                between.extend(pair(0.5 * (window[0].v + window[1].v), guess)?);
+                let [left, right] = [&window[0], &window[1]];
+                // Cubic Hermite interpolation halfway.
+                let guess = [0, 1].map(|i| {
+                    let bend = 0.25 * step * (left.slope[i] - right.slope[i]);
+                    Some(0.5 * (left.eta[i] + right.eta[i] + bend))
+                });
+                between.push(pair(0.5 * (left.v + right.v), guess)?);
             }
             step *= 0.5;
             sum += between.iter().map(|n| n.term).sum::<f64>();
-            change = (step * sum - estimate).abs();
+            let next = (step * sum - estimate).abs();
+            changes = [changes[1], changes[2], next];
             estimate = step * sum;
-            // The error of double-exponential sums squares with each halving.
-            if change <= 1e-7 * estimate.abs() {
+            if settled(changes, estimate, segment.rounding()) {
                 return Ok((estimate, first));
             }
             nodes.append(&mut between);
             nodes.sort_by(|l, r| l.v.total_cmp(&r.v));
         }
+        // What halving no longer improves is rounding, unless it is large.
+        if changes[2] <= 1e-10 * estimate.abs() {
+            return Ok((estimate, first));
+        }
         Err(Error::NotConverged {
             computation: "the density of the population law",
             at: self.x,
             iterate: estimate.into(),
-            residual: change,
+            residual: changes[2],
         })
     }
 }
 
-/// A double-exponential node: its position, η at V and at sum − V, and its term.
+/// Whether a double-exponential sum needs no further halving.
+///
+/// Its errors at successive halvings behave like A q, A q², A q⁴ times an
+/// oscillation. So the error left is `last³/middle²`, where an accidentally
+/// small last change is replaced by what the two before it predict.
+fn settled([first, middle, last]: [f64; 3], estimate: f64, rounding: f64) -> bool {
+    let size = estimate.abs();
+    if last <= rounding * size && middle <= 1e-4 * size {
+        return true;
+    }
+    let expected = last.max(middle * (middle / first).powi(2));
+    first <= size
+        && middle <= 1e-2 * size
+        && expected * (expected / middle).powi(2) <= 1e-14 * size
+}
+
+/// A double-exponential node: its position, η at V and at sum − V with their
+/// slopes in v, and its term.
 struct Node {
     v: f64,
     eta: [Complex64; 2],
+    slope: [Complex64; 2],
     term: f64,
 }
 
@@ -327,11 +461,17 @@ struct End {
 }
 
 impl End {
-    /// Whether a node at this distance is too close to the edge to be told from it.
-    fn hides(&self, distance: f64) -> bool {
-        distance < 8.0 * f64::EPSILON * self.edge.abs()
+    /// The double-exponential variable at which nodes can no longer be told
+    /// from the edge, when they approach it like `size`·e^{−`rate`·sinh v}.
+    fn reach(&self, size: f64, rate: f64) -> f64 {
+        let resolution = 8.0 * f64::EPSILON * self.edge.abs();
+        if resolution == 0.0 { FARTHEST } else { ((size / resolution).ln() / rate).asinh().min(FARTHEST) }
     }
 }
+
+/// Where the weights of a double-exponential sum have fallen below rounding,
+/// even against an inverse square root.
+const FARTHEST: f64 = 3.5;
 
 /// A range of V, to be integrated together with its mirror image.
 #[derive(Debug, Clone, Copy)]
@@ -343,25 +483,46 @@ struct Segment {
 }
 
 impl Segment {
+    /// Relative rounding error of an integral over the segment, whose ends are
+    /// differences of numbers of their own size.
+    fn rounding(&self) -> f64 {
+        let length = self.length();
+        let size = self.end.edge.abs().max(self.start.edge.abs());
+        1024.0 * f64::EPSILON * if length.is_finite() { 1.0 + size / length } else { 1.0 }
+    }
+
+    fn length(&self) -> f64 {
+        if self.centred { self.end.here - self.end.there } else { self.end.here - self.start.here }
+    }
+
+    /// Range of the double-exponential variable; `None` if the segment is not
+    /// wider than rounding.
+    fn range(&self, scale: f64) -> Option<(f64, f64)> {
+        let (from, to) = if self.end.here.is_infinite() {
+            (-self.start.reach(scale, 0.5 * PI), FARTHEST)
+        } else {
+            let from = if self.centred { 0.0 } else { -self.start.reach(self.length(), PI) };
+            (from, self.end.reach(self.length(), PI))
+        };
+        (from <= 0.0 && to > 0.0).then_some((from, to))
+    }
+
     /// V, sum − V and dV/dv at the double-exponential variable v; distances to
     /// the ends are kept relative to the end itself.
-    fn place(&self, v: f64, scale: f64) -> Option<(f64, f64, f64)> {
-        let Self { start, end, centred } = self;
+    fn place(&self, v: f64, scale: f64) -> (f64, f64, f64) {
+        let Self { start, end, .. } = self;
         if end.here.is_infinite() {
             let distance = scale * (0.5 * PI * v.sinh()).exp();
             let weight = distance * 0.5 * PI * v.cosh();
-            return (!start.hides(distance))
-                .then_some((start.here + distance, start.there - distance, weight));
+            return (start.here + distance, start.there - distance, weight);
         }
-        let length = if *centred { end.here - end.there } else { end.here - start.here };
         let growth = (PI * v.abs().sinh()).exp();
-        let distance = length / (1.0 + growth);
+        let distance = self.length() / (1.0 + growth);
         let weight = distance * growth / (1.0 + growth) * PI * v.cosh();
         if v >= 0.0 {
-            (!end.hides(distance)).then_some((end.here - distance, end.there + distance, weight))
+            (end.here - distance, end.there + distance, weight)
         } else {
-            (!start.hides(distance))
-                .then_some((start.here + distance, start.there - distance, weight))
+            (start.here + distance, start.there - distance, weight)
         }
     }
 }

@@ -58,14 +58,29 @@ impl TabulatedLaw {
                 let length = 0.5 * (pair[1] - pair[0]);
                 for (end, direction) in [(pair[0], 1.0), (pair[1], -1.0)] {
                     let behaviour = probe(end, direction * length, solver)?;
-                    let map = RootMap { end, length, direction, behaviour };
+                    let map = RootMap {
+                        end,
+                        length,
+                        direction,
+                        behaviour,
+                    };
                     piece::refine(map, accuracy, solver, &mut pieces)?;
                 }
             }
             let mass = pieces[first..].iter().map(|p| p.mass).sum();
-            intervals.push(SupportInterval { lower: stretch.lower, upper: stretch.upper, mass });
+            intervals.push(SupportInterval {
+                lower: stretch.lower,
+                upper: stretch.upper,
+                mass,
+            });
         }
-        let mut law = Self { intervals, atoms, pieces, cells: Vec::new(), error: 0.0 };
+        let mut law = Self {
+            intervals,
+            atoms,
+            pieces,
+            cells: Vec::new(),
+            error: 0.0,
+        };
         law.index();
         Ok(law)
     }
@@ -77,7 +92,13 @@ impl TabulatedLaw {
             .enumerate()
             .map(|(i, p)| (p.lower, p.mass, Some(i)))
             .chain(self.atoms.iter().map(|a| (a.location, a.mass, None)))
-            .map(|(lower, mass, piece)| Cell { lower, below: 0.0, above: 0.0, mass, piece })
+            .map(|(lower, mass, piece)| Cell {
+                lower,
+                below: 0.0,
+                above: 0.0,
+                mass,
+                piece,
+            })
             .collect();
         // An atom sits before a piece that starts at it.
         cells.sort_by(|l, r| l.lower.total_cmp(&r.lower).then(l.piece.cmp(&r.piece)));
@@ -120,6 +141,7 @@ impl TabulatedLaw {
         self.error
     }
 
+    pub(crate) fn spans(&self) -> Vec<(f64,f64,f64)> { self.pieces.iter().map(|p| (p.lower,p.upper,p.truncation)).collect() }
     /// Number of nodes of the table.
     #[must_use]
     pub fn node_count(&self) -> usize {
@@ -132,7 +154,13 @@ impl TabulatedLaw {
         let next = self.pieces.partition_point(|p| p.lower <= x);
         match next.checked_sub(1).map(|i| &self.pieces[i]) {
             Some(piece) if x <= piece.upper => piece.density(x),
-            _ => if x.is_nan() { f64::NAN } else { 0.0 },
+            _ => {
+                if x.is_nan() {
+                    f64::NAN
+                } else {
+                    0.0
+                }
+            }
         }
     }
 
@@ -184,7 +212,12 @@ impl TabulatedLaw {
     pub fn integrate(&self, mut f: impl FnMut(f64) -> f64) -> f64 {
         let mut total: f64 = self.atoms.iter().map(|a| a.mass * f(a.location)).sum();
         for piece in &self.pieces {
-            total += piece.nodes.iter().zip(&piece.masses).map(|(x, m)| m * f(*x)).sum::<f64>();
+            total += piece
+                .nodes
+                .iter()
+                .zip(&piece.masses)
+                .map(|(x, m)| m * f(*x))
+                .sum::<f64>();
         }
         total
     }
@@ -218,5 +251,9 @@ fn probe(end: f64, reach: f64, solver: &mut NodeSolver<'_>) -> Result<EndBehavio
     let far = solver(end + 1e-4 * reach, None)?;
     let near = solver(end + 1e-6 * reach, Some(far.1))?;
     // √100 = 10 for an inverse root, 1 for a jump, 0.1 for a root.
-    Ok(if near.0 > 3.0 * far.0 { EndBehaviour::InverseRoot } else { EndBehaviour::Bounded })
+    Ok(if near.0 > 3.0 * far.0 {
+        EndBehaviour::InverseRoot
+    } else {
+        EndBehaviour::Bounded
+    })
 }

@@ -42,7 +42,11 @@ pub(crate) static RULE: LazyLock<Rule> = LazyLock::new(|| {
             analysis[n][k] = (n as f64 + 0.5) * weights[k] * p[n];
         }
     }
-    Rule { nodes, weights, analysis }
+    Rule {
+        nodes,
+        weights,
+        analysis,
+    }
 });
 
 /// P_0(x), …, P_N(x).
@@ -59,7 +63,13 @@ fn polynomials(x: f64) -> [f64; N + 1] {
 impl Rule {
     /// Coefficients of the polynomial through `values` at the nodes.
     pub(crate) fn coefficients(&self, values: &[f64; N]) -> [f64; N] {
-        std::array::from_fn(|n| self.analysis[n].iter().zip(values).map(|(a, v)| a * v).sum())
+        std::array::from_fn(|n| {
+            self.analysis[n]
+                .iter()
+                .zip(values)
+                .map(|(a, v)| a * v)
+                .sum()
+        })
     }
 }
 
@@ -90,7 +100,11 @@ pub(crate) fn derivative(coefficients: &[f64; N]) -> [f64; N] {
     let mut slope = [0.0; N];
     // c'_n/(2n+1) = a_{n+1} + c'_{n+2}/(2n+5)
     for n in (0..N - 1).rev() {
-        let above = if n + 2 < N { slope[n + 2] / (2.0 * n as f64 + 5.0) } else { 0.0 };
+        let above = if n + 2 < N {
+            slope[n + 2] / (2.0 * n as f64 + 5.0)
+        } else {
+            0.0
+        };
         slope[n] = (2.0 * n as f64 + 1.0) * (coefficients[n + 1] + above);
     }
     slope
@@ -147,9 +161,15 @@ pub(crate) fn cauchy(
         change += slope[n + 1] * current;
     }
     let right: f64 = coefficients.iter().sum();
-    let left: f64 =
-        coefficients.iter().enumerate().map(|(n, a)| if n % 2 == 0 { *a } else { -*a }).sum();
-    (2.0 * value, 2.0 * change - right / (z - 1.0) + left / (z + 1.0))
+    let left: f64 = coefficients
+        .iter()
+        .enumerate()
+        .map(|(n, a)| if n % 2 == 0 { *a } else { -*a })
+        .sum();
+    (
+        2.0 * value,
+        2.0 * change - right / (z - 1.0) + left / (z + 1.0),
+    )
 }
 
 #[cfg(test)]
@@ -181,7 +201,11 @@ mod tests {
     fn cauchy_transform_of_the_semicircle_like_polynomial() {
         // f = 1 − τ²: ∫ f/(z−τ) = (1−z²) log((z+1)/(z−1)) + 2z.
         let a = sample(|x| 1.0 - x * x);
-        for z in [Complex64::new(0.2, 0.0), Complex64::new(1.2, 0.5), Complex64::new(-0.7, 1e-9)] {
+        for z in [
+            Complex64::new(0.2, 0.0),
+            Complex64::new(1.2, 0.5),
+            Complex64::new(-0.7, 1e-9),
+        ] {
             let log = (z + 1.0).ln() - (z - 1.0).ln();
             let (c, d) = cauchy(&a, &derivative(&a), z);
             assert!((c - ((1.0 - z * z) * log + 2.0 * z)).norm() < 1e-13);

@@ -31,7 +31,9 @@ impl RootMap {
     }
 
     fn s(&self, x: f64) -> f64 {
-        (self.direction * (x - self.end) / self.length).max(0.0).sqrt()
+        (self.direction * (x - self.end) / self.length)
+            .max(0.0)
+            .sqrt()
     }
 
     /// |dx/ds|.
@@ -116,7 +118,9 @@ impl Piece {
 
     /// Size of the last coefficients.
     fn tail(&self) -> f64 {
-        self.coefficients[N - 3..].iter().fold(0.0, |m, a| a.abs().max(m))
+        self.coefficients[N - 3..]
+            .iter()
+            .fold(0.0, |m, a| a.abs().max(m))
     }
 
     /// Size of the largest coefficient.
@@ -140,8 +144,7 @@ impl Piece {
     /// Mass of this piece below x and above x, each without cancellation
     /// against the other where the piece hangs on a support edge.
     pub(crate) fn split(&self, x: f64) -> (f64, f64) {
-        let near_end =
-            legendre::evaluate(&self.accumulated, self.local(x)).clamp(0.0, self.mass);
+        let near_end = legendre::evaluate(&self.accumulated, self.local(x)).clamp(0.0, self.mass);
         if self.map.direction > 0.0 {
             (near_end, self.mass - near_end)
         } else {
@@ -152,7 +155,11 @@ impl Piece {
     /// The x with the given mass of this piece between `lower` and x, and
     /// `above` between x and `upper`.
     pub(crate) fn quantile(&self, below: f64, above: f64) -> f64 {
-        let target = if self.map.direction > 0.0 { below } else { above };
+        let target = if self.map.direction > 0.0 {
+            below
+        } else {
+            above
+        };
         // Illinois-safeguarded Newton would gain little: 60 bisections of a
         // Legendre series are a few microseconds.
         let (mut low, mut high) = (-1.0, 1.0);
@@ -164,7 +171,9 @@ impl Piece {
                 high = t;
             }
         }
-        self.map.x(self.middle + self.half * 0.5 * (low + high)).clamp(self.lower, self.upper)
+        self.map
+            .x(self.middle + self.half * 0.5 * (low + high))
+            .clamp(self.lower, self.upper)
     }
 
     /// ∫ x/(w−x) and its w-derivative over this piece, for Im w ≥ 0.
@@ -190,11 +199,20 @@ impl Piece {
     /// ∫ 1/(w−x) over this piece and its derivative, from the series. With
     /// w = x(σ): 1/(w−x(s)) |dx/ds| = ±(1/(σ−s) − 1/(σ+s)).
     fn cauchy_near(&self, w: Complex64) -> (Complex64, Complex64) {
-        let RootMap { end, length, direction, behaviour } = self.map;
+        let RootMap {
+            end,
+            length,
+            direction,
+            behaviour,
+        } = self.map;
         let square = Complex64::new(
             direction * (w.re - end) / length,
             // Written without a subtraction, which would lose the sign of zero.
-            if direction > 0.0 { w.im / length } else { -w.im / length },
+            if direction > 0.0 {
+                w.im / length
+            } else {
+                -w.im / length
+            },
         );
         let sigma = square.sqrt();
         let at = |z: Complex64| {
@@ -243,9 +261,20 @@ pub(crate) fn refine(
     solver: &mut NodeSolver<'_>,
     out: &mut Vec<Piece>,
 ) -> Result<(), Error> {
-    let mut pending = vec![Pending { s0: 0.0, s1: 1.0, level: 0, parent: None }];
+    let mut pending = vec![Pending {
+        s0: 0.0,
+        s1: 1.0,
+        level: 0,
+        parent: None,
+    }];
     let mut finished = Vec::new();
-    while let Some(Pending { s0, s1, level, parent }) = pending.pop() {
+    while let Some(Pending {
+        s0,
+        s1,
+        level,
+        parent,
+    }) = pending.pop()
+    {
         let (middle, half) = (0.5 * (s0 + s1), 0.5 * (s1 - s0));
         let mut densities = [0.0; N];
         let mut follow = [[0.0; N]; 2];
@@ -254,7 +283,10 @@ pub(crate) fn refine(
             let guess = match &parent {
                 Some((side, [re, im])) => {
                     let t = 0.5 * (side + node);
-                    Some(Complex64::new(legendre::evaluate(re, t), legendre::evaluate(im, t)))
+                    Some(Complex64::new(
+                        legendre::evaluate(re, t),
+                        legendre::evaluate(im, t),
+                    ))
                 }
                 None => last,
             };
