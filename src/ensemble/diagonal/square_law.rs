@@ -49,6 +49,22 @@ impl SquareLaw {
         }
     }
 
+    /// A law without atoms, supported on one interval.
+    pub(crate) fn from_quadratures(
+        nodes: Vec<f64>,
+        weights: Vec<f64>,
+        boundary_rule: Vec<(Complex64, Complex64)>,
+        support: (f64, f64),
+    ) -> Self {
+        Self {
+            nodes,
+            weights,
+            boundary_rule,
+            support: vec![support],
+            mass_at_zero: 0.0,
+        }
+    }
+
     /// Nodes of the real quadrature, values of D², ascending.
     #[must_use]
     pub fn nodes(&self) -> &[f64] {
