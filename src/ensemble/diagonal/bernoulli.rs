@@ -2,7 +2,7 @@
 
 use rand::{Rng, RngExt};
 
-use super::{DiagonalLaw, SquareLaw, check};
+use super::{DiagonalLaw, SquareLaw};
 use crate::Error;
 
 /// A dropout mask: 1 with probability `keep`, 0 otherwise, or $1/\mathrm{keep}$

@@ -9,8 +9,9 @@ use super::{DiagonalLaw, SquareLaw, check};
 use crate::Error;
 
 /// Smallest and largest shape parameter: below, most of the mass is within
-/// rounding of the ends; above, the law is a constant to three digits.
-const SHAPES: (f64, f64) = (1e-2, 1e6);
+/// rounding of the ends; above, rounding
+/// of a density this steep costs digits.
+const SHAPES: (f64, f64) = (1e-2, 1e3);
 
 /// The beta law on an interval: density
 /// $\dfrac{(x-a)^{\alpha-1}(b-x)^{\beta-1}}{B(\alpha,\beta)\,(b-a)^{\alpha+\beta-1}}$
@@ -47,10 +48,10 @@ impl Beta {
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] when `alpha` or `beta` is not in
-    /// $[10^{-2}, 10^6]$, `lower` or `upper` is not a finite number of
+    /// $[0.01, 1000]$, `lower` or `upper` is not a finite number of
     /// absolute value at most 1e30, or `upper` is not greater than `lower`.
     pub fn new(alpha: f64, beta: f64, lower: f64, upper: f64) -> Result<Self, Error> {
-        let allowed = "a number in [1e-2, 1e6]";
+        let allowed = "a number in [0.01, 1000]";
         for (name, value) in [("alpha", alpha), ("beta", beta)] {
             if !(SHAPES.0..=SHAPES.1).contains(&value) {
                 return Err(Error::InvalidParameter {

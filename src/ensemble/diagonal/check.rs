@@ -29,7 +29,7 @@ pub(super) fn values(name: &'static str, values: &[f64]) -> Result<(), Error> {
             expected: "at least 1",
         });
     }
-    match values.iter().position(|d| !(d.abs() <= LARGEST)) {
+    match values.iter().position(|d| d.is_nan() || d.abs() > LARGEST) {
         None => Ok(()),
         Some(index) => Err(Error::InvalidEntry {
             name,

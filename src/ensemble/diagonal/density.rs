@@ -42,8 +42,9 @@ const RESOLVED_AT_ZERO: f64 = 26.0;
 /// itself rounded at 1e-16, and so is ζ; nothing is gained below 1e-8.
 const RESOLVED_ELSEWHERE: f64 = 20.0;
 
-/// Nodes that weigh less than this are dropped.
-const NEGLIGIBLE: f64 = 1e-18;
+/// Nodes that weigh less than this are dropped: at a ζ that is 1e-10 of the
+/// support away they would still contribute 1e-18.
+const NEGLIGIBLE: f64 = 1e-28;
 
 /// |x| beyond which the mass element of every admitted density decays.
 const TAIL: f64 = 60.0;
@@ -51,11 +52,15 @@ const TAIL: f64 = 60.0;
 /// How far Σ|ω| may exceed 1 on a complex path before cancellation costs digits.
 const GROWTH: f64 = 4.0;
 
-/// Attempts at an angle (each 0.8 of the one before) and at a step (each half).
-const MAX_ATTEMPTS: usize = 32;
+/// Attempts at an angle, each 0.8 of the one before.
+const MAX_ANGLES: usize = 32;
 
-/// How far a sum of a few hundred terms may be from its exact value.
-const ROUNDING: f64 = 4e-15;
+/// Attempts at a step on the real axis, each half of the one before.
+const MAX_HALVINGS: usize = 10;
+
+/// Relative change on halving the step at which the finer sum is exact to
+/// rounding: halving squares the error of a trapezoidal sum.
+const HALVED: f64 = 1e-11;
 
 /// A node on a path: the fraction (t − t1)/(t2 − t1) of its segment, t and its weight.
 struct Node {
@@ -114,6 +119,17 @@ pub(super) fn square_law(law: &impl Density, tolerance: f64) -> Result<SquareLaw
     }
     let tolerance = tolerance.clamp(1e-14, 1e-2);
     let (lower, upper) = law.interval();
+    let far = lower.abs().max(upper.abs());
+    let near = if lower < 0.0 && upper > 0.0 {
+        0.0
+    } else {
+        lower.abs().min(upper.abs())
+    };
+    let support = (near * near, far * far);
+    if support.0 == support.1 {
+        // D² is constant to rounding, or underflows to 0.
+        return Ok(SquareLaw::from_checked_atoms(&[far], &[1.0]));
+    }
     let width = upper - lower;
     let folded = Folded::new(law, lower / width, upper / width);
     let fine: Vec<Vec<Node>> = (folded.segments.iter())
@@ -128,13 +144,6 @@ pub(super) fn square_law(law: &impl Density, tolerance: f64) -> Result<SquareLaw
     let rule = folded.gauss_rule(&fine, mass, tolerance)?;
 
     let unit = width * width;
-    let far = lower.abs().max(upper.abs());
-    let near = if lower < 0.0 && upper > 0.0 {
-        0.0
-    } else {
-        lower.abs().min(upper.abs())
-    };
-    let support = (near * near, far * far);
     Ok(SquareLaw::from_quadratures(
         (rule.nodes.iter())
             .map(|t| (t * unit).clamp(support.0, support.1))
@@ -257,11 +266,13 @@ impl<'a, L: Density> Folded<'a, L> {
         };
         let mut step = 0.25;
         let mut before = probes(&self.nodes(segment, 0.0, rule(step)));
-        for _ in 0..MAX_ATTEMPTS / 2 {
+        let mut change = f64::INFINITY;
+        for _ in 0..MAX_HALVINGS {
             step *= 0.5;
             let nodes = self.nodes(segment, 0.0, rule(step));
             let now = probes(&nodes);
-            if difference(&now, &before) <= ROUNDING * now[0].re {
+            change = difference(&now, &before) / now[0].re;
+            if change <= HALVED {
                 return Ok(nodes);
             }
             before = now;
@@ -270,7 +281,7 @@ impl<'a, L: Density> Folded<'a, L> {
             computation: "normalisation of the law of D",
             at: step,
             iterate: before[0],
-            residual: f64::NAN,
+            residual: change,
         })
     }
 
@@ -310,7 +321,7 @@ impl<'a, L: Density> Folded<'a, L> {
     ) -> Result<Vec<Node>, Error> {
         let mut angle = FRAC_PI_2;
         let mut found = f64::NAN;
-        for _ in 0..MAX_ATTEMPTS {
+        for _ in 0..MAX_ANGLES {
             let rule = DoubleExponential {
                 step: 2.0 * PI * angle / (2.0 / tolerance).ln(),
                 left: segment.resolved(segment.r1),
@@ -319,7 +330,7 @@ impl<'a, L: Density> Folded<'a, L> {
             let nodes = self.nodes(segment, angle, rule);
             let size: f64 = nodes.iter().map(|node| node.weight.norm()).sum();
             found = difference(&probes(&nodes), exact) / mass;
-            if size <= GROWTH * exact[0].re && found <= 0.1 * tolerance + ROUNDING {
+            if size <= GROWTH * exact[0].re && found <= tolerance {
                 return Ok(nodes);
             }
             angle *= 0.8;

@@ -75,16 +75,10 @@ impl TruncatedNormal {
         let mode = mean.clamp(lower, upper);
         let offset = (mode - mean) / std_dev;
         // √(o² + 2·CUT) − |o| standard deviations beyond the mode, on its far side.
-        let tail = 2.0 * CUT / (offset.hypot((2.0 * CUT).sqrt()) + offset.abs());
-        let reach = std_dev
-            * if offset == 0.0 {
-                (2.0 * CUT).sqrt()
-            } else {
-                tail
-            };
+        let reach = std_dev * 2.0 * CUT / (offset.hypot((2.0 * CUT).sqrt()) + offset.abs());
         let (cut_lower, cut_upper) = (lower.max(mode - reach), upper.min(mode + reach));
         let width = cut_upper - cut_lower;
-        if !(width > 0.0) {
+        if width <= 0.0 {
             return Err(Error::InvalidParameter {
                 name: "std_dev",
                 value: std_dev,
@@ -123,9 +117,7 @@ impl DiagonalLaw for TruncatedNormal {
             let q = if rate < 1e-8 {
                 u
             } else {
-                (-(u * (-rate).exp_m1()).ln_1p().abs() / rate)
-                    .abs()
-                    .min(1.0)
+                -(u * (-rate).exp_m1()).ln_1p() / rate
             };
             let deviation = match self.side {
                 Side::Inside => q - self.mean,
