@@ -188,7 +188,10 @@ fn rules_are_probability_laws_in_the_right_place() {
 
 #[test]
 fn extreme_parameters_still_integrate() {
-    let cases: [(&str, &[f64]); 14] = [
+    let cases: [(&str, &[f64]); 17] = [
+        ("beta", &[1000.0, 1.0, -1.0, 2.0]),
+        ("truncated_normal", &[10.0, 1.0, -100.0, 50.0]),
+        ("truncated_normal", &[-2.0, 0.25, -5.0, 1.0]),
         ("beta", &[0.01, 0.01, -1.0, 1.0]),
         ("beta", &[0.01, 1000.0, 0.0, 1.0]),
         ("beta", &[1000.0, 1000.0, 0.0, 1.0]),

@@ -271,7 +271,8 @@ impl<'a, L: Density> Folded<'a, L> {
             step *= 0.5;
             let nodes = self.nodes(segment, 0.0, rule(step));
             let now = probes(&nodes);
-            change = difference(&now, &before) / now[0].re;
+            // A piece may carry next to nothing, or underflow altogether.
+            change = difference(&now, &before) / now[0].re.max(NEGLIGIBLE);
             if change <= HALVED {
                 return Ok(nodes);
             }
@@ -330,7 +331,7 @@ impl<'a, L: Density> Folded<'a, L> {
             let nodes = self.nodes(segment, angle, rule);
             let size: f64 = nodes.iter().map(|node| node.weight.norm()).sum();
             found = difference(&probes(&nodes), exact) / mass;
-            if size <= GROWTH * exact[0].re && found <= tolerance {
+            if size <= GROWTH * exact[0].re.max(NEGLIGIBLE * mass) && found <= tolerance {
                 return Ok(nodes);
             }
             angle *= 0.8;
