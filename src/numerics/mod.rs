@@ -1,6 +1,9 @@
-//! What no kept library does: local Legendre series and their Cauchy transforms,
-//! bracketed roots, quadratures.
+//! What no kept library does: Gauss rules from a Jacobi matrix,
+//! double-exponential rules, local Legendre series and their Cauchy transforms,
+//! bracketed roots.
 
+pub(crate) mod double_exponential;
+pub(crate) mod gauss;
 pub(crate) mod legendre;
 pub(crate) mod piece;
 pub(crate) mod roots;
