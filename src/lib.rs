@@ -3,5 +3,6 @@
 pub mod activation;
 pub mod ensemble;
 mod error;
+mod numerics;
 
 pub use error::Error;

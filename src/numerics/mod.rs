@@ -1,0 +1,3 @@
+//! Numerical work that no kept library does.
+
+pub(crate) mod gaussian;
