@@ -305,7 +305,7 @@ fn growing_derivatives_with_finite_moments_converge() {
     assert_close(
         "m2",
         singular.second_moment,
-        2f64.powf(-0.25) * 3.625_609_908_221_908_3 / std::f64::consts::PI.sqrt(),
+        2f64.powf(-0.25) * 3.625_609_908_221_908 / std::f64::consts::PI.sqrt(),
         TOLERANCE,
     );
 }
@@ -539,7 +539,7 @@ fn pointers_are_activations_too() {
     }
     let elu = Elu::new(1.0);
     let expected = everything(elu);
-    assert_eq!(everything(&elu), expected);
+    assert_eq!(everything(&elu as &Elu), expected);
     assert_eq!(everything(Box::new(elu)), expected);
     assert_eq!(everything(Box::new(elu) as Box<dyn Activation>), expected);
     assert_eq!(everything(Arc::new(elu) as Arc<dyn Activation>), expected);

@@ -48,8 +48,8 @@ pub struct Elu {
 /// 1 and z have the squared norms 1/4 − 1/(2π) and
 /// e² Φ(−2) − e1² − (e1 − 1/√(2π))², and the scalar product
 /// −e1/2 − (e1 − 1/√(2π))/√(2π).
-const CURVATURE: f64 = 0.080_809_933_101_491_624;
-const MINIMISER: f64 = 0.940_340_378_767_713_15;
+const CURVATURE: f64 = 0.080_809_933_101_491_62;
+const MINIMISER: f64 = 0.940_340_378_767_713_1;
 const MINIMUM: f64 = 0.019_389_679_404_530_866;
 
 impl Elu {

@@ -88,7 +88,7 @@ pub trait Activation: std::fmt::Debug + Send + Sync {
     /// By default $\int_0^z \sigma^\prime$, that is σ with $\sigma(0) = 0$, by
     /// adaptive quadrature split at the [`kinks`](Activation::kinks), to about
     /// $10^{-14}$ of $\int_0^z |\sigma^\prime|$ and never worse than
-    /// $10^{-12}$; NaN where that fails.
+    /// $10^{-11}$; NaN where that fails.
     fn value(&self, z: f64) -> f64 {
         antiderivative::from_zero(|t| self.derivative(t), &self.kinks(), z)
     }
@@ -110,12 +110,12 @@ pub trait Activation: std::fmt::Debug + Send + Sync {
     /// The Gaussian moments of σ′.
     ///
     /// By default by adaptive quadrature of the even and odd parts of σ′,
-    /// split at 0 and at the [`kinks`](Activation::kinks). Estimated relative
-    /// errors above $10^{-12}$ are refused; they are usually below $10^{-14}$,
-    /// or for c of the order of $10^{-16} \sqrt{m_2 / c}$ if that is larger. What
-    /// is narrower than about $10^{-2}$ and falls between the nodes (a spike,
-    /// not a jump) has to be announced by a kink. Stock activations with a
-    /// closed form use that instead.
+    /// split at 0 and at the [`kinks`](Activation::kinks). Relative errors are
+    /// usually below $10^{-14}$, for c below $10^{-16} \sqrt{m_2 / c}$ if that is
+    /// larger; estimated ones above $10^{-11}$ are refused. Undeclared jumps and
+    /// kinks are found, but a spike narrower than the first nodes are apart
+    /// (0.05) has to be announced by kinks. Stock activations with a closed form
+    /// use that instead.
     ///
     /// # Errors
     ///

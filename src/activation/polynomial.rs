@@ -75,7 +75,7 @@ pub struct Polynomial {
 }
 
 impl Polynomial {
-    /// E z^(2n−2) overflows beyond.
+    /// E φ² overflows beyond, even for a monomial.
     const MAX_DEGREE: usize = 150;
 
     /// The polynomial with the given coefficients of 1, z, z², …

@@ -142,7 +142,7 @@ pub struct ReluPower {
 }
 
 impl ReluPower {
-    /// 149!! k² is the largest second moment that is kept clear of overflow.
+    /// m2 = k² (2k − 3)!!/2 overflows beyond.
     const MAX_POWER: u32 = 150;
 
     /// max(z, 0)^k with k = `power`.
@@ -153,7 +153,11 @@ impl ReluPower {
 
     /// E Z^j 1_{Z>0}.
     fn half_moment(j: u32) -> f64 {
-        let start = if j % 2 == 0 { 0.5 } else { density_at_zero() };
+        let start = if j.is_multiple_of(2) {
+            0.5
+        } else {
+            density_at_zero()
+        };
         (1 + j % 2..j)
             .step_by(2)
             .fold(start, |h, i| h * f64::from(i))
