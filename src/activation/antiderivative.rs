@@ -1,4 +1,4 @@
-use crate::numerics::gaussian;
+use crate::numerics::clenshaw_curtis;
 
 /// ∫ f over [0, z], or NaN if it does not converge.
 pub(super) fn from_zero(f: impl Fn(f64) -> f64, kinks: &[f64], z: f64) -> f64 {
@@ -20,5 +20,6 @@ pub(super) fn from_zero(f: impl Fn(f64) -> f64, kinks: &[f64], z: f64) -> f64 {
         .collect();
     breaks.sort_by(f64::total_cmp);
     breaks.dedup();
-    gaussian::integrate(|t| f(sign * t), &breaks).map_or(f64::NAN, |integral| sign * integral)
+    clenshaw_curtis::integrate(|t| f(sign * t), &breaks)
+        .map_or(f64::NAN, |integral| sign * integral)
 }

@@ -1,39 +1,12 @@
-//! Adaptive quadrature on the line, and the Gaussian moments of a function.
+//! The Gaussian moments of a function.
 //!
-//! The rule is Clenshaw–Curtis with 33 points and the 17-point rule nested in
-//! it as error estimate. It is a closed rule on purpose: an open one sees
-//! nothing of a jump between the end of a panel and its outermost node, where
-//! both of its estimates agree on the wrong number. For a jump anywhere in a
-//! panel the two closed rules differ by at least 1/1.372 of the true error.
-//!
-//! Moments are computed on the half-line from the even and the odd part of φ
-//! at z and −z. Whatever vanishes by symmetry then vanishes to the last bit.
+//! They are computed on the half-line from the even and the odd part of φ at z
+//! and −z. Whatever vanishes by symmetry then vanishes to the last bit.
 
 use std::f64::consts::PI;
-use std::sync::LazyLock;
 
+use super::clenshaw_curtis::{Estimate, Panel, ROUNDING, panels, refine, sum};
 use crate::Error;
-
-/// Intervals of the 33-point rule.
-const INTERVALS: usize = 32;
-const POINTS: usize = INTERVALS + 1;
-
-/// For a jump, the true error is up to this multiple of the difference.
-const SAFETY: f64 = 1.5;
-/// A panel is split while its error exceeds this share of the whole integral.
-const GOAL: f64 = 1e-15;
-/// The sum of all errors that is still accepted, relative to ∫|f|: a numerical
-/// derivative as integrand is as noisy as this.
-const ACCEPTED: f64 = 1e-11;
-/// Errors that a round of bisections leaves above this share of themselves do
-/// not fall any more.
-const STAGNATION: f64 = 0.75;
-/// Rounding of the integrand that is allowed for, in units of its size.
-const ROUNDING: f64 = 4.0 * f64::EPSILON;
-/// Rounds of bisection: enough for |z|^(−1/4) at 0.
-const MAX_ROUNDS: usize = 200;
-/// Bisections in all.
-const MAX_SPLITS: usize = 1500;
 
 /// e^(−z²/2) is 10⁻²⁹⁷ here, and (2π)^(−1/2) e^(−z²/2) still a normal number.
 const RANGE: f64 = 37.0;
@@ -45,203 +18,6 @@ const TAIL_SHARE: f64 = 1e-12;
 const BREAKS: [f64; 15] = [
     0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 16.0, 24.0, TAIL, RANGE,
 ];
-
-struct Rule {
-    /// Distance of node i from the nearer end of the unit interval.
-    offset: [f64; POINTS],
-    fine: [f64; POINTS],
-    /// Weights of the 17-point rule, 0 at the nodes that it lacks.
-    coarse: [f64; POINTS],
-}
-
-/// Clenshaw–Curtis weight of node `i` of `n + 1` on the unit interval.
-fn clenshaw_curtis(i: usize, n: usize) -> f64 {
-    let angle = PI * i as f64 / n as f64;
-    let sum: f64 = (1..=n / 2)
-        .rev()
-        .map(|j| {
-            let multiplicity = if 2 * j == n { 1.0 } else { 2.0 };
-            let j = j as f64;
-            multiplicity * (2.0 * j * angle).cos() / (1.0 - 4.0 * j * j)
-        })
-        .sum();
-    let end = if i == 0 || i == n { 0.5 } else { 1.0 };
-    end * (1.0 + sum) / n as f64
-}
-
-static RULE: LazyLock<Rule> = LazyLock::new(|| {
-    let mut rule = Rule {
-        offset: [0.0; POINTS],
-        fine: [0.0; POINTS],
-        coarse: [0.0; POINTS],
-    };
-    for i in 0..POINTS {
-        let from_end = i.min(INTERVALS - i);
-        let half_angle = PI * from_end as f64 / (2 * INTERVALS) as f64;
-        rule.offset[i] = half_angle.sin().powi(2);
-        rule.fine[i] = clenshaw_curtis(from_end, INTERVALS);
-        if i % 2 == 0 {
-            rule.coarse[i] = clenshaw_curtis(from_end / 2, INTERVALS / 2);
-        }
-    }
-    rule
-});
-
-/// An integral over a panel, or over several.
-#[derive(Debug, Clone, Copy, Default)]
-struct Estimate {
-    value: f64,
-    error: f64,
-    /// ∫|f|.
-    scale: f64,
-    /// The part of the error that rounding of the integrand explains.
-    floor: f64,
-}
-
-impl Estimate {
-    fn add(&mut self, other: &Self) {
-        self.value += other.value;
-        self.error += other.error;
-        self.scale += other.scale;
-        self.floor += other.floor;
-    }
-
-    fn is_accepted(&self) -> bool {
-        self.error <= ACCEPTED * self.scale + self.floor
-    }
-}
-
-/// The values of something at the nodes of [lo, hi].
-struct Panel<T> {
-    lo: f64,
-    hi: f64,
-    nodes: [T; POINTS],
-}
-
-impl<T: Copy + Default> Panel<T> {
-    fn new(lo: f64, hi: f64, sample: &impl Fn(f64) -> Result<T, Error>) -> Result<Self, Error> {
-        let width = hi - lo;
-        let mut nodes = [T::default(); POINTS];
-        for (i, node) in nodes.iter_mut().enumerate() {
-            // The ends may be jumps: the panel wants its own one-sided values.
-            // Near 0 `next_up` would be a step into the subnormals.
-            let inward = RULE.offset[i].max(0.5 * f64::EPSILON) * width;
-            *node = sample(if 2 * i < INTERVALS {
-                (lo + inward).max(lo.next_up())
-            } else {
-                (hi - inward).min(hi.next_down())
-            })?;
-        }
-        Ok(Self { lo, hi, nodes })
-    }
-
-    /// Integrates `f`, which returns the integrand and its size, that is what
-    /// its rounding error is proportional to.
-    fn integrate(&self, f: impl Fn(&T) -> (f64, f64)) -> Estimate {
-        let (mut fine, mut coarse, mut scale, mut size) = (0.0, 0.0, 0.0, 0.0);
-        for (i, node) in self.nodes.iter().enumerate() {
-            let (value, magnitude) = f(node);
-            fine += RULE.fine[i] * value;
-            coarse += RULE.coarse[i] * value;
-            scale += RULE.fine[i] * value.abs();
-            size += RULE.fine[i] * magnitude;
-        }
-        let width = self.hi - self.lo;
-        Estimate {
-            value: width * fine,
-            error: SAFETY * width * (fine - coarse).abs(),
-            scale: width * scale,
-            floor: ROUNDING * width * size,
-        }
-    }
-
-    fn midpoint(&self) -> Option<f64> {
-        let middle = self.lo + 0.5 * (self.hi - self.lo);
-        (self.lo.next_up() < middle && middle < self.hi.next_down()).then_some(middle)
-    }
-}
-
-/// Panels between the sorted `breaks`.
-fn panels<T: Copy + Default>(
-    breaks: &[f64],
-    sample: &impl Fn(f64) -> Result<T, Error>,
-) -> impl Iterator<Item = Result<Panel<T>, Error>> {
-    breaks
-        .windows(2)
-        .map(move |ends| Panel::new(ends[0], ends[1], sample))
-}
-
-/// Bisects panels until the integrals of `measure` meet the goal or the
-/// budget is spent; returns their estimates and those of the tail alone.
-fn refine<T: Copy + Default, const N: usize>(
-    panels: &mut Vec<Panel<T>>,
-    sample: &impl Fn(f64) -> Result<T, Error>,
-    measure: impl Fn(&Panel<T>) -> [Estimate; N],
-) -> Result<([Estimate; N], [Estimate; N]), Error> {
-    let mut measured: Vec<_> = panels.iter().map(&measure).collect();
-    let limit = panels.len() + MAX_SPLITS;
-    let mut round = 0;
-    let mut previous = [f64::INFINITY; N];
-    loop {
-        let mut total = [Estimate::default(); N];
-        let mut tail = [Estimate::default(); N];
-        for (panel, estimates) in panels.iter().zip(&measured) {
-            for (k, estimate) in estimates.iter().enumerate() {
-                total[k].add(estimate);
-                if panel.lo >= TAIL {
-                    tail[k].add(estimate);
-                }
-            }
-        }
-        let count = panels.len();
-        let unmet: Vec<usize> = (0..count)
-            .filter(|&i| {
-                let mut pairs = measured[i].iter().zip(&total);
-                pairs.any(|(part, whole)| part.error > GOAL * whole.scale + part.floor)
-            })
-            .collect();
-        // Noise is everywhere and does not fall, a jump is in one place, and
-        // an unresolved oscillation is far from accepted.
-        let is_noise = 4 * unmet.len() > count
-            && (total.iter().zip(&previous))
-                .all(|(t, before)| t.is_accepted() && t.error >= STAGNATION * before);
-        let is_finite = total.iter().all(|t| t.error.is_finite());
-        previous = total.map(|t| t.error);
-        if round < MAX_ROUNDS && is_finite && !is_noise {
-            for i in unmet {
-                let Some(middle) = panels[i].midpoint() else {
-                    continue;
-                };
-                if panels.len() >= limit {
-                    break;
-                }
-                let right = Panel::new(middle, panels[i].hi, sample)?;
-                panels[i] = Panel::new(panels[i].lo, middle, sample)?;
-                measured[i] = measure(&panels[i]);
-                measured.push(measure(&right));
-                panels.push(right);
-            }
-        }
-        if panels.len() == count {
-            return Ok((total, tail));
-        }
-        round += 1;
-    }
-}
-
-/// ∫ f over [lo, hi], with `breaks` where f is not smooth, or `None` if it
-/// does not converge. `breaks` are sorted and include `lo` and `hi`.
-pub(crate) fn integrate(f: impl Fn(f64) -> f64, breaks: &[f64]) -> Option<f64> {
-    let sample = |z: f64| Ok(f(z));
-    let mut panels = panels(breaks, &sample)
-        .collect::<Result<Vec<_>, _>>()
-        .ok()?;
-    let ([total], _) = refine(&mut panels, &sample, |panel| {
-        [panel.integrate(|&y| (y, y.abs()))]
-    })
-    .ok()?;
-    (total.value.is_finite() && total.is_accepted()).then_some(total.value)
-}
 
 /// φ at z and −z, times the square root of the Gaussian density, so that φ²
 /// does not overflow where φ² times the density does not.
@@ -314,38 +90,32 @@ pub(crate) fn moments(phi: impl Fn(f64) -> f64, kinks: &[f64]) -> Result<Project
         }
     }
 
-    let (totals, tails) = refine(&mut cells, &sample, |panel| {
+    let linear = |panel: &Panel<Pair>| {
         [
             panel.integrate(|p| (p.even * p.root, p.size * p.root)),
             panel.integrate(|p| (p.z * p.odd * p.root, p.z * p.size * p.root)),
             second_moment(panel),
         ]
-    })?;
-    for ((name, total), tail) in ["a0", "a1", "m2"].into_iter().zip(&totals).zip(&tails) {
-        check(name, total, tail)?;
-    }
+    };
+    let totals = refine(&mut cells, &sample, linear)?;
+    check(["a0", "a1", "m2"], &totals, &tail(&cells, linear))?;
     let [a0, a1, _] = totals.map(|total| total.value);
 
     // The residual φ − a0 − a1 z is squared, never φ itself: softplus has
     // c/m2 = 0.002, and nearly linear activations far less.
-    let (totals, tails) = refine(&mut cells, &sample, |panel| {
+    let residual = |panel: &Panel<Pair>| {
         [panel.integrate(|p| {
             let even = p.even - a0 * p.root;
             let odd = p.odd - a1 * p.z * p.root;
             let size = p.size + (a0.abs() + a1.abs() * p.z) * p.root;
-            (
-                even * even + odd * odd,
-                (2.0 * (even.abs() + odd.abs()) + ROUNDING * size) * size,
-            )
+            let rounding = 2.0 * (even.abs() + odd.abs()) + ROUNDING * size;
+            (even * even + odd * odd, rounding * size)
         })]
-    })?;
-    check("c", &totals[0], &tails[0])?;
-    // Below its floor, c is the square of rounding errors.
-    let c = if totals[0].value <= totals[0].floor {
-        0.0
-    } else {
-        totals[0].value
     };
+    let [c] = refine(&mut cells, &sample, residual)?;
+    check(["c"], &[c], &tail(&cells, residual))?;
+    // Below its floor, c is the square of rounding errors.
+    let c = if c.value <= c.floor { 0.0 } else { c.value };
     Ok(Projection { a0, a1, c })
 }
 
@@ -367,13 +137,27 @@ fn is_exploding(panels: &[Panel<Pair>]) -> bool {
     !others.is_empty() && (outer > inner || !outer.is_finite())
 }
 
-fn check(moment: &'static str, total: &Estimate, tail: &Estimate) -> Result<(), Error> {
-    let is_covered = tail.scale <= TAIL_SHARE * total.scale;
-    if total.value.is_finite() && total.is_accepted() && is_covered {
-        return Ok(());
+/// The part of the integrals of `measure` that shows whether they converge.
+fn tail<const N: usize>(
+    panels: &[Panel<Pair>],
+    measure: impl Fn(&Panel<Pair>) -> [Estimate; N],
+) -> [Estimate; N] {
+    sum(panels.iter().filter(|p| p.lo >= TAIL).map(measure))
+}
+
+fn check<const N: usize>(
+    names: [&'static str; N],
+    totals: &[Estimate; N],
+    tails: &[Estimate; N],
+) -> Result<(), Error> {
+    for ((name, total), tail) in names.into_iter().zip(totals).zip(tails) {
+        let is_covered = tail.scale <= TAIL_SHARE * total.scale;
+        if !(total.value.is_finite() && total.is_accepted() && is_covered) {
+            // What is beyond the range is at least as large as the tail before it.
+            return Err(divergence(name, total.value, total.error.max(tail.scale)));
+        }
     }
-    // What is beyond the range is at least as large as the tail before it.
-    Err(divergence(moment, total.value, total.error.max(tail.scale)))
+    Ok(())
 }
 
 fn divergence(moment: &'static str, estimate: f64, error: f64) -> Error {
@@ -388,45 +172,8 @@ fn divergence(moment: &'static str, estimate: f64, error: f64) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::clenshaw_curtis::{MAX_SPLITS, POINTS};
     use super::*;
-
-    /// ∫ t^k over [0, 1].
-    fn power(weights: &[f64; POINTS], k: i32) -> f64 {
-        let rule = &*RULE;
-        let node = |i: usize| match 2 * i < INTERVALS {
-            true => rule.offset[i],
-            false => 1.0 - rule.offset[i],
-        };
-        (0..POINTS).map(|i| weights[i] * node(i).powi(k)).sum()
-    }
-
-    #[test]
-    fn rules_are_exact_for_polynomials_and_not_beyond() {
-        for k in 0..=INTERVALS as i32 {
-            let expected = 1.0 / f64::from(k + 1);
-            assert!((power(&RULE.fine, k) - expected).abs() < 1e-15);
-            if k <= 17 {
-                assert!((power(&RULE.coarse, k) - expected).abs() < 1e-15);
-            }
-        }
-        assert!((power(&RULE.coarse, 32) - 1.0 / 33.0).abs() > 1e-13);
-    }
-
-    /// The claim on which the trust in undeclared jumps rests.
-    #[test]
-    fn a_jump_anywhere_is_seen_by_the_error_estimate() {
-        let sample = |z: f64| Ok(z);
-        let panel = Panel::new(0.0, 1.0, &sample).unwrap();
-        for i in 0..10_000 {
-            let at = (f64::from(i) + 0.5) / 10_000.0;
-            let estimate = panel.integrate(|&z| (if z > at { 1.0 } else { 0.0 }, 1.0));
-            let error = (estimate.value - (1.0 - at)).abs();
-            assert!(
-                error <= estimate.error,
-                "jump at {at}: {error} against {estimate:?}"
-            );
-        }
-    }
 
     #[test]
     fn work_is_bounded() {
@@ -438,13 +185,5 @@ mod tests {
         assert!(moments(noise, &[]).is_err());
         let limit = 2 * POINTS * (BREAKS.len() + 2 * MAX_SPLITS);
         assert!(count.into_inner() <= limit);
-    }
-
-    #[test]
-    fn integrals_split_at_breaks() {
-        let step = |z: f64| if z < 0.37 { 1.0 } else { -2.0 };
-        let value = integrate(step, &[0.0, 0.37, 1.0]).unwrap();
-        assert!((value - (0.37 - 1.26)).abs() < 1e-15);
-        assert_eq!(integrate(|z| 1.0 / z, &[0.0, 1.0]), None);
     }
 }
