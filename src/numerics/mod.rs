@@ -1,9 +1,11 @@
-//! What no kept library does: Gauss rules from a Jacobi matrix,
-//! double-exponential rules, local Legendre series and their Cauchy transforms,
-//! bracketed roots.
+//! What no kept library does: Gauss rules from a Jacobi matrix, Gaussian
+//! moments, double-exponential rules, local Legendre series and their Cauchy
+//! transforms, bracketed roots.
 
+pub(crate) mod clenshaw_curtis;
 pub(crate) mod double_exponential;
 pub(crate) mod gauss;
+pub(crate) mod gaussian;
 pub(crate) mod legendre;
 pub(crate) mod piece;
 pub(crate) mod roots;
