@@ -5,5 +5,8 @@ pub mod ensemble;
 mod error;
 pub mod law;
 mod numerics;
+mod settings;
+pub mod spectrum;
 
 pub use error::Error;
+pub use spectrum::LimitingSpectrum;

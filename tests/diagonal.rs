@@ -18,10 +18,7 @@ use statrs::function::erf::erfc;
 const TOLERANCE: f64 = 1e-13;
 
 fn transform(law: &SquareLaw, zeta: Complex64) -> Complex64 {
-    law.boundary_rule()
-        .iter()
-        .map(|(t, w)| w / (zeta - t))
-        .sum()
+    law.boundary_rule().iter().map(|(t, w)| w / (zeta - t)).sum()
 }
 
 fn law_of(name: &str, arguments: &[f64]) -> Box<dyn DiagonalLaw> {
@@ -41,9 +38,8 @@ fn references() -> Vec<(String, SquareLaw, Value)> {
     let entries: Vec<Value> = serde_json::from_str(text).unwrap();
     let read = |entry: Value| {
         let name = entry["law"].as_str().unwrap().to_owned();
-        let arguments: Vec<f64> = (entry["arguments"].as_array().unwrap().iter())
-            .map(|v| v.as_f64().unwrap())
-            .collect();
+        let arguments: Vec<f64> =
+            (entry["arguments"].as_array().unwrap().iter()).map(|v| v.as_f64().unwrap()).collect();
         let law = law_of(&name, &arguments).square_law(TOLERANCE).unwrap();
         (format!("{name}{arguments:?}"), law, entry)
     };
@@ -57,9 +53,7 @@ fn number(value: &Value) -> f64 {
 /// Ends of the intervals on which the density of D² is analytic.
 fn ends(entry: &Value) -> Vec<f64> {
     let arguments = entry["arguments"].as_array().unwrap();
-    (arguments[arguments.len() - 2..].iter())
-        .map(|v| v.as_f64().unwrap().powi(2))
-        .collect()
+    (arguments[arguments.len() - 2..].iter()).map(|v| v.as_f64().unwrap().powi(2)).collect()
 }
 
 #[test]
@@ -74,10 +68,7 @@ fn boundary_rule_agrees_with_references() {
             let rounding = (ends(&entry).iter())
                 .map(|end| f64::EPSILON * end / (zeta - end).norm())
                 .fold(0.0, f64::max);
-            assert!(
-                error < 3e-13 + 2.0 * rounding,
-                "{name} at {zeta}: {error:e}"
-            );
+            assert!(error < 3e-13 + 2.0 * rounding, "{name} at {zeta}: {error:e}");
         }
     }
 }
@@ -99,11 +90,8 @@ fn uniform_transform(a: f64, b: f64, zeta: Complex64) -> Complex64 {
     // Above the axis; on it, for real ζ, the limit from above.
     let primitive = |d: f64| {
         let below = root - d;
-        let angle = if below.im == 0.0 && below.re < 0.0 {
-            std::f64::consts::PI
-        } else {
-            below.arg()
-        };
+        let angle =
+            if below.im == 0.0 && below.re < 0.0 { std::f64::consts::PI } else { below.arg() };
         (root + d).ln() - Complex64::new(below.norm().ln(), angle)
     };
     (primitive(b) - primitive(a)) / (2.0 * root * (b - a))
@@ -131,10 +119,7 @@ fn boundary_rule_agrees_with_the_uniform_closed_form() {
         }
     }
     // Next to the end 0, and on the negative axis.
-    let law = Uniform::new(0.0, 1.0)
-        .unwrap()
-        .square_law(TOLERANCE)
-        .unwrap();
+    let law = Uniform::new(0.0, 1.0).unwrap().square_law(TOLERANCE).unwrap();
     for x in [1e-3, 1e-6, 1e-10, -1e-10, -1e-4, -1.0, -30.0] {
         let zeta = Complex64::from(x);
         let exact = uniform_transform(0.0, 1.0, zeta);
@@ -146,22 +131,15 @@ fn boundary_rule_agrees_with_the_uniform_closed_form() {
 #[test]
 fn the_boundary_rule_gives_second_powers_too() {
     // E[1/(ζ − D²)] = L/(2√ζ), L = log((√ζ + 1)/(√ζ − 1)) = log 3 − iπ at ζ = 1/4 + i0.
-    let law = Uniform::new(0.0, 1.0)
-        .unwrap()
-        .square_law(TOLERANCE)
-        .unwrap();
+    let law = Uniform::new(0.0, 1.0).unwrap().square_law(TOLERANCE).unwrap();
     let zeta = Complex64::new(0.25, 0.0);
-    let found: Complex64 = (law.boundary_rule().iter())
-        .map(|(t, w)| w / ((zeta - t) * (zeta - t)))
-        .sum();
+    let found: Complex64 =
+        (law.boundary_rule().iter()).map(|(t, w)| w / ((zeta - t) * (zeta - t))).sum();
     let log = Complex64::new(3.0_f64.ln(), -std::f64::consts::PI);
     let root: f64 = 0.5;
     let dlog = (1.0 / (root + 1.0) - 1.0 / (root - 1.0)) / (2.0 * root);
     let exact = -(Complex64::from(dlog) / (2.0 * root) - log / (4.0 * root.powi(3)));
-    assert!(
-        (found - exact).norm() < 1e-11 * exact.norm(),
-        "{found} {exact}"
-    );
+    assert!((found - exact).norm() < 1e-11 * exact.norm(), "{found} {exact}");
 }
 
 #[test]
@@ -171,14 +149,8 @@ fn rules_are_probability_laws_in_the_right_place() {
         assert!(law.nodes().is_sorted() && low <= law.nodes()[0], "{name}");
         assert!(law.nodes()[law.nodes().len() - 1] <= high, "{name}");
         assert!(law.weights().iter().all(|w| *w > 0.0), "{name}");
-        assert!(
-            (law.weights().iter().sum::<f64>() - 1.0).abs() < 3e-15,
-            "{name}"
-        );
-        assert!(
-            law.boundary_rule().iter().all(|(t, _)| t.im <= 0.0),
-            "{name}"
-        );
+        assert!((law.weights().iter().sum::<f64>() - 1.0).abs() < 3e-15, "{name}");
+        assert!(law.boundary_rule().iter().all(|(t, _)| t.im <= 0.0), "{name}");
         let mass: Complex64 = law.boundary_rule().iter().map(|n| n.1).sum();
         assert!((mass - 1.0).norm() < 1e-13, "{name}: {mass}");
         assert_eq!(law.mass_at_zero(), 0.0);
@@ -213,10 +185,7 @@ fn extreme_parameters_still_integrate() {
         let mass: Complex64 = law.boundary_rule().iter().map(|n| n.1).sum();
         assert!((mass - 1.0).norm() < 2e-13, "{name} {arguments:?}: {mass}");
         let difference = (mean - law.moment(1)).norm();
-        assert!(
-            difference <= 2e-13 * law.moment(1),
-            "{name} {arguments:?}: {mean}"
-        );
+        assert!(difference <= 2e-13 * law.moment(1), "{name} {arguments:?}: {mean}");
     }
     // Means known in closed form, E D² = m² + s² and α(α+1)/((α+β)(α+β+1)).
     let mean = |name, arguments: &[f64]| {
@@ -244,13 +213,7 @@ fn a_looser_tolerance_takes_fewer_nodes_and_keeps_its_promise() {
     }
     for tolerance in [0.0, -1.0, 1.0, f64::NAN] {
         let error = law.square_law(tolerance).unwrap_err();
-        assert!(matches!(
-            error,
-            Error::InvalidParameter {
-                name: "tolerance",
-                ..
-            }
-        ));
+        assert!(matches!(error, Error::InvalidParameter { name: "tolerance", .. }));
     }
 }
 
@@ -280,10 +243,7 @@ fn pointers_to_laws_are_laws() {
     let expected = law.square_law(TOLERANCE).unwrap();
     let boxed: Box<dyn DiagonalLaw> = Box::new(law);
     let shared: Arc<dyn DiagonalLaw> = Arc::new(law);
-    for square in [
-        DiagonalLaw::square_law(&&law, TOLERANCE),
-        boxed.square_law(TOLERANCE),
-    ] {
+    for square in [DiagonalLaw::square_law(&&law, TOLERANCE), boxed.square_law(TOLERANCE)] {
         assert_eq!(square.unwrap(), expected);
     }
     let draw = |law: &dyn DiagonalLaw| law.sample_diagonal(5, &mut ChaCha8Rng::seed_from_u64(3));
@@ -293,17 +253,13 @@ fn pointers_to_laws_are_laws() {
 
 /// Largest distance of the empirical distribution function of 20 000 draws to `cdf`.
 fn kolmogorov_smirnov(law: &dyn DiagonalLaw, cdf: impl Fn(f64) -> f64) -> f64 {
-    let mut draws = law
-        .sample_diagonal(20_000, &mut ChaCha8Rng::seed_from_u64(20))
-        .to_vec();
+    let mut draws = law.sample_diagonal(20_000, &mut ChaCha8Rng::seed_from_u64(20)).to_vec();
     draws.sort_by(f64::total_cmp);
     let n = draws.len() as f64;
     (draws.iter().enumerate())
         .map(|(i, d)| {
             let value = cdf(*d);
-            (value - i as f64 / n)
-                .abs()
-                .max(((i + 1) as f64 / n - value).abs())
+            (value - i as f64 / n).abs().max(((i + 1) as f64 / n - value).abs())
         })
         .fold(0.0, f64::max)
 }
@@ -317,15 +273,11 @@ fn samples_of_densities_follow_their_law() {
         assert!(distance < critical, "{law:?}: {distance} > {critical}");
     };
     check(&Uniform::new(-1.0, 3.0).unwrap(), &|x| (x + 1.0) / 4.0);
-    for (alpha, beta, lower, upper) in [
-        (0.5, 0.5, -1.0, 1.0),
-        (2.0, 3.0, 0.0, 1.0),
-        (0.3, 1.5, 1.0, 3.0),
-    ] {
+    for (alpha, beta, lower, upper) in
+        [(0.5, 0.5, -1.0, 1.0), (2.0, 3.0, 0.0, 1.0), (0.3, 1.5, 1.0, 3.0)]
+    {
         let law = Beta::new(alpha, beta, lower, upper).unwrap();
-        check(&law, &|x| {
-            beta_reg(alpha, beta, (x - lower) / (upper - lower))
-        });
+        check(&law, &|x| beta_reg(alpha, beta, (x - lower) / (upper - lower)));
     }
     for (mean, std, lower, upper) in [
         (0.0, 1.0, -1.0, 2.0),
@@ -341,9 +293,7 @@ fn samples_of_densities_follow_their_law() {
             erfc(sign * (x - mean) / (std * 2.0_f64.sqrt()))
         };
         let law = TruncatedNormal::new(mean, std, lower, upper).unwrap();
-        check(&law, &|x| {
-            (tail(lower) - tail(x)) / (tail(lower) - tail(upper))
-        });
+        check(&law, &|x| (tail(lower) - tail(x)) / (tail(lower) - tail(upper)));
     }
 }
 
@@ -365,24 +315,15 @@ fn samples_of_atoms_have_their_frequencies() {
     check(&1.5, &[(1.5, 1.0)]);
     check(&Constant::new(-2.0).unwrap(), &[(-2.0, 1.0)]);
     check(&Rademacher, &[(1.0, 0.5), (-1.0, 0.5)]);
-    check(
-        &TwoPoint::new(2.0, 1.0, 0.25).unwrap(),
-        &[(2.0, 0.25), (1.0, 0.75)],
-    );
+    check(&TwoPoint::new(2.0, 1.0, 0.25).unwrap(), &[(2.0, 0.25), (1.0, 0.75)]);
     check(&Bernoulli::new(0.8).unwrap(), &[(1.0, 0.8), (0.0, 0.2)]);
-    check(
-        &Bernoulli::new(0.8).unwrap().scaled(),
-        &[(1.25, 0.8), (0.0, 0.2)],
-    );
+    check(&Bernoulli::new(0.8).unwrap().scaled(), &[(1.25, 0.8), (0.0, 0.2)]);
     let values = [0.0, 1.0, -3.0];
     check(
         &Discrete::new(&values, &[0.2, 0.5, 0.3]).unwrap(),
         &[(0.0, 0.2), (1.0, 0.5), (-3.0, 0.3)],
     );
-    check(
-        &Empirical::new(&[1.0, 1.0, 4.0, 0.0]).unwrap(),
-        &[(1.0, 0.5), (4.0, 0.25), (0.0, 0.25)],
-    );
+    check(&Empirical::new(&[1.0, 1.0, 4.0, 0.0]).unwrap(), &[(1.0, 0.5), (4.0, 0.25), (0.0, 0.25)]);
 }
 
 /// A change here changes the results of everyone who fixed a seed.
@@ -395,50 +336,24 @@ fn sampled_values_are_stable() {
     };
     check(
         &Uniform::new(-1.0, 3.0).unwrap(),
-        [
-            1.8879818569630684,
-            -0.34840743938110386,
-            1.8406781334957083,
-            -0.9165742064322853,
-        ],
+        [1.8879818569630684, -0.34840743938110386, 1.8406781334957083, -0.9165742064322853],
     );
     check(&Rademacher, [1.0, 1.0, 1.0, -1.0]);
     check(&TwoPoint::new(2.0, 1.0, 0.5).unwrap(), [1.0, 2.0, 1.0, 2.0]);
     check(&Bernoulli::new(0.5).unwrap(), [0.0, 1.0, 0.0, 1.0]);
-    check(
-        &Discrete::new(&[1.0, 2.0, 3.0], &[0.25, 0.25, 0.5]).unwrap(),
-        [3.0, 1.0, 3.0, 1.0],
-    );
-    check(
-        &Empirical::new(&[1.0, 2.0, 3.0, 4.0]).unwrap(),
-        [4.0, 3.0, 3.0, 1.0],
-    );
+    check(&Discrete::new(&[1.0, 2.0, 3.0], &[0.25, 0.25, 0.5]).unwrap(), [3.0, 1.0, 3.0, 1.0]);
+    check(&Empirical::new(&[1.0, 2.0, 3.0, 4.0]).unwrap(), [4.0, 3.0, 3.0, 1.0]);
     check(
         &Beta::new(2.0, 3.0, 0.0, 1.0).unwrap(),
-        [
-            0.5546123060126904,
-            0.5451864930633488,
-            0.38199631866465145,
-            0.2977277548336738,
-        ],
+        [0.5546123060126904, 0.5451864930633488, 0.38199631866465145, 0.2977277548336738],
     );
     check(
         &TruncatedNormal::new(0.0, 1.0, -1.0, 2.0).unwrap(),
-        [
-            1.1659863927223015,
-            1.1305086001217814,
-            0.41346450829506187,
-            0.0011152067276500865,
-        ],
+        [1.1659863927223015, 1.1305086001217814, 0.41346450829506187, 0.0011152067276500865],
     );
     check(
         &TruncatedNormal::new(0.0, 1.0, 8.0, 9.0).unwrap(),
-        [
-            8.159905876406148,
-            8.154704685091833,
-            8.002726870553754,
-            8.079595095320697,
-        ],
+        [8.159905876406148, 8.154704685091833, 8.002726870553754, 8.079595095320697],
     );
 }
 
@@ -467,18 +382,12 @@ fn bad_parameters_are_named() {
         named(parameter(Constant::new(bad)), "value");
         named(parameter(TwoPoint::new(bad, 1.0, 0.5)), "first");
         named(parameter(TwoPoint::new(1.0, bad, 0.5)), "second");
-        named(
-            parameter(TwoPoint::new(1.0, 2.0, bad)),
-            "probability_of_first",
-        );
+        named(parameter(TwoPoint::new(1.0, 2.0, bad)), "probability_of_first");
         named(parameter(Bernoulli::new(bad)), "keep");
         named(parameter(Uniform::new(bad, 1.0)), "lower");
         named(parameter(Uniform::new(0.0, bad)), "upper");
         named(parameter(TruncatedNormal::new(bad, 1.0, 0.0, 1.0)), "mean");
-        named(
-            parameter(TruncatedNormal::new(0.0, bad, 0.0, 1.0)),
-            "std_dev",
-        );
+        named(parameter(TruncatedNormal::new(0.0, bad, 0.0, 1.0)), "std_dev");
         named(parameter(TruncatedNormal::new(0.0, 1.0, bad, 1.0)), "lower");
         named(parameter(TruncatedNormal::new(0.0, 1.0, 0.0, bad)), "upper");
         named(parameter(Beta::new(bad, 1.0, 0.0, 1.0)), "alpha");
@@ -488,20 +397,11 @@ fn bad_parameters_are_named() {
     }
     assert_eq!(parameter(Bernoulli::new(0.0)), ("keep", 0.0));
     assert_eq!(parameter(Bernoulli::new(1.5)), ("keep", 1.5));
-    assert_eq!(
-        parameter(TwoPoint::new(1.0, 2.0, -0.5)),
-        ("probability_of_first", -0.5)
-    );
+    assert_eq!(parameter(TwoPoint::new(1.0, 2.0, -0.5)), ("probability_of_first", -0.5));
     assert_eq!(parameter(Uniform::new(2.0, 1.0)), ("upper", 1.0));
     assert_eq!(parameter(Uniform::new(1.0, 1.0)), ("upper", 1.0));
-    assert_eq!(
-        parameter(TruncatedNormal::new(0.0, 0.0, 0.0, 1.0)),
-        ("std_dev", 0.0)
-    );
-    assert_eq!(
-        parameter(TruncatedNormal::new(0.5, 1e-30, 0.0, 1.0)),
-        ("std_dev", 1e-30)
-    );
+    assert_eq!(parameter(TruncatedNormal::new(0.0, 0.0, 0.0, 1.0)), ("std_dev", 0.0));
+    assert_eq!(parameter(TruncatedNormal::new(0.5, 1e-30, 0.0, 1.0)), ("std_dev", 1e-30));
     assert_eq!(parameter(Beta::standard(0.0, 1.0)), ("alpha", 0.0));
     let equal = Uniform::new(1.0, 1.0).unwrap_err().to_string();
     assert!(equal.contains("Constant"), "{equal}");
@@ -522,28 +422,12 @@ fn bad_lists_are_named() {
     assert_eq!(length(discrete(&[], &[])), ("values", 0));
     assert_eq!(length(discrete(&[1.0, 2.0], &[1.0])), ("weights", 1));
     assert_eq!(length(empirical(&[])), ("diagonal", 0));
-    assert_eq!(
-        entry(discrete(&[1.0, f64::NAN], &[0.5, 0.5])),
-        ("values", 1)
-    );
+    assert_eq!(entry(discrete(&[1.0, f64::NAN], &[0.5, 0.5])), ("values", 1));
     assert_eq!(entry(discrete(&[1.0, 2.0], &[1.5, -0.5])), ("weights", 0));
-    assert_eq!(
-        entry(discrete(&[1.0, 2.0], &[0.5, f64::NAN])),
-        ("weights", 1)
-    );
-    assert_eq!(
-        entry(empirical(&[0.0, 1.0, f64::INFINITY])),
-        ("diagonal", 2)
-    );
-    assert_eq!(
-        parameter(discrete(&[1.0, 2.0], &[0.5, 0.25])),
-        ("weights", 0.75)
-    );
+    assert_eq!(entry(discrete(&[1.0, 2.0], &[0.5, f64::NAN])), ("weights", 1));
+    assert_eq!(entry(empirical(&[0.0, 1.0, f64::INFINITY])), ("diagonal", 2));
+    assert_eq!(parameter(discrete(&[1.0, 2.0], &[0.5, 0.25])), ("weights", 0.75));
     let slightly_off = Discrete::new(&[1.0, 2.0], &[0.5, 0.5 + 5e-10]).unwrap();
-    let weights = slightly_off
-        .square_law(TOLERANCE)
-        .unwrap()
-        .weights()
-        .to_vec();
+    let weights = slightly_off.square_law(TOLERANCE).unwrap().weights().to_vec();
     assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-15);
 }

@@ -10,12 +10,7 @@ pub(super) fn from_zero(f: impl Fn(f64) -> f64, kinks: &[f64], z: f64) -> f64 {
     // Panels grow geometrically: σ′ is taken to vary most near 0.
     let mut breaks: Vec<f64> = std::iter::successors(Some(1.0), |t| Some(2.0 * t))
         .take_while(|&t| t < end)
-        .chain(
-            kinks
-                .iter()
-                .map(|k| sign * k)
-                .filter(|&k| 0.0 < k && k < end),
-        )
+        .chain(kinks.iter().map(|k| sign * k).filter(|&k| 0.0 < k && k < end))
         .chain([0.0, end])
         .collect();
     breaks.sort_by(f64::total_cmp);

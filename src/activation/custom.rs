@@ -46,12 +46,7 @@ impl<F: Fn(f64) -> f64 + Send + Sync> FromDerivative<F> {
     /// The activation with derivative `derivative`.
     #[must_use]
     pub fn new(derivative: F) -> Self {
-        Self {
-            derivative,
-            value: None,
-            kinks: Vec::new(),
-            regularity: Regularity::OutsideTheorem,
-        }
+        Self { derivative, value: None, kinks: Vec::new(), regularity: Regularity::OutsideTheorem }
     }
 
     /// The points where the derivative jumps or is not smooth: finite numbers

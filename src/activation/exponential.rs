@@ -74,11 +74,7 @@ impl Activation for Elu {
     }
 
     fn regularity(&self) -> Regularity {
-        if self.alpha == 1.0 {
-            Regularity::LIPSCHITZ
-        } else {
-            Regularity::OutsideTheorem
-        }
+        if self.alpha == 1.0 { Regularity::LIPSCHITZ } else { Regularity::OutsideTheorem }
     }
 
     fn moments(&self) -> Result<DerivativeMoments, Error> {

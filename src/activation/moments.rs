@@ -57,12 +57,7 @@ impl DerivativeMoments {
             });
         }
         let second_moment = finite("second_moment", c + (a0 * a0 + a1 * a1))?;
-        Ok(Self {
-            a0,
-            a1,
-            second_moment,
-            c,
-        })
+        Ok(Self { a0, a1, second_moment, c })
     }
 
     pub(super) fn by_quadrature(phi: impl Fn(f64) -> f64, kinks: &[f64]) -> Result<Self, Error> {
@@ -88,10 +83,6 @@ pub(super) fn finite(name: &'static str, value: f64) -> Result<f64, Error> {
     if value.is_finite() {
         Ok(value)
     } else {
-        Err(Error::InvalidParameter {
-            name,
-            value,
-            allowed: "a finite number",
-        })
+        Err(Error::InvalidParameter { name, value, allowed: "a finite number" })
     }
 }

@@ -82,13 +82,8 @@ impl Polynomial {
     #[must_use]
     pub fn new(coefficients: impl AsRef<[f64]>) -> Self {
         let all = coefficients.as_ref();
-        let length = all
-            .iter()
-            .rposition(|&s| s != 0.0)
-            .map_or(0, |last| last + 1);
-        Self {
-            coefficients: all[..length].to_vec(),
-        }
+        let length = all.iter().rposition(|&s| s != 0.0).map_or(0, |last| last + 1);
+        Self { coefficients: all[..length].to_vec() }
     }
 
     /// α_k / √k!.
@@ -138,17 +133,12 @@ impl Activation for Polynomial {
     }
 
     fn value(&self, z: f64) -> f64 {
-        self.coefficients
-            .iter()
-            .rev()
-            .fold(0.0, |sum, s| sum * z + s)
+        self.coefficients.iter().rev().fold(0.0, |sum, s| sum * z + s)
     }
 
     fn regularity(&self) -> Regularity {
         let order = self.coefficients.len().saturating_sub(3);
-        Regularity::PseudoLipschitz {
-            order: u32::try_from(order).unwrap_or(u32::MAX),
-        }
+        Regularity::PseudoLipschitz { order: u32::try_from(order).unwrap_or(u32::MAX) }
     }
 
     fn moments(&self) -> Result<DerivativeMoments, Error> {

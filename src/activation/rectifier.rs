@@ -96,11 +96,7 @@ impl Activation for LeakyRelu {
     }
 
     fn regularity(&self) -> Regularity {
-        if self.slope == 1.0 {
-            Regularity::LIPSCHITZ
-        } else {
-            Regularity::OutsideTheorem
-        }
+        if self.slope == 1.0 { Regularity::LIPSCHITZ } else { Regularity::OutsideTheorem }
     }
 
     fn moments(&self) -> Result<DerivativeMoments, Error> {
@@ -153,14 +149,8 @@ impl ReluPower {
 
     /// E Z^j 1_{Z>0}.
     fn half_moment(j: u32) -> f64 {
-        let start = if j.is_multiple_of(2) {
-            0.5
-        } else {
-            density_at_zero()
-        };
-        (1 + j % 2..j)
-            .step_by(2)
-            .fold(start, |h, i| h * f64::from(i))
+        let start = if j.is_multiple_of(2) { 0.5 } else { density_at_zero() };
+        (1 + j % 2..j).step_by(2).fold(start, |h, i| h * f64::from(i))
     }
 }
 
@@ -194,10 +184,7 @@ impl Activation for ReluPower {
                 allowed: "an integer from 1 to 150",
             });
         }
-        let (h0, h1) = (
-            Self::half_moment(self.power - 1),
-            Self::half_moment(self.power),
-        );
+        let (h0, h1) = (Self::half_moment(self.power - 1), Self::half_moment(self.power));
         let square = Self::half_moment(2 * self.power - 2);
         DerivativeMoments::new(k * h0, k * h1, k * k * (square - h0 * h0 - h1 * h1))
     }

@@ -6,11 +6,7 @@ use crate::Error;
 /// 1/(1 + e^(−z)), without overflow and with full relative accuracy.
 pub(super) fn logistic(z: f64) -> f64 {
     let t = (-z.abs()).exp();
-    if z >= 0.0 {
-        1.0 / (1.0 + t)
-    } else {
-        t / (1.0 + t)
-    }
+    if z >= 0.0 { 1.0 / (1.0 + t) } else { t / (1.0 + t) }
 }
 
 /// The derivative of the logistic function, even to the last bit.

@@ -12,7 +12,7 @@ use super::EdgeKind;
 use crate::{Error, numerics::roots};
 
 /// T(w) = ∫ t/(w−t) ν(dt) and T′(w) on the closed upper half-plane.
-pub(crate) trait Population {
+pub(crate) trait TTransform {
     fn t(&self, w: Complex64) -> (Complex64, Complex64);
 }
 
@@ -59,6 +59,9 @@ pub(crate) fn reciprocal(z: Complex64) -> Complex64 {
     Complex64::new(z.re * scale, -z.im * scale)
 }
 
+/// Relative accuracy of T at which Newton's iteration may stagnate.
+const STAGNATION: f64 = 1e-12;
+
 pub(crate) struct CompanionMap<'a, P: ?Sized> {
     pub(crate) gamma: f64,
     pub(crate) population: &'a P,
@@ -66,7 +69,7 @@ pub(crate) struct CompanionMap<'a, P: ?Sized> {
     pub(crate) scale: f64,
 }
 
-impl<P: Population + ?Sized> CompanionMap<'_, P> {
+impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
     /// z(w) and z′(w).
     pub(crate) fn z(&self, w: Complex64) -> (Complex64, Complex64) {
         let (t, slope) = self.population.t(w);
@@ -93,30 +96,19 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
             }
         }
         let lower_end = if lower.is_finite() {
-            let reach = if upper.is_finite() {
-                bottom - lower
-            } else {
-                f64::INFINITY
-            };
+            let reach = if upper.is_finite() { bottom - lower } else { f64::INFINITY };
             self.gap_end(lower, 1.0, reach)
         } else {
             (f64::NEG_INFINITY, EdgeKind::Unclassified)
         };
         let upper_end = if upper.is_finite() {
-            let reach = if lower.is_finite() {
-                upper - bottom
-            } else {
-                f64::INFINITY
-            };
+            let reach = if lower.is_finite() { upper - bottom } else { f64::INFINITY };
             self.gap_end(upper, -1.0, reach)
         } else {
             (f64::INFINITY, EdgeKind::Unclassified)
         };
         if lower_end.0 < upper_end.0 {
-            Image::Open(GapImage {
-                lower: lower_end,
-                upper: upper_end,
-            })
+            Image::Open(GapImage { lower: lower_end, upper: upper_end })
         } else {
             Image::Almost(lower_end.0)
         }
@@ -128,14 +120,7 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
 
     /// A point of a bounded gap where φ is below γ, or else least; and φ there
     /// (only a lower bound, if that is far above γ).
-    fn lowest_point(
-        &self,
-        Gap {
-            lower,
-            upper,
-            strengths,
-        }: Gap,
-    ) -> (f64, f64) {
+    fn lowest_point(&self, Gap { lower, upper, strengths }: Gap) -> (f64, f64) {
         let length = upper - lower;
         // The two neighbouring atoms alone may already keep φ above γ:
         // min over u of A/u² + B/(L−u)² = (A^⅓ + B^⅓)³/L².
@@ -158,11 +143,7 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
     /// Image of the end of φ < γ next to `end`, which lies `reach` away from a
     /// point where φ < γ holds (φ decreases monotonically if `reach` is ∞).
     fn gap_end(&self, end: f64, direction: f64, reach: f64) -> (f64, EdgeKind) {
-        let closest = if end == 0.0 {
-            1e-30 * self.scale
-        } else {
-            1e-13 * end.abs()
-        };
+        let closest = if end == 0.0 { 1e-30 * self.scale } else { 1e-13 * end.abs() };
         let excess = |log: f64| {
             (self.phi(end + direction * log.exp()).max(f64::MIN_POSITIVE) / self.gamma).ln()
         };
@@ -171,11 +152,7 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
         if at_near <= 0.0 || reach <= closest {
             return (self.real_z(end + direction * closest), EdgeKind::Population);
         }
-        let mut far = if reach.is_finite() {
-            reach.ln()
-        } else {
-            self.scale.ln().max(near + 1.0)
-        };
+        let mut far = if reach.is_finite() { reach.ln() } else { self.scale.ln().max(near + 1.0) };
         let mut at_far = excess(far);
         let mut widening = 1.0;
         while reach.is_infinite() && at_far > 0.0 && far < 600.0 {
@@ -184,10 +161,7 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
             at_far = excess(far);
         }
         let log = roots::bracketed(excess, (near, at_near), (far, at_far.min(-1e-300)), 1e-15);
-        (
-            self.real_z(end + direction * log.exp()),
-            EdgeKind::SquareRoot,
-        )
+        (self.real_z(end + direction * log.exp()), EdgeKind::SquareRoot)
     }
 
     /// The root of z(w) = x in the upper half-plane, for x inside the support:
@@ -197,13 +171,12 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
         if let Some(root) = direct.and_then(|w| self.newton(x.into(), w)) {
             return Ok(root);
         }
-        self.descend(x)
-            .map_err(|(iterate, height)| Error::NotConverged {
-                computation: "the root of z(w) = x",
-                at: x,
-                iterate,
-                residual: height,
-            })
+        self.descend(x).map_err(|(iterate, height)| Error::NotConverged {
+            computation: "the root of z(w) = x",
+            at: x,
+            iterate,
+            residual: height,
+        })
     }
 
     /// Follows the root of z(w) = x + iε from a large ε, where w ≈ (x + iε)/γ,
@@ -213,19 +186,14 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
         let size = x.abs() + (1.0 + self.gamma) * self.scale;
         let mut height = 8.0 * size;
         let start = Complex64::new(x, height);
-        let mut root = self
-            .newton(start, start / self.gamma)
-            .ok_or((start / self.gamma, height))?;
+        let mut root =
+            self.newton(start, start / self.gamma).ok_or((start / self.gamma, height))?;
         let mut ratio = 0.25_f64;
         for _ in 0..1000 {
             let negligible = height <= f64::EPSILON * x.abs();
             let next = if negligible { 0.0 } else { ratio * height };
             let predicted = root.w - Complex64::I * (height - next) * reciprocal(root.derivative);
-            let guess = if predicted.im > 0.0 {
-                predicted
-            } else {
-                root.w
-            };
+            let guess = if predicted.im > 0.0 { predicted } else { root.w };
             match self.newton(Complex64::new(x, next), guess) {
                 Some(found) if next == 0.0 => return Ok(found),
                 Some(found) => {
@@ -245,7 +213,7 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
     /// Newton's iteration, kept in the upper half-plane; `None` if it does not
     /// arrive at the root that belongs to the law.
     fn newton(&self, x: Complex64, mut w: Complex64) -> Option<Root> {
-        let mut previous = 0.0;
+        let mut previous = f64::MAX;
         for _ in 0..30 {
             let (t, slope) = self.population.t(w);
             let excess = w * (self.gamma + t) - x;
@@ -259,12 +227,16 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
             if next.im <= 0.0 {
                 next.im = 0.125 * w.im;
             }
-            // Either the excess is rounding, or quadratic convergence makes the
-            // next correction, length³/previous², negligible.
+            // Either the excess is rounding; or quadratic convergence makes the
+            // next correction, length³/previous², negligible; or the steps have
+            // stopped shrinking, at the accuracy of T.
             let size = w.l1_norm();
-            let rounding = 4.0 * f64::EPSILON * (size * (self.gamma + t.l1_norm()) + x.l1_norm());
-            let settled = excess.l1_norm() <= rounding
-                || length * (length / previous).powi(2) <= 1e-16 * size && length < 1e-4 * previous;
+            let unit = size * (self.gamma + t.l1_norm()) + x.l1_norm();
+            let settled = excess.l1_norm() <= 4.0 * f64::EPSILON * unit
+                || previous < f64::MAX
+                    && length < 1e-4 * previous
+                    && length * (length / previous).powi(2) <= 1e-16 * size
+                || length > 0.25 * previous && excess.l1_norm() <= STAGNATION * unit;
             if settled {
                 // The imaginary part of the equation, over Im w, reads
                 // ∫ t²/|w−t|² ν(dt) + Im x/Im w = γ. A real root in a gap of the
@@ -273,10 +245,7 @@ impl<P: Population + ?Sized> CompanionMap<'_, P> {
                 let deviation = (curve / self.gamma - 1.0).abs();
                 let on_curve = deviation < 1e-2;
                 let unresolved = w.im < 1e-12 * size && deviation < 0.5;
-                return (on_curve || unresolved).then_some(Root {
-                    w: next,
-                    derivative,
-                });
+                return (on_curve || unresolved).then_some(Root { w: next, derivative });
             }
             previous = length;
             w = next;

@@ -1,52 +1,37 @@
-//! Probability laws on [0, ∞) as analytic objects.
+//! Probability laws on $[0, \infty)$ as analytic objects.
+//!
+//! | law | what it is |
+//! | --- | --- |
+//! | [`MarchenkoPastur`] | limit of $\frac1N G G^\top$, closed form |
+//! | [`Discrete`], [`Uniform`] | simple population laws |
+//! | [`Population`] | the population law $\nu_{\sigma, D}$ of the kernel |
+//! | [`GeneralizedMarchenkoPastur`] | the law of ratio $\gamma_1$ over any population law |
+//! | [`TabulatedLaw`] | atoms and a tabulated density: what the others are solved into |
+//!
+//! All implement [`SpectralLaw`], which states the transforms and their
+//! conventions.
 
+mod breakpoints;
 mod companion;
+mod cumulants;
+mod discrete;
+mod generalized_mp;
+mod marchenko_pastur;
 mod population;
+mod segment;
 mod slice;
+mod spectral_law;
+mod support;
 mod tabulated;
+mod transforms;
+mod uniform;
 
+pub use discrete::Discrete;
+pub use generalized_mp::GeneralizedMarchenkoPastur;
+pub use marchenko_pastur::MarchenkoPastur;
 pub use population::Population;
+pub use spectral_law::SpectralLaw;
+pub(crate) use spectral_law::inherent_queries;
+pub use support::{Atom, Edge, EdgeKind, SupportInterval};
 pub use tabulated::TabulatedLaw;
-
-/// How a law behaves at an end of its support.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum EdgeKind {
-    /// The density vanishes like the square root of the distance.
-    SquareRoot,
-    /// The density copies the behaviour of the population law at its own edge.
-    Population,
-    /// The hard edge at 0: the density grows like the inverse square root.
-    Hard,
-    /// Any other behaviour.
-    Unclassified,
-}
-
-/// An end of an interval of the support.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Edge {
-    /// Where it lies.
-    pub location: f64,
-    /// How the density behaves there.
-    pub kind: EdgeKind,
-}
-
-/// An interval of the support of the absolutely continuous part.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct SupportInterval {
-    /// Lower end.
-    pub lower: Edge,
-    /// Upper end.
-    pub upper: Edge,
-    /// Mass of the absolutely continuous part in it.
-    pub mass: f64,
-}
-
-/// A point mass.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Atom {
-    /// Where it lies.
-    pub location: f64,
-    /// Its mass.
-    pub mass: f64,
-}
+pub use uniform::Uniform;

@@ -1,30 +1,212 @@
-//! The population law ν_{σ,D}.
+//! The population law ν_{σ,D} of the kernel.
 
-use super::{
-    Atom, Edge, EdgeKind, TabulatedLaw,
-    slice::{Model, Slice},
-    tabulated::Stretch,
-};
-use crate::{Error, numerics::piece::Accuracy};
+use std::f64::consts::PI;
+use std::sync::{Arc, OnceLock};
 
-/// The population law ν of the kernel.
+use num_complex::Complex64;
+
+use super::breakpoints::breakpoints;
+use super::slice::{Model, Slice};
+use super::tabulated::Stretch;
+use super::{Atom, Edge, EdgeKind, SpectralLaw, SupportInterval, TabulatedLaw, inherent_queries};
+use crate::Error;
+use crate::activation::{Activation, DerivativeMoments};
+use crate::ensemble::diagonal::DiagonalLaw;
+use crate::numerics::piece::Accuracy;
+use crate::settings::{self, DEFAULT_TOLERANCE};
+
+/// The population law $\nu_{\sigma, D}$: the limiting spectral law of the
+/// covariance $T(Z) = c\,Z D^2 + b\,(Z V^\top V + V Z^\top V)$, $V = W D/\sqrt d$,
+/// of a row of the kernel's factor J.
+///
+/// It depends on σ through b and c, on the law of D, and on
+/// $\gamma_2 = \lim p/d$. With $\tau_k = \mathbb E D^{2k}$ its mean is
+/// $(b + c)\tau_1$ and its second moment
+/// $(b + c)^2 \tau_2 + 2 \gamma_2 b^2 \tau_1^2$. For $b = 0$ it is the law of
+/// $c D^2$. An atom w of $D^2$ at $t > 0$ gives it an atom at $c t$, of mass
+/// $w (1 - \frac{1}{2 w \gamma_2})$ if $w \gamma_2 \ge 1$ and
+/// $\frac12 w^2 \gamma_2$ otherwise (for $b, c > 0$).
+///
+/// `new` stores the configuration; the first query validates and solves, later
+/// ones reuse the solution. Cloning shares it.
+///
+/// # Complexity
+///
+/// Solving takes some hundred densities for constant D, some thousand for
+/// several atoms; each is a double-exponential sum over the pairs of the
+/// support of $\rho_x$, with a root in the upper half-plane at each node.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::activation::Relu;
+/// use ntk_spectrum::law::Population;
+///
+/// // γ2 = 2, D = 1.
+/// let population = Population::new(2.0, Relu, 1.0);
+/// assert!((population.moment(1)? - 0.25).abs() < 1e-12);
+/// // Half the dp directions that the second term does not reach: c D².
+/// assert!((population.atoms()?[0].mass - 0.75).abs() < 1e-15);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+///
+/// Source: derived in `docs/theory.md` from Benigni and Paquette,
+/// arXiv:2508.20036.
 #[derive(Debug, Clone)]
 pub struct Population {
-    pub(crate) table: TabulatedLaw,
+    gamma2: f64,
+    sigma: Arc<dyn Activation>,
+    d: Arc<dyn DiagonalLaw>,
+    tolerance: f64,
+    solved: Arc<OnceLock<Result<Solved, Error>>>,
 }
 
-pub(crate) fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
-    let points = breakpoints(model);
+#[derive(Debug)]
+struct Solved {
+    sigma: DerivativeMoments,
+    model: Model,
+    table: TabulatedLaw,
+}
+
+impl Population {
+    /// The population law of activation `sigma` and law `d` of the diagonal of
+    /// D (a plain number for constant D), with $\gamma_2 = \lim p/d$.
+    ///
+    /// Never fails: the arguments are checked by the first query.
+    pub fn new(
+        gamma2: f64,
+        sigma: impl Activation + 'static,
+        d: impl DiagonalLaw + 'static,
+    ) -> Self {
+        Self {
+            gamma2,
+            sigma: Arc::new(sigma),
+            d: Arc::new(d),
+            tolerance: DEFAULT_TOLERANCE,
+            solved: Arc::default(),
+        }
+    }
+
+    /// Relative tolerance of the table, between 1e-13 and 1e-3; 1e-11 by default.
+    #[must_use]
+    pub fn with_tolerance(mut self, tolerance: f64) -> Self {
+        self.tolerance = tolerance;
+        self.solved = Arc::default();
+        self
+    }
+
+    /// $\gamma_2$.
+    #[must_use]
+    pub fn gamma2(&self) -> f64 {
+        self.gamma2
+    }
+
+    /// The law of D.
+    #[must_use]
+    pub fn diagonal(&self) -> &dyn DiagonalLaw {
+        &*self.d
+    }
+
+    /// The activation.
+    #[must_use]
+    pub fn activation(&self) -> &dyn Activation {
+        &*self.sigma
+    }
+
+    /// The Gaussian moments of σ′.
+    ///
+    /// # Errors
+    ///
+    /// As every query: invalid arguments, or a failure to solve.
+    pub fn derivative_moments(&self) -> Result<DerivativeMoments, Error> {
+        Ok(self.solved()?.sigma)
+    }
+
+    fn solved(&self) -> Result<&Solved, Error> {
+        self.solved.get_or_init(|| self.solve()).as_ref().map_err(Clone::clone)
+    }
+
+    fn solve(&self) -> Result<Solved, Error> {
+        let gamma2 = settings::ratio("gamma2", self.gamma2)?;
+        let tolerance = settings::tolerance(self.tolerance)?;
+        let sigma = self.sigma.moments()?;
+        let squares = self.d.square_law(tolerance)?;
+        let (mut b, mut c) = (sigma.b(), sigma.c());
+        // A part below the rounding of the other cannot be seen in ν; a part
+        // below the rounding of the moments is not known to be there.
+        let noise = f64::EPSILON.powi(2) * sigma.second_moment;
+        let floor = (1e-13 * (b + c)).max(noise);
+        if b <= floor {
+            b = 0.0;
+        }
+        if c <= floor {
+            c = 0.0;
+        }
+        let model = Model { b, c, gamma2, squares };
+        let table = tabulate(&model, tolerance)?;
+        check(&model, &table, tolerance)?;
+        Ok(Solved { sigma, model, table })
+    }
+}
+
+inherent_queries!(Population);
+
+impl SpectralLaw for Population {
+    fn tabulated(&self) -> Result<&TabulatedLaw, Error> {
+        Ok(&self.solved()?.table)
+    }
+
+    fn mean(&self) -> Result<f64, Error> {
+        Ok(self.solved()?.model.moments().0)
+    }
+}
+
+impl Model {
+    /// First and second moment of ν, in closed form.
+    fn moments(&self) -> (f64, f64) {
+        let Self { b, c, gamma2, squares } = self;
+        let (first, second) = (squares.moment(1), squares.moment(2));
+        ((b + c) * first, (b + c).powi(2) * second + 2.0 * gamma2 * (b * first).powi(2))
+    }
+
+    /// The largest point of ν's support cannot exceed this.
+    pub(super) fn bound(&self) -> f64 {
+        let largest = self.squares.support().last().map_or(0.0, |s| s.1);
+        largest * (self.c + 2.5 * self.b * (1.0 + self.gamma2.sqrt()).powi(2))
+    }
+}
+
+fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
+    if model.bound() == 0.0 {
+        return Ok(TabulatedLaw::discrete(vec![Atom { location: 0.0, mass: 1.0 }]));
+    }
+    let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance };
+    let edge = |location| Edge { location, kind: EdgeKind::Unclassified };
+    if model.b == 0.0 {
+        // ν is the law of c D²: the rule for boundary values gives its density.
+        let intervals: Vec<Stretch> = model
+            .squares
+            .support()
+            .iter()
+            .filter(|(lower, upper)| lower < upper)
+            .map(|&(lower, upper)| Stretch {
+                lower: edge(model.c * lower),
+                upper: edge(model.c * upper),
+                breaks: Vec::new(),
+            })
+            .collect();
+        return TabulatedLaw::tabulate(&intervals, atoms(model), accuracy, &mut |x, _| {
+            let rule = model.squares.boundary_rule();
+            let g: Complex64 = rule.iter().map(|(t, omega)| omega / (x - model.c * t)).sum();
+            Ok((-g.im / PI, Complex64::ZERO))
+        });
+    }
     let mut stretches: Vec<Stretch> = Vec::new();
-    for pair in points.windows(2) {
+    for pair in breakpoints(model).windows(2) {
         let (lower, upper) = (pair[0], pair[1]);
         if !Slice::new(model, 0.5 * (lower + upper)).carries_density() {
             continue;
         }
-        let edge = |location| Edge {
-            location,
-            kind: EdgeKind::Unclassified,
-        };
         match stretches.last_mut() {
             Some(last) if last.upper.location == lower => {
                 last.breaks.push(lower);
@@ -37,205 +219,48 @@ pub(crate) fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Er
             }),
         }
     }
-    let accuracy = Accuracy {
-        relative: tolerance,
-        mass: 1e-3 * tolerance,
-    };
     TabulatedLaw::tabulate(&stretches, atoms(model), accuracy, &mut |x, guess| {
         Slice::new(model, x).density(guess)
     })
 }
 
 fn atoms(model: &Model) -> Vec<Atom> {
-    let Model {
-        b,
-        c,
-        gamma2,
-        squares,
-    } = model;
+    let Model { b, c, gamma2, squares } = model;
     let saturated = |mass: f64| {
         let gamma = mass * gamma2;
-        mass * if gamma >= 1.0 {
-            1.0 - 0.5 / gamma
-        } else {
-            0.5 * gamma
-        }
+        mass * if gamma >= 1.0 { 1.0 - 0.5 / gamma } else { 0.5 * gamma }
     };
     let zero = squares.mass_at_zero();
     if *c == 0.0 {
-        let mass = if *b == 0.0 {
-            1.0
-        } else {
-            zero + saturated(1.0 - zero)
-        };
-        return vec![Atom {
-            location: 0.0,
-            mass,
-        }];
+        return vec![Atom { location: 0.0, mass: zero + saturated(1.0 - zero) }];
     }
+    // Atoms of D² are among the nodes of its rule.
     squares
-        .support()
+        .nodes()
         .iter()
-        .enumerate()
-        .filter(|(_, (lower, upper))| lower == upper)
-        .map(|(_, &(t, _))| {
-            let k = squares
-                .nodes()
-                .iter()
-                .position(|n| *n == t)
-                .expect("an atom is a node");
-            let weight = squares.weights()[k];
-            let mass = if t == 0.0 || *b == 0.0 {
-                weight
-            } else {
-                saturated(weight)
-            };
-            Atom {
-                location: c * t,
-                mass,
-            }
+        .zip(squares.weights())
+        .filter(|(t, _)| squares.support().contains(&(**t, **t)))
+        .map(|(&t, &weight)| {
+            let mass = if t == 0.0 || *b == 0.0 { weight } else { saturated(weight) };
+            Atom { location: c * t, mass }
         })
         .collect()
 }
 
-/// Where ν may be singular, ascending, from the lower to the upper end of its
-/// convex support.
-fn breakpoints(model: &Model) -> Vec<f64> {
-    let Model {
-        b,
-        c,
-        gamma2,
-        squares,
-    } = model;
-    let largest = squares.support().last().map_or(0.0, |s| s.1);
-    let top = largest * (c + 2.5 * b * (1.0 + gamma2.sqrt()).powi(2));
-    let mut fixed: Vec<f64> = squares
-        .support()
-        .iter()
-        .flat_map(|s| [c * s.0, c * s.1])
-        .collect();
-    fixed.push(top);
-    if fixed[0] > 0.0 && squares.support()[0].0 == 0.0 {
-        fixed.insert(0, 0.0);
-    }
-    fixed.dedup();
-    let mut found = fixed[..fixed.len() - 1].to_vec();
-    let intervals = fixed.len() - 1;
-    let reach = if intervals > 50 { 6 } else { 24 };
-    for pair in fixed.windows(2) {
-        let (lower, length) = (pair[0], pair[1] - pair[0]);
-        let mut last: Option<(f64, (usize, usize))> = None;
-        for k in -reach..=reach {
-            let growth =
-                (std::f64::consts::PI * (3.2 * f64::from(k) / f64::from(reach)).sinh()).exp();
-            let x = lower + length * growth / (1.0 + growth);
-            if x <= lower || x >= pair[1] {
-                continue;
-            }
-            let here = (x, Slice::new(model, x).signature());
-            if let Some(before) = last {
-                changes(model, before, here, &mut found);
-            }
-            last = Some(here);
-        }
-    }
-    found.sort_by(f64::total_cmp);
-    found.dedup_by(|r, l| *r - *l <= 1e-14 * *r);
-    found
-}
-
-/// Bisects to every change of the signature between two points.
-fn changes(
-    model: &Model,
-    lower: (f64, (usize, usize)),
-    upper: (f64, (usize, usize)),
-    found: &mut Vec<f64>,
-) {
-    if lower.1 == upper.1 {
-        return;
-    }
-    let middle = 0.5 * (lower.0 + upper.0);
-    if upper.0 - lower.0 <= 2.0 * f64::EPSILON * upper.0 || middle <= lower.0 || middle >= upper.0 {
-        let status = |x| Slice::new(model, x).carries_density();
-        if lower.1.0 == upper.1.0 || status(lower.0) != status(upper.0) {
-            found.push(middle);
-        }
-        return;
-    }
-    let centre = (middle, Slice::new(model, middle).signature());
-    changes(model, lower, centre, found);
-    changes(model, centre, upper, found);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ensemble::diagonal::SquareLaw;
-
-    #[test]
-    fn reference_moments() {
-        let text = std::fs::read_to_string("/work/shared/reference/law.json").unwrap();
-        let cases: serde_json::Value = serde_json::from_str(&text).unwrap();
-        for case in cases.as_array().unwrap() {
-            let list = |k: &str| -> Vec<f64> {
-                case[k]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .map(|v| v.as_f64().unwrap())
-                    .collect()
-            };
-            let nu = list("nu_moments");
-            let model = Model {
-                b: case["b"].as_f64().unwrap(),
-                c: case["c"].as_f64().unwrap(),
-                gamma2: case["gamma2"].as_f64().unwrap(),
-                squares: SquareLaw::from_checked_atoms(&list("d_atoms"), &list("d_weights")),
-            };
-            if model.b == 0.0 {
-                continue;
-            }
-            let begin = std::time::Instant::now();
-            let bp = breakpoints(&model);
-            let t1 = begin.elapsed();
-            let table = tabulate(&model, 1e-11);
-            let t2 = begin.elapsed();
-            match table {
-                Ok(t) => {
-                    println!(
-                        "{} {:?} {:?} nodes {} mass-1 {:e} err {:e}",
-                        case["name"],
-                        t1,
-                        t2 - t1,
-                        t.node_count(),
-                        t.total_mass() - 1.0,
-                        t.error_estimate()
-                    );
-                    println!("  bp {} atoms {}", bp.len(), t.atoms().len());
-                    for k in 1..5 {
-                        let m = t.integrate(|x| x.powi(k));
-                        print!("  {:e}", m / nu[k as usize - 1] - 1.0);
-                    }
-                    println!();
-                }
-                Err(e) => println!("{} {e} bp {bp:?}", case["name"]),
-            }
-        }
-    }
-}
-#[cfg(test)]
-mod debug {
-    use super::*;
-    use crate::ensemble::diagonal::SquareLaw;
-    #[test]
-    fn probe_two_atom() {
-        let model = Model {
-            b: 0.15915494309189535,
-            c: 0.09084505690810467,
-            gamma2: 1.0,
-            squares: SquareLaw::from_checked_atoms(&[1.5, 0.5], &[0.5, 0.5]),
-        };
-        let f: Vec<(f64,f64)> = (0..60).map(|k| { let x = 0.0398 + 6e-5*k as f64; (x, Slice::new(&model, x).density(None).unwrap().0)}).collect();
-        for w in f.windows(7) { let c=[1.0,-6.0,15.0,-20.0,15.0,-6.0,1.0]; let d: f64 = w.iter().zip(c).map(|(p,c)| p.1*c).sum(); println!("{} {} {:e}", w[3].0, w[3].1, d); }
-    }
+/// The table must have mass 1 and the two moments that are known exactly.
+fn check(model: &Model, table: &TabulatedLaw, tolerance: f64) -> Result<(), Error> {
+    let (first, second) = model.moments();
+    settings::consistent("the mass of the population law", 1.0, table.total_mass(), tolerance)?;
+    settings::consistent(
+        "the mean of the population law",
+        first,
+        table.integrate(|t| t),
+        tolerance,
+    )?;
+    settings::consistent(
+        "the second moment of the population law",
+        second,
+        table.integrate(|t| t * t),
+        tolerance,
+    )
 }

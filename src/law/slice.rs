@@ -13,7 +13,8 @@ use std::f64::consts::PI;
 
 use num_complex::Complex64;
 
-use super::companion::{CompanionMap, Gap, GapImage, Image, Population, Root, reciprocal};
+use super::companion::{CompanionMap, Gap, GapImage, Image, Root, TTransform, reciprocal};
+use super::segment::{End, Node, Segment, settled};
 use crate::{Error, ensemble::diagonal::SquareLaw};
 
 /// b, c, γ2 and the law of D²: all that ν depends on.
@@ -38,7 +39,7 @@ pub(crate) struct Slice<'a> {
     scars: Vec<f64>,
 }
 
-impl Population for Slice<'_> {
+impl TTransform for Slice<'_> {
     fn t(&self, eta: Complex64) -> (Complex64, Complex64) {
         let (mut value, mut slope) = (Complex64::ZERO, Complex64::ZERO);
         for [m, strength, _] in &self.weights {
@@ -67,34 +68,19 @@ impl<'a> Slice<'a> {
             })
             .collect();
         let scale = weights.iter().fold(0.0_f64, |s, w| s.max(w[0].norm()));
-        let mut slice = Self {
-            model,
-            x,
-            weights,
-            scale,
-            bulks: Vec::new(),
-            scars: Vec::new(),
-        };
+        let mut slice = Self { model, x, weights, scale, bulks: Vec::new(), scars: Vec::new() };
         (slice.bulks, slice.scars) = slice.find_bulks();
         slice
     }
 
     fn map(&self) -> CompanionMap<'_, Self> {
-        CompanionMap {
-            gamma: 1.0 / self.model.gamma2,
-            population: self,
-            scale: self.scale,
-        }
+        CompanionMap { gamma: 1.0 / self.model.gamma2, population: self, scale: self.scale }
     }
 
     /// Images m of the intervals that carry D², ascending; and whether one of
     /// them passes through infinity.
     fn obstacles(&self) -> (Vec<(f64, f64)>, bool) {
-        let pole = if self.model.c > 0.0 {
-            self.x / self.model.c
-        } else {
-            f64::INFINITY
-        };
+        let pole = if self.model.c > 0.0 { self.x / self.model.c } else { f64::INFINITY };
         let image = |t: f64| self.x * t / (self.x - self.model.c * t);
         let (mut below, mut above) = (Vec::new(), Vec::new());
         let mut through_infinity = false;
@@ -134,11 +120,7 @@ impl<'a> Slice<'a> {
             } else {
                 (0.0, 0.0)
             };
-            match map.gap_image(Gap {
-                lower,
-                upper,
-                strengths,
-            }) {
+            match map.gap_image(Gap { lower, upper, strengths }) {
                 Image::Open(image) => images.push(image),
                 Image::Almost(v) => scars.push(v),
                 Image::Closed => {}
@@ -203,30 +185,14 @@ impl<'a> Slice<'a> {
             for &(other_lower, other_upper) in &self.bulks {
                 // V in one bulk, sum − V in another.
                 let start = if lower >= sum - other_upper {
-                    End {
-                        here: lower,
-                        there: sum - lower,
-                        edge: lower,
-                    }
+                    End { here: lower, there: sum - lower, edge: lower }
                 } else {
-                    End {
-                        here: sum - other_upper,
-                        there: other_upper,
-                        edge: other_upper,
-                    }
+                    End { here: sum - other_upper, there: other_upper, edge: other_upper }
                 };
                 let end = if upper <= sum - other_lower {
-                    End {
-                        here: upper,
-                        there: sum - upper,
-                        edge: upper,
-                    }
+                    End { here: upper, there: sum - upper, edge: upper }
                 } else {
-                    End {
-                        here: sum - other_lower,
-                        there: other_lower,
-                        edge: other_lower,
-                    }
+                    End { here: sum - other_lower, there: other_lower, edge: other_lower }
                 };
                 // Each pair of bulks is met twice; keep the half V ≥ sum/2.
                 if start.here < end.here && end.here > 0.5 * sum {
@@ -245,31 +211,19 @@ impl<'a> Slice<'a> {
         for &scar in &self.scars {
             for (here, there) in [(scar, sum - scar), (sum - scar, scar)] {
                 if inside(here) {
-                    ends.push(End {
-                        here,
-                        there,
-                        edge: 0.0,
-                    });
+                    ends.push(End { here, there, edge: 0.0 });
                 }
             }
         }
         if end.here.is_infinite() && inside(sum) {
             // On an unbounded range the natural centres of structure are 0 and the sum.
-            ends.push(End {
-                here: sum,
-                there: 0.0,
-                edge: 0.0,
-            });
+            ends.push(End { here: sum, there: 0.0, edge: 0.0 });
         }
         ends[1..].sort_by(|l, r| l.here.total_cmp(&r.here));
         ends.push(end);
         for pair in ends.windows(2) {
             let centred = pair[0].here < 0.5 * sum;
-            found.push(Segment {
-                start: pair[0],
-                end: pair[1],
-                centred,
-            });
+            found.push(Segment { start: pair[0], end: pair[1], centred });
         }
     }
 
@@ -279,33 +233,22 @@ impl<'a> Slice<'a> {
     }
 
     fn in_bulk(&self, v: f64) -> bool {
-        self.bulks
-            .iter()
-            .any(|&(lower, upper)| lower < v && v < upper)
+        self.bulks.iter().any(|&(lower, upper)| lower < v && v < upper)
     }
 
     /// How many edges ρ_x has, and for how many pairs of them the sum exceeds
     /// 1/b. Every edge decreases in x, so between two x with the same number of
     /// edges ν is singular exactly where the second count changes.
     pub(crate) fn signature(&self) -> (usize, usize) {
-        let mut edges: Vec<f64> = self
-            .bulks
-            .iter()
-            .flat_map(|b| [b.0, b.1])
-            .filter(|e| e.is_finite())
-            .collect();
+        let mut edges: Vec<f64> =
+            self.bulks.iter().flat_map(|b| [b.0, b.1]).filter(|e| e.is_finite()).collect();
         let count = edges.len();
         if self.zero_mass() > 0.0 {
             edges.push(0.0);
         }
         let sum = self.target();
         let pairs = (0..edges.len())
-            .map(|i| {
-                edges[i..]
-                    .iter()
-                    .filter(|&&other| edges[i] + other > sum)
-                    .count()
-            })
+            .map(|i| edges[i..].iter().filter(|&&other| edges[i] + other > sum).count())
             .sum();
         (count, pairs)
     }
@@ -334,10 +277,7 @@ impl<'a> Slice<'a> {
 
     /// H(g) = E\[1/(x−(c+g)D²)\] at g = x/η, less its real part from D = 0.
     fn h(&self, eta: Complex64) -> Complex64 {
-        self.weights
-            .iter()
-            .map(|[m, _, h]| h * eta * reciprocal(eta - m))
-            .sum()
+        self.weights.iter().map(|[m, _, h]| h * eta * reciprocal(eta - m)).sum()
     }
 
     /// ∫ ρ_x(V) Im H(sum − V) over a segment and its mirror image, by
@@ -362,10 +302,8 @@ impl<'a> Slice<'a> {
             let value =
                 density(first.w) * self.h(second.w).im + density(second.w) * self.h(first.w).im;
             let share = if own_mirror { 0.5 } else { 1.0 };
-            let slope = [
-                weight * reciprocal(first.derivative),
-                -weight * reciprocal(second.derivative),
-            ];
+            let slope =
+                [weight * reciprocal(first.derivative), -weight * reciprocal(second.derivative)];
             let term = share * weight * value / PI;
             Ok(Node { v, eta: [first.w, second.w], slope, term })
         };
@@ -424,105 +362,5 @@ impl<'a> Slice<'a> {
             iterate: estimate.into(),
             residual: changes[2],
         })
-    }
-}
-
-/// Whether a double-exponential sum needs no further halving.
-///
-/// Its errors at successive halvings behave like A q, A q², A q⁴ times an
-/// oscillation. So the error left is `last³/middle²`, where an accidentally
-/// small last change is replaced by what the two before it predict.
-fn settled([first, middle, last]: [f64; 3], estimate: f64, rounding: f64) -> bool {
-    let size = estimate.abs();
-    if last <= rounding * size && middle <= 1e-4 * size {
-        return true;
-    }
-    let expected = last.max(middle * (middle / first).powi(2));
-    first <= size
-        && middle <= 1e-2 * size
-        && expected * (expected / middle).powi(2) <= 1e-14 * size
-}
-
-/// A double-exponential node: its position, η at V and at sum − V with their
-/// slopes in v, and its term.
-struct Node {
-    v: f64,
-    eta: [Complex64; 2],
-    slope: [Complex64; 2],
-    term: f64,
-}
-
-/// An end of a segment: V, sum − V, and whichever of the two is an edge of ρ_x.
-#[derive(Debug, Clone, Copy)]
-struct End {
-    here: f64,
-    there: f64,
-    edge: f64,
-}
-
-impl End {
-    /// The double-exponential variable at which nodes can no longer be told
-    /// from the edge, when they approach it like `size`·e^{−`rate`·sinh v}.
-    fn reach(&self, size: f64, rate: f64) -> f64 {
-        let resolution = 8.0 * f64::EPSILON * self.edge.abs();
-        if resolution == 0.0 { FARTHEST } else { ((size / resolution).ln() / rate).asinh().min(FARTHEST) }
-    }
-}
-
-/// Where the weights of a double-exponential sum have fallen below rounding,
-/// even against an inverse square root.
-const FARTHEST: f64 = 3.5;
-
-/// A range of V, to be integrated together with its mirror image.
-#[derive(Debug, Clone, Copy)]
-struct Segment {
-    start: End,
-    end: End,
-    /// Symmetric about sum/2: only the right half is visited.
-    centred: bool,
-}
-
-impl Segment {
-    /// Relative rounding error of an integral over the segment, whose ends are
-    /// differences of numbers of their own size.
-    fn rounding(&self) -> f64 {
-        let length = self.length();
-        let size = self.end.edge.abs().max(self.start.edge.abs());
-        1024.0 * f64::EPSILON * if length.is_finite() { 1.0 + size / length } else { 1.0 }
-    }
-
-    fn length(&self) -> f64 {
-        if self.centred { self.end.here - self.end.there } else { self.end.here - self.start.here }
-    }
-
-    /// Range of the double-exponential variable; `None` if the segment is not
-    /// wider than rounding.
-    fn range(&self, scale: f64) -> Option<(f64, f64)> {
-        let (from, to) = if self.end.here.is_infinite() {
-            (-self.start.reach(scale, 0.5 * PI), FARTHEST)
-        } else {
-            let from = if self.centred { 0.0 } else { -self.start.reach(self.length(), PI) };
-            (from, self.end.reach(self.length(), PI))
-        };
-        (from <= 0.0 && to > 0.0).then_some((from, to))
-    }
-
-    /// V, sum − V and dV/dv at the double-exponential variable v; distances to
-    /// the ends are kept relative to the end itself.
-    fn place(&self, v: f64, scale: f64) -> (f64, f64, f64) {
-        let Self { start, end, .. } = self;
-        if end.here.is_infinite() {
-            let distance = scale * (0.5 * PI * v.sinh()).exp();
-            let weight = distance * 0.5 * PI * v.cosh();
-            return (start.here + distance, start.there - distance, weight);
-        }
-        let growth = (PI * v.abs().sinh()).exp();
-        let distance = self.length() / (1.0 + growth);
-        let weight = distance * growth / (1.0 + growth) * PI * v.cosh();
-        if v >= 0.0 {
-            (end.here - distance, end.there + distance, weight)
-        } else {
-            (start.here + distance, start.there - distance, weight)
-        }
     }
 }

@@ -1,6 +1,11 @@
 //! A law held as atoms and a piecewise Legendre table of its density.
 
+use std::f64::consts::PI;
+
+use ndarray::Array1;
 use num_complex::Complex64;
+use rand::{Rng, RngExt};
+use rand_distr::Distribution;
 
 use super::{Atom, Edge, SupportInterval};
 use crate::{
@@ -58,31 +63,29 @@ impl TabulatedLaw {
                 let length = 0.5 * (pair[1] - pair[0]);
                 for (end, direction) in [(pair[0], 1.0), (pair[1], -1.0)] {
                     let behaviour = probe(end, direction * length, solver)?;
-                    let map = RootMap {
-                        end,
-                        length,
-                        direction,
-                        behaviour,
-                    };
+                    let map = RootMap { end, length, direction, behaviour };
                     piece::refine(map, accuracy, solver, &mut pieces)?;
                 }
             }
             let mass = pieces[first..].iter().map(|p| p.mass).sum();
-            intervals.push(SupportInterval {
-                lower: stretch.lower,
-                upper: stretch.upper,
-                mass,
-            });
+            intervals.push(SupportInterval { lower: stretch.lower, upper: stretch.upper, mass });
         }
+        let mut law = Self { intervals, atoms, pieces, cells: Vec::new(), error: 0.0 };
+        law.index();
+        Ok(law)
+    }
+
+    /// A law without density: atoms whose masses sum to 1, checked by the caller.
+    pub(crate) fn discrete(atoms: Vec<Atom>) -> Self {
         let mut law = Self {
-            intervals,
+            intervals: Vec::new(),
             atoms,
-            pieces,
+            pieces: Vec::new(),
             cells: Vec::new(),
             error: 0.0,
         };
         law.index();
-        Ok(law)
+        law
     }
 
     fn index(&mut self) {
@@ -92,13 +95,7 @@ impl TabulatedLaw {
             .enumerate()
             .map(|(i, p)| (p.lower, p.mass, Some(i)))
             .chain(self.atoms.iter().map(|a| (a.location, a.mass, None)))
-            .map(|(lower, mass, piece)| Cell {
-                lower,
-                below: 0.0,
-                above: 0.0,
-                mass,
-                piece,
-            })
+            .map(|(lower, mass, piece)| Cell { lower, below: 0.0, above: 0.0, mass, piece })
             .collect();
         // An atom sits before a piece that starts at it.
         cells.sort_by(|l, r| l.lower.total_cmp(&r.lower).then(l.piece.cmp(&r.piece)));
@@ -141,7 +138,6 @@ impl TabulatedLaw {
         self.error
     }
 
-    pub(crate) fn spans(&self) -> Vec<(f64,f64,f64)> { self.pieces.iter().map(|p| (p.lower,p.upper,p.truncation)).collect() }
     /// Number of nodes of the table.
     #[must_use]
     pub fn node_count(&self) -> usize {
@@ -212,37 +208,90 @@ impl TabulatedLaw {
     pub fn integrate(&self, mut f: impl FnMut(f64) -> f64) -> f64 {
         let mut total: f64 = self.atoms.iter().map(|a| a.mass * f(a.location)).sum();
         for piece in &self.pieces {
-            total += piece
-                .nodes
-                .iter()
-                .zip(&piece.masses)
-                .map(|(x, m)| m * f(*x))
-                .sum::<f64>();
+            total += piece.nodes.iter().zip(&piece.masses).map(|(x, m)| m * f(*x)).sum::<f64>();
         }
         total
     }
 
-    /// T(w) = ∫ t/(w−t) μ(dt) and its derivative.
+    /// $T(z) = \int t\,\mu(dt)/(z-t)$ and its derivative; not finite at an atom.
     #[must_use]
-    pub fn t_transform(&self, w: Complex64) -> (Complex64, Complex64) {
-        if w.im < 0.0 {
-            let (value, slope) = self.t_transform(w.conj());
-            return (value.conj(), slope.conj());
-        }
-        let w = Complex64::new(w.re, w.im.abs());
+    pub fn t_transform(&self, z: Complex64) -> (Complex64, Complex64) {
+        self.transform(z, |atom| atom.mass * atom.location, Piece::t_transform)
+    }
+
+    /// The Cauchy transform $G(z)$ and its derivative; not finite at an atom.
+    #[must_use]
+    pub fn cauchy_with_derivative(&self, z: Complex64) -> (Complex64, Complex64) {
+        self.transform(z, |atom| atom.mass, Piece::cauchy)
+    }
+
+    fn transform(
+        &self,
+        z: Complex64,
+        weight: impl Fn(&Atom) -> f64,
+        piece: impl Fn(&Piece, Complex64) -> (Complex64, Complex64),
+    ) -> (Complex64, Complex64) {
+        // On the real axis: the boundary value from above, whatever the sign of zero.
+        let above = Complex64::new(z.re, z.im.abs());
         let (mut value, mut slope) = (Complex64::ZERO, Complex64::ZERO);
-        for atom in self.atoms.iter().filter(|a| a.location != 0.0) {
-            let inverse = (w - atom.location).inv();
-            let term = atom.mass * atom.location * inverse;
-            value += term;
-            slope -= term * inverse;
+        for atom in &self.atoms {
+            let weight = weight(atom);
+            if weight != 0.0 {
+                let inverse = (above - atom.location).inv();
+                value += weight * inverse;
+                slope -= weight * inverse * inverse;
+            }
         }
-        for piece in &self.pieces {
-            let (v, s) = piece.t_transform(w);
+        for part in &self.pieces {
+            let (v, s) = piece(part, above);
             value += v;
             slope += s;
         }
-        (value, slope)
+        if z.im < 0.0 { (value.conj(), slope.conj()) } else { (value, slope) }
+    }
+
+    /// n points fit for plotting: each interval of the support gets its share,
+    /// crowded at its ends like the zeros of a Chebyshev polynomial.
+    pub(crate) fn grid(&self, n: usize) -> Array1<f64> {
+        let intervals = self.intervals.len();
+        let mut points = Vec::with_capacity(n);
+        for (i, interval) in self.intervals.iter().enumerate() {
+            let share = n / intervals + usize::from(i < n % intervals);
+            let (lower, upper) = (interval.lower.location, interval.upper.location);
+            points.extend((0..share).map(|k| {
+                let angle = PI * (k as f64 + 0.5) / share as f64;
+                // sin² of the half angle keeps small distances to the lower end.
+                lower + (upper - lower) * (0.5 * angle).sin().powi(2)
+            }));
+        }
+        points.into()
+    }
+
+    /// Mass on (0, ∞).
+    pub(crate) fn mass_off_zero(&self) -> f64 {
+        match self.atoms.first() {
+            Some(atom) if atom.location == 0.0 => 1.0 - atom.mass,
+            _ => 1.0,
+        }
+    }
+
+    /// The largest point of the support.
+    pub(crate) fn upper_end(&self) -> f64 {
+        let atom = self.atoms.last().map_or(0.0, |a| a.location);
+        self.intervals.last().map_or(0.0, |i| i.upper.location).max(atom)
+    }
+
+    /// The smallest point of the support.
+    pub(crate) fn lower_end(&self) -> f64 {
+        let atom = self.atoms.first().map_or(f64::INFINITY, |a| a.location);
+        self.intervals.first().map_or(f64::INFINITY, |i| i.lower.location).min(atom)
+    }
+}
+
+/// One draw is one uniform number and one [`quantile`](TabulatedLaw::quantile).
+impl Distribution<f64> for TabulatedLaw {
+    fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
+        self.quantile(rng.random())
     }
 }
 
@@ -251,9 +300,5 @@ fn probe(end: f64, reach: f64, solver: &mut NodeSolver<'_>) -> Result<EndBehavio
     let far = solver(end + 1e-4 * reach, None)?;
     let near = solver(end + 1e-6 * reach, Some(far.1))?;
     // √100 = 10 for an inverse root, 1 for a jump, 0.1 for a root.
-    Ok(if near.0 > 3.0 * far.0 {
-        EndBehaviour::InverseRoot
-    } else {
-        EndBehaviour::Bounded
-    })
+    Ok(if near.0 > 3.0 * far.0 { EndBehaviour::InverseRoot } else { EndBehaviour::Bounded })
 }

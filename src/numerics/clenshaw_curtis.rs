@@ -56,11 +56,7 @@ fn clenshaw_curtis(i: usize, n: usize) -> f64 {
 }
 
 static RULE: LazyLock<Rule> = LazyLock::new(|| {
-    let mut rule = Rule {
-        offset: [0.0; POINTS],
-        fine: [0.0; POINTS],
-        coarse: [0.0; POINTS],
-    };
+    let mut rule = Rule { offset: [0.0; POINTS], fine: [0.0; POINTS], coarse: [0.0; POINTS] };
     for i in 0..POINTS {
         let from_end = i.min(INTERVALS - i);
         let half_angle = PI * from_end as f64 / (2 * INTERVALS) as f64;
@@ -152,9 +148,7 @@ pub(super) fn panels<T: Copy + Default>(
     breaks: &[f64],
     sample: &impl Fn(f64) -> Result<T, Error>,
 ) -> impl Iterator<Item = Result<Panel<T>, Error>> {
-    breaks
-        .windows(2)
-        .map(move |ends| Panel::new(ends[0], ends[1], sample))
+    breaks.windows(2).map(move |ends| Panel::new(ends[0], ends[1], sample))
 }
 
 pub(super) fn sum<const N: usize>(parts: impl Iterator<Item = [Estimate; N]>) -> [Estimate; N] {
@@ -219,13 +213,9 @@ pub(super) fn refine<T: Copy + Default, const N: usize>(
 /// does not converge. `breaks` are sorted and include `lo` and `hi`.
 pub(crate) fn integrate(f: impl Fn(f64) -> f64, breaks: &[f64]) -> Option<f64> {
     let sample = |z: f64| Ok(f(z));
-    let mut panels = panels(breaks, &sample)
-        .collect::<Result<Vec<_>, _>>()
-        .ok()?;
-    let [total] = refine(&mut panels, &sample, |panel| {
-        [panel.integrate(|&y| (y, y.abs()))]
-    })
-    .ok()?;
+    let mut panels = panels(breaks, &sample).collect::<Result<Vec<_>, _>>().ok()?;
+    let [total] =
+        refine(&mut panels, &sample, |panel| [panel.integrate(|&y| (y, y.abs()))]).ok()?;
     (total.value.is_finite() && total.is_accepted()).then_some(total.value)
 }
 
@@ -264,10 +254,7 @@ mod tests {
             let at = (f64::from(i) + 0.5) / 10_000.0;
             let estimate = panel.integrate(|&z| (if z > at { 1.0 } else { 0.0 }, 1.0));
             let error = (estimate.value - (1.0 - at)).abs();
-            assert!(
-                error <= estimate.error,
-                "jump at {at}: {error} against {estimate:?}"
-            );
+            assert!(error <= estimate.error, "jump at {at}: {error} against {estimate:?}");
         }
     }
 

@@ -56,11 +56,7 @@ mod tests {
 
     /// ∫_0^1 q^{a−1}(1−q)^{b−1} dq with q = e^x/(1+e^x).
     fn beta(a: f64, b: f64) -> f64 {
-        let rule = DoubleExponential {
-            step: 0.25,
-            left: 3.0,
-            right: 3.0,
-        };
+        let rule = DoubleExponential { step: 0.25, left: 3.0, right: 3.0 };
         let mut sum = 0.0;
         rule.visit(|x, weight| {
             let ln_lower = -(-x).exp().ln_1p();

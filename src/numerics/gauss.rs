@@ -144,19 +144,13 @@ mod tests {
     #[test]
     fn legendre_rule_is_exact_for_polynomials() {
         let n = 12;
-        let off: Vec<f64> = (1..n)
-            .map(|k| f64::from(k) / f64::from(4 * k * k - 1).sqrt())
-            .collect();
+        let off: Vec<f64> =
+            (1..n).map(|k| f64::from(k) / f64::from(4 * k * k - 1).sqrt()).collect();
         let rule = rule_of_jacobi(&[0.0; 12], &off).unwrap();
         for k in 0..2 * n {
-            let exact = if k % 2 == 0 {
-                1.0 / f64::from(k + 1)
-            } else {
-                0.0
-            };
-            let found: f64 = (rule.nodes.iter().zip(&rule.weights))
-                .map(|(x, w)| w * x.powi(k))
-                .sum();
+            let exact = if k % 2 == 0 { 1.0 / f64::from(k + 1) } else { 0.0 };
+            let found: f64 =
+                (rule.nodes.iter().zip(&rule.weights)).map(|(x, w)| w * x.powi(k)).sum();
             assert!((found - exact).abs() < 2e-15, "{k}: {found} {exact}");
         }
     }

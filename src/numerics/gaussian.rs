@@ -15,9 +15,8 @@ const TAIL: f64 = 36.0;
 /// The largest share of ∫|f| that may lie in the tail.
 const TAIL_SHARE: f64 = 1e-12;
 /// First panels of the half-line.
-const BREAKS: [f64; 15] = [
-    0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 16.0, 24.0, TAIL, RANGE,
-];
+const BREAKS: [f64; 15] =
+    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 16.0, 24.0, TAIL, RANGE];
 
 /// φ at z and −z, times the square root of the Gaussian density, so that φ²
 /// does not overflow where φ² times the density does not.
@@ -163,11 +162,7 @@ fn check<const N: usize>(
 fn divergence(moment: &'static str, estimate: f64, error: f64) -> Error {
     // An overflow leaves NaN where infinity is meant.
     let or_infinite = |x: f64| if x.is_nan() { f64::INFINITY } else { x };
-    Error::DivergentMoment {
-        moment,
-        estimate: or_infinite(estimate),
-        error: or_infinite(error),
-    }
+    Error::DivergentMoment { moment, estimate: or_infinite(estimate), error: or_infinite(error) }
 }
 
 #[cfg(test)]

@@ -31,9 +31,7 @@ impl RootMap {
     }
 
     fn s(&self, x: f64) -> f64 {
-        (self.direction * (x - self.end) / self.length)
-            .max(0.0)
-            .sqrt()
+        (self.direction * (x - self.end) / self.length).max(0.0).sqrt()
     }
 
     /// |dx/ds|.
@@ -48,6 +46,8 @@ pub(crate) struct Piece {
     map: RootMap,
     middle: f64,
     half: f64,
+    /// f or q at the nodes, and its coefficients.
+    values: [f64; N],
     coefficients: [f64; N],
     slope: [f64; N],
     /// Mass between s0 and s, as a Legendre series.
@@ -72,22 +72,19 @@ impl Piece {
         let nodes = s.map(|s| map.x(s));
         let masses: [f64; N] =
             std::array::from_fn(|k| RULE.weights[k] * half * map.stretch(s[k]) * densities[k]);
-        let (values, mass_series);
-        match map.behaviour {
-            EndBehaviour::Bounded => {
-                values = RULE.coefficients(densities);
-                mass_series = legendre::times_affine(
-                    &values,
-                    2.0 * map.length * middle * half,
-                    2.0 * map.length * half * half,
-                );
-            }
-            EndBehaviour::InverseRoot => {
-                values =
-                    RULE.coefficients(&std::array::from_fn(|k| densities[k] * map.stretch(s[k])));
-                mass_series = legendre::times_affine(&values, half, 0.0);
-            }
-        }
+        let values: [f64; N] = match map.behaviour {
+            EndBehaviour::Bounded => *densities,
+            EndBehaviour::InverseRoot => std::array::from_fn(|k| densities[k] * map.stretch(s[k])),
+        };
+        let coefficients = RULE.coefficients(&values);
+        let mass_series = match map.behaviour {
+            EndBehaviour::Bounded => legendre::times_affine(
+                &coefficients,
+                2.0 * map.length * middle * half,
+                2.0 * map.length * half * half,
+            ),
+            EndBehaviour::InverseRoot => legendre::times_affine(&coefficients, half, 0.0),
+        };
         let ends = [map.x(s0), map.x(s1)];
         let (lower, upper) = (ends[0].min(ends[1]), ends[0].max(ends[1]));
         let span = match map.behaviour {
@@ -98,8 +95,9 @@ impl Piece {
             map,
             middle,
             half,
-            coefficients: values,
-            slope: legendre::derivative(&values),
+            values,
+            coefficients,
+            slope: legendre::derivative(&coefficients),
             accumulated: legendre::antiderivative(&mass_series),
             first_moments: std::array::from_fn(|k| nodes[k] * masses[k]),
             nodes,
@@ -118,9 +116,7 @@ impl Piece {
 
     /// Size of the last coefficients.
     fn tail(&self) -> f64 {
-        self.coefficients[N - 3..]
-            .iter()
-            .fold(0.0, |m, a| a.abs().max(m))
+        self.coefficients[N - 3..].iter().fold(0.0, |m, a| a.abs().max(m))
     }
 
     /// Size of the largest coefficient.
@@ -155,11 +151,7 @@ impl Piece {
     /// The x with the given mass of this piece between `lower` and x, and
     /// `above` between x and `upper`.
     pub(crate) fn quantile(&self, below: f64, above: f64) -> f64 {
-        let target = if self.map.direction > 0.0 {
-            below
-        } else {
-            above
-        };
+        let target = if self.map.direction > 0.0 { below } else { above };
         // Illinois-safeguarded Newton would gain little: 60 bisections of a
         // Legendre series are a few microseconds.
         let (mut low, mut high) = (-1.0, 1.0);
@@ -171,53 +163,56 @@ impl Piece {
                 high = t;
             }
         }
-        self.map
-            .x(self.middle + self.half * 0.5 * (low + high))
-            .clamp(self.lower, self.upper)
+        self.map.x(self.middle + self.half * 0.5 * (low + high)).clamp(self.lower, self.upper)
     }
 
     /// ∫ x/(w−x) and its w-derivative over this piece, for Im w ≥ 0.
     pub(crate) fn t_transform(&self, w: Complex64) -> (Complex64, Complex64) {
-        let offset = w.re - self.centre;
-        if offset * offset + w.im * w.im > self.near * self.near {
-            let (mut re, mut im, mut change_re, mut change_im) = (0.0, 0.0, 0.0, 0.0);
-            for (x, m) in self.nodes.iter().zip(&self.first_moments) {
-                let dx = w.re - x;
-                let scale = 1.0 / (dx * dx + w.im * w.im);
-                let (r, i) = (dx * scale, -w.im * scale);
-                re += m * r;
-                im += m * i;
-                change_re -= m * (r * r - i * i);
-                change_im -= 2.0 * m * r * i;
-            }
-            return (Complex64::new(re, im), Complex64::new(change_re, change_im));
+        if self.is_far(w) {
+            return self.far_sum(&self.first_moments, w);
         }
-        let (g, g_slope) = self.cauchy_near(w);
-        (w * g - self.mass, g + w * g_slope)
+        let (g, slope) = self.near_sum(w);
+        (w * g - self.mass, g + w * slope)
+    }
+
+    /// ∫ 1/(w−x) and its w-derivative over this piece, for Im w ≥ 0.
+    pub(crate) fn cauchy(&self, w: Complex64) -> (Complex64, Complex64) {
+        if self.is_far(w) { self.far_sum(&self.masses, w) } else { self.near_sum(w) }
+    }
+
+    fn is_far(&self, w: Complex64) -> bool {
+        let offset = w.re - self.centre;
+        offset * offset + w.im * w.im > self.near * self.near
+    }
+
+    /// Σ weight/(w − node) and its derivative.
+    fn far_sum(&self, weights: &[f64; N], w: Complex64) -> (Complex64, Complex64) {
+        let (mut re, mut im, mut slope_re, mut slope_im) = (0.0, 0.0, 0.0, 0.0);
+        for (x, m) in self.nodes.iter().zip(weights) {
+            let dx = w.re - x;
+            let scale = 1.0 / (dx * dx + w.im * w.im);
+            let (r, i) = (dx * scale, -w.im * scale);
+            re += m * r;
+            im += m * i;
+            slope_re -= m * (r * r - i * i);
+            slope_im -= 2.0 * m * r * i;
+        }
+        (Complex64::new(re, im), Complex64::new(slope_re, slope_im))
     }
 
     /// ∫ 1/(w−x) over this piece and its derivative, from the series. With
     /// w = x(σ): 1/(w−x(s)) |dx/ds| = ±(1/(σ−s) − 1/(σ+s)).
-    fn cauchy_near(&self, w: Complex64) -> (Complex64, Complex64) {
-        let RootMap {
-            end,
-            length,
-            direction,
-            behaviour,
-        } = self.map;
+    fn near_sum(&self, w: Complex64) -> (Complex64, Complex64) {
+        let RootMap { end, length, direction, behaviour } = self.map;
         let square = Complex64::new(
             direction * (w.re - end) / length,
             // Written without a subtraction, which would lose the sign of zero.
-            if direction > 0.0 {
-                w.im / length
-            } else {
-                -w.im / length
-            },
+            if direction > 0.0 { w.im / length } else { -w.im / length },
         );
         let sigma = square.sqrt();
         let at = |z: Complex64| {
             let local = Complex64::new((z.re - self.middle) / self.half, z.im / self.half);
-            legendre::cauchy(&self.coefficients, &self.slope, local)
+            legendre::cauchy(&self.coefficients, &self.slope, &self.values, local)
         };
         let ((plus, plus_slope), (minus, minus_slope)) = (at(sigma), at(-sigma));
         let sigma_slope = direction / (2.0 * length * sigma);
@@ -250,8 +245,8 @@ pub(crate) struct Accuracy {
     pub(crate) mass: f64,
 }
 
-/// Halvings after which a piece is kept as it is: by then it is narrower than
-/// the spacing of floating-point numbers near a non-zero end.
+/// Halvings after which a piece is kept as it is: it then has 10⁻⁴⁸ of the
+/// length of its family.
 const DEEPEST: u32 = 80;
 
 /// Tabulates a density on x(\[0, 1\]), s ascending.
@@ -261,20 +256,12 @@ pub(crate) fn refine(
     solver: &mut NodeSolver<'_>,
     out: &mut Vec<Piece>,
 ) -> Result<(), Error> {
-    let mut pending = vec![Pending {
-        s0: 0.0,
-        s1: 1.0,
-        level: 0,
-        parent: None,
-    }];
+    // Arguments near a non-zero end are rounded by this much of the length.
+    let rounding = 16.0 * f64::EPSILON * map.end.abs() / map.length;
+    let relative = accuracy.relative.max(rounding);
+    let mut pending = vec![Pending { s0: 0.0, s1: 1.0, level: 0, parent: None }];
     let mut finished = Vec::new();
-    while let Some(Pending {
-        s0,
-        s1,
-        level,
-        parent,
-    }) = pending.pop()
-    {
+    while let Some(Pending { s0, s1, level, parent }) = pending.pop() {
         let (middle, half) = (0.5 * (s0 + s1), 0.5 * (s1 - s0));
         let mut densities = [0.0; N];
         let mut follow = [[0.0; N]; 2];
@@ -283,10 +270,7 @@ pub(crate) fn refine(
             let guess = match &parent {
                 Some((side, [re, im])) => {
                     let t = 0.5 * (side + node);
-                    Some(Complex64::new(
-                        legendre::evaluate(re, t),
-                        legendre::evaluate(im, t),
-                    ))
+                    Some(Complex64::new(legendre::evaluate(re, t), legendre::evaluate(im, t)))
                 }
                 None => last,
             };
@@ -297,19 +281,16 @@ pub(crate) fn refine(
             last = Some(state);
         }
         let piece = Piece::new(map, s0, s1, &densities);
-        if piece.tail() <= accuracy.relative * piece.largest()
+        if piece.tail() <= relative * piece.largest()
             || piece.truncation <= accuracy.mass
+            || piece.upper - piece.lower <= 8.0 * f64::EPSILON * map.end.abs()
             || level >= DEEPEST
         {
             finished.push(piece);
         } else {
             let series = follow.map(|values| RULE.coefficients(&values));
-            let child = |s0, s1, side| Pending {
-                s0,
-                s1,
-                level: level + 1,
-                parent: Some((side, series)),
-            };
+            let child =
+                |s0, s1, side| Pending { s0, s1, level: level + 1, parent: Some((side, series)) };
             pending.push(child(middle, s1, 1.0));
             pending.push(child(s0, middle, -1.0));
         }

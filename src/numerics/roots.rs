@@ -17,11 +17,7 @@ pub(crate) fn bracketed(
         let secant = (low * f_high - high * f_low) / (f_high - f_low);
         let inside = secant > low.min(high) && secant < low.max(high);
         // Every fourth step halves, so that the bracket shrinks geometrically whatever f does.
-        let x = if inside && step % 4 != 3 {
-            secant
-        } else {
-            0.5 * (low + high)
-        };
+        let x = if inside && step % 4 != 3 { secant } else { 0.5 * (low + high) };
         let value = f(x);
         if value == 0.0 {
             return x;
@@ -77,11 +73,7 @@ mod tests {
 
     #[test]
     fn finds_roots_of_steep_and_flat_functions() {
-        for f in [
-            |x: f64| x.powi(9) - 1e-5,
-            |x: f64| x.exp() - 2.0,
-            |x: f64| (x - 0.3).cbrt(),
-        ] {
+        for f in [|x: f64| x.powi(9) - 1e-5, |x: f64| x.exp() - 2.0, |x: f64| (x - 0.3).cbrt()] {
             let root = bracketed(f, (0.0, f(0.0)), (1.0, f(1.0)), 1e-15);
             assert!(f(root - 1e-12) < 0.0 && f(root + 1e-12) > 0.0);
         }

@@ -37,10 +37,7 @@ fn undeclared_jumps_and_kinks_are_found() {
     let places = (0..150).map(|i| -4.0 + 0.0533 * f64::from(i));
     for at in places.chain([0.37, 1.001, 0.9999, -2.0003, 1.0 + 1e-9, 2.0 - 1e-12]) {
         let jump = |z: f64| if z > at { 1.0 } else { 0.0 };
-        let declared = FromDerivative::new(jump)
-            .with_kinks([at])
-            .moments()
-            .unwrap();
+        let declared = FromDerivative::new(jump).with_kinks([at]).moments().unwrap();
         let undeclared = FromDerivative::new(jump).moments().unwrap();
         let density = (-0.5 * at * at).exp() / (2.0 * std::f64::consts::PI).sqrt();
         let tail = 0.5 * libm::erfc(at / std::f64::consts::SQRT_2);
@@ -49,10 +46,7 @@ fn undeclared_jumps_and_kinks_are_found() {
         assert_same(&format!("jump at {at}"), undeclared, declared, 3e-13);
 
         let kink = |z: f64| (z - at).max(0.0).sqrt() + 1.0;
-        let declared = FromDerivative::new(kink)
-            .with_kinks([at])
-            .moments()
-            .unwrap();
+        let declared = FromDerivative::new(kink).with_kinks([at]).moments().unwrap();
         let undeclared = FromDerivative::new(kink).moments().unwrap();
         assert_same(&format!("kink at {at}"), undeclared, declared, 3e-13);
     }
@@ -62,24 +56,18 @@ fn undeclared_jumps_and_kinks_are_found() {
 fn growing_derivatives_with_finite_moments_converge() {
     // E e^{kZ} = e^{k²/2}.
     for k in [1.0, -2.0, 5.0] {
-        let moments = FromDerivative::new(|z: f64| (k * z).exp())
-            .moments()
-            .unwrap();
+        let moments = FromDerivative::new(|z: f64| (k * z).exp()).moments().unwrap();
         let a0 = (0.5 * k * k).exp();
         assert_close("a0", moments.a0, a0, TOLERANCE);
         assert_close("a1", moments.a1, k * a0, TOLERANCE);
         assert_close("m2", moments.second_moment, a0.powi(4), TOLERANCE);
     }
     // E e^{Z²/8} = (1 − 1/4)^{−1/2}, E e^{Z²/4} = 2^{1/2}.
-    let moments = FromDerivative::new(|z: f64| (z * z / 8.0).exp())
-        .moments()
-        .unwrap();
+    let moments = FromDerivative::new(|z: f64| (z * z / 8.0).exp()).moments().unwrap();
     assert_close("a0", moments.a0, 0.75f64.powf(-0.5), TOLERANCE);
     assert_close("m2", moments.second_moment, 2f64.sqrt(), TOLERANCE);
     // E |Z|^{−1/2} = 2^{−1/4} Γ(1/4)/√π.
-    let singular = FromDerivative::new(|z: f64| z.abs().powf(-0.25))
-        .moments()
-        .unwrap();
+    let singular = FromDerivative::new(|z: f64| z.abs().powf(-0.25)).moments().unwrap();
     assert_close(
         "m2",
         singular.second_moment,
@@ -96,25 +84,17 @@ fn divergent_moments_are_refused() {
         ("exp(z²/4)", &|z| (0.25 * z * z).exp()),
         ("exp(z²)", &|z| (z * z).exp()),
         ("exp(exp(z))", &|z| z.exp().exp()),
-        ("exp(z²/4)/(1+z²)", &|z| {
-            (0.25 * z * z).exp() / (1.0 + z * z)
-        }),
+        ("exp(z²/4)/(1+z²)", &|z| (0.25 * z * z).exp() / (1.0 + z * z)),
         ("1/|z|", &|z| 1.0 / z.abs()),
         ("1/√|z|", &|z| 1.0 / z.abs().sqrt()),
         ("noise", &noise),
     ];
     for (name, derivative) in cases {
         let result = FromDerivative::new(derivative).moments();
-        assert!(
-            matches!(result, Err(Error::DivergentMoment { .. })),
-            "{name}: {result:?}"
-        );
+        assert!(matches!(result, Err(Error::DivergentMoment { .. })), "{name}: {result:?}");
     }
     let m2 = FromDerivative::new(|z: f64| (0.25 * z * z).exp()).moments();
-    assert!(matches!(
-        m2,
-        Err(Error::DivergentMoment { moment: "m2", .. })
-    ));
+    assert!(matches!(m2, Err(Error::DivergentMoment { moment: "m2", .. })));
 }
 
 #[test]
@@ -125,10 +105,7 @@ fn values_that_are_not_finite_are_named() {
         "{result:?}"
     );
     let result = FromDerivative::new(|z: f64| z.ln()).moments();
-    assert!(
-        matches!(result, Err(Error::NonFiniteDerivative { z, .. }) if z < 0.0),
-        "{result:?}"
-    );
+    assert!(matches!(result, Err(Error::NonFiniteDerivative { z, .. }) if z < 0.0), "{result:?}");
     let result = FromDerivative::new(|_| f64::INFINITY).moments();
     assert!(matches!(result, Err(Error::NonFiniteDerivative { .. })));
 }

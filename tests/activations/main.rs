@@ -13,23 +13,14 @@ const TOLERANCE: f64 = 1e-13;
 /// what rounding in 38 digits left of zero).
 #[track_caller]
 fn assert_close(what: &str, found: f64, expected: f64, tolerance: f64) {
-    let scale = if expected.abs() < 1e-30 {
-        1.0
-    } else {
-        expected.abs()
-    };
+    let scale = if expected.abs() < 1e-30 { 1.0 } else { expected.abs() };
     let error = (found - expected).abs() / scale;
-    assert!(
-        error <= tolerance,
-        "{what}: found {found}, expected {expected}, error {error:e}"
-    );
+    assert!(error <= tolerance, "{what}: found {found}, expected {expected}, error {error:e}");
 }
 
 /// The default quadrature, whatever closed form the activation has.
 fn by_quadrature(activation: &dyn Activation) -> Result<DerivativeMoments, Error> {
-    FromDerivative::new(|z| activation.derivative(z))
-        .with_kinks(activation.kinks())
-        .moments()
+    FromDerivative::new(|z| activation.derivative(z)).with_kinks(activation.kinks()).moments()
 }
 
 /// One of each family, with parameters of ordinary size.

@@ -19,12 +19,7 @@ fn assert_matches_entry(name: &str, moments: DerivativeMoments, entry: &Value) {
         ("b", moments.b()),
         ("c", moments.c()),
     ] {
-        assert_close(
-            &format!("{name}.{field}"),
-            found,
-            number(entry, field),
-            TOLERANCE,
-        );
+        assert_close(&format!("{name}.{field}"), found, number(entry, field), TOLERANCE);
     }
 }
 
@@ -37,10 +32,7 @@ fn reference_values_are_reproduced() {
         ("identity", Box::new(Identity)),
         ("quadratic", Box::new(Polynomial::new([0.0, 0.0, 0.5]))),
         // σ′ = z² = He₂ + 1.
-        (
-            "cubic",
-            Box::new(Polynomial::new([0.0, 0.0, 0.0, 1.0 / 3.0])),
-        ),
+        ("cubic", Box::new(Polynomial::new([0.0, 0.0, 0.0, 1.0 / 3.0]))),
         ("relu", Box::new(Relu)),
         ("leaky_relu_0.1", Box::new(LeakyRelu::new(0.1))),
         ("elu_1", Box::new(Elu::new(1.0))),
@@ -55,10 +47,7 @@ fn reference_values_are_reproduced() {
         ("sin", Box::new(Sine::new(1.0))),
         ("softsign", Box::new(Softsign)),
         // The table means σ = max(z, 0)²/2.
-        (
-            "relu_squared",
-            Box::new(FromDerivative::new(squared).with_kinks([0.0])),
-        ),
+        ("relu_squared", Box::new(FromDerivative::new(squared).with_kinks([0.0]))),
     ];
     assert_eq!(named.len(), table.len());
     for (name, activation) in named {
@@ -73,9 +62,8 @@ fn reference_values_with_parameters_are_reproduced() {
     let table: Value =
         serde_json::from_str(include_str!("../data/activations_parameters.json")).unwrap();
     for entry in table.as_array().unwrap() {
-        let parameters: Vec<f64> = (entry["parameters"].as_array().unwrap().iter())
-            .map(|p| p.as_f64().unwrap())
-            .collect();
+        let parameters: Vec<f64> =
+            (entry["parameters"].as_array().unwrap().iter()).map(|p| p.as_f64().unwrap()).collect();
         let family = entry["family"].as_str().unwrap();
         let activation: Box<dyn Activation> = match family {
             "leaky_relu" => Box::new(LeakyRelu::new(parameters[0])),
@@ -115,19 +103,11 @@ fn quadrature_agrees_with_closed_forms() {
         // so is every moment that vanishes without a symmetry.
         let size = closed.second_moment.sqrt();
         for (x, y) in [(quadrature.a0, closed.a0), (quadrature.a1, closed.a1)] {
-            assert!(
-                (x - y).abs() <= TOLERANCE * size,
-                "{activation:?}: {x} against {y}"
-            );
+            assert!((x - y).abs() <= TOLERANCE * size, "{activation:?}: {x} against {y}");
         }
         let (x, y) = (quadrature.second_moment, closed.second_moment);
         assert_close(&format!("{activation:?}.m2"), x, y, TOLERANCE);
-        assert_close(
-            &format!("{activation:?}.c"),
-            quadrature.c(),
-            closed.c(),
-            TOLERANCE,
-        );
+        assert_close(&format!("{activation:?}.c"), quadrature.c(), closed.c(), TOLERANCE);
     }
 }
 
@@ -147,11 +127,7 @@ fn zeros_by_symmetry_are_exact() {
     ];
     for activation in odd {
         assert_eq!(activation.moments().unwrap().b(), 0.0, "{activation:?}");
-        assert_eq!(
-            by_quadrature(activation).unwrap().b(),
-            0.0,
-            "{activation:?}"
-        );
+        assert_eq!(by_quadrature(activation).unwrap().b(), 0.0, "{activation:?}");
     }
     let even: [&dyn Activation; 2] = [&Cosine::new(0.7), &Gaussian];
     for activation in even {
@@ -191,23 +167,10 @@ fn bad_parameters_are_refused() {
         let polynomial = Polynomial::new([1.0, bad, 0.0]).moments();
         assert!(matches!(
             polynomial,
-            Err(Error::InvalidEntry {
-                name: "coefficients",
-                index: 1,
-                ..
-            })
+            Err(Error::InvalidEntry { name: "coefficients", index: 1, .. })
         ));
-        let kinks = FromDerivative::new(|_| 1.0)
-            .with_kinks([0.0, 1.0, bad])
-            .moments();
-        assert!(matches!(
-            kinks,
-            Err(Error::InvalidEntry {
-                name: "kinks",
-                index: 2,
-                ..
-            })
-        ));
+        let kinks = FromDerivative::new(|_| 1.0).with_kinks([0.0, 1.0, bad]).moments();
+        assert!(matches!(kinks, Err(Error::InvalidEntry { name: "kinks", index: 2, .. })));
         assert!(DerivativeMoments::new(bad, 0.0, 0.0).is_err());
         assert!(DerivativeMoments::new(0.0, bad, 0.0).is_err());
         assert!(DerivativeMoments::new(0.0, 0.0, bad).is_err());
@@ -216,10 +179,7 @@ fn bad_parameters_are_refused() {
     assert!(DerivativeMoments::new(1e200, 0.0, 0.0).is_err());
     for power in [0, 151, u32::MAX] {
         let result = ReluPower::new(power).moments();
-        assert!(matches!(
-            result,
-            Err(Error::InvalidParameter { name: "power", .. })
-        ));
+        assert!(matches!(result, Err(Error::InvalidParameter { name: "power", .. })));
     }
     assert!(ReluPower::new(150).moments().is_ok());
     // Finite parameters whose moments overflow.
@@ -229,13 +189,7 @@ fn bad_parameters_are_refused() {
     assert!(Cosine::new(1e200).moments().is_err());
     assert!(Polynomial::new([0.0, 0.0, 0.0, 1e200]).moments().is_err());
     let long = Polynomial::new(vec![1.0; 1_000_000]).moments();
-    assert!(matches!(
-        long,
-        Err(Error::InvalidLength {
-            name: "coefficients",
-            ..
-        })
-    ));
+    assert!(matches!(long, Err(Error::InvalidLength { name: "coefficients", .. })));
 }
 
 #[test]
@@ -264,10 +218,7 @@ fn far_arguments_neither_overflow_nor_lose_the_limit() {
     for activation in stock() {
         for z in [-800.0, -40.0, 40.0, 800.0] {
             assert!(activation.value(z).is_finite(), "{activation:?} at {z}");
-            assert!(
-                activation.derivative(z).is_finite(),
-                "{activation:?} at {z}"
-            );
+            assert!(activation.derivative(z).is_finite(), "{activation:?} at {z}");
         }
     }
     let gates: [&dyn Activation; 5] = [&Softplus, &Gelu, &GeluTanh, &Silu, &Mish];
@@ -279,12 +230,7 @@ fn far_arguments_neither_overflow_nor_lose_the_limit() {
         assert_eq!(activation.derivative(-1e150), 0.0, "{activation:?}");
     }
     // The left tails keep their relative accuracy: e^z (1 + z) and e^z.
-    assert_close(
-        "silu",
-        Silu.derivative(-700.0),
-        -699.0 * (-700f64).exp(),
-        1e-14,
-    );
+    assert_close("silu", Silu.derivative(-700.0), -699.0 * (-700f64).exp(), 1e-14);
     assert_close("softplus", Softplus.value(-700.0), (-700f64).exp(), 1e-14);
     assert_close("sigmoid", Sigmoid.value(-700.0), (-700f64).exp(), 1e-14);
 }
@@ -292,14 +238,8 @@ fn far_arguments_neither_overflow_nor_lose_the_limit() {
 #[test]
 fn regularity_tells_jumps_from_smooth_derivatives() {
     use Regularity::{OutsideTheorem, PseudoLipschitz};
-    let outside: [&dyn Activation; 6] = [
-        &Relu,
-        &LeakyRelu::new(0.1),
-        &Elu::new(0.5),
-        &Selu,
-        &HardTanh,
-        &ReluPower::new(1),
-    ];
+    let outside: [&dyn Activation; 6] =
+        [&Relu, &LeakyRelu::new(0.1), &Elu::new(0.5), &Selu, &HardTanh, &ReluPower::new(1)];
     for activation in outside {
         assert_eq!(activation.regularity(), OutsideTheorem, "{activation:?}");
     }
@@ -314,11 +254,7 @@ fn regularity_tells_jumps_from_smooth_derivatives() {
         (&Polynomial::new([0.0, 1.0, 1.0, 1.0, 0.0]), 1),
     ];
     for (activation, order) in orders {
-        assert_eq!(
-            activation.regularity(),
-            PseudoLipschitz { order },
-            "{activation:?}"
-        );
+        assert_eq!(activation.regularity(), PseudoLipschitz { order }, "{activation:?}");
     }
 }
 

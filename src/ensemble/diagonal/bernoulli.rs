@@ -47,36 +47,23 @@ impl Bernoulli {
                 allowed: "a number in (0, 1], not below 1e-30",
             });
         }
-        Ok(Self {
-            keep,
-            kept_value: 1.0,
-        })
+        Ok(Self { keep, kept_value: 1.0 })
     }
 
     /// The same mask with the value $1/\mathrm{keep}$ for kept neurons
     /// ("inverted dropout"); the default is 1.
     #[must_use]
     pub fn scaled(self) -> Self {
-        Self {
-            kept_value: 1.0 / self.keep,
-            ..self
-        }
+        Self { kept_value: 1.0 / self.keep, ..self }
     }
 }
 
 impl DiagonalLaw for Bernoulli {
     fn sample(&self, rng: &mut dyn Rng) -> f64 {
-        if rng.random::<f64>() < self.keep {
-            self.kept_value
-        } else {
-            0.0
-        }
+        if rng.random::<f64>() < self.keep { self.kept_value } else { 0.0 }
     }
 
     fn square_law(&self, _: f64) -> Result<SquareLaw, Error> {
-        Ok(SquareLaw::from_checked_atoms(
-            &[self.kept_value, 0.0],
-            &[self.keep, 1.0 - self.keep],
-        ))
+        Ok(SquareLaw::from_checked_atoms(&[self.kept_value, 0.0], &[self.keep, 1.0 - self.keep]))
     }
 }

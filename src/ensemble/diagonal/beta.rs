@@ -54,11 +54,7 @@ impl Beta {
         let allowed = "a number in [0.01, 1000]";
         for (name, value) in [("alpha", alpha), ("beta", beta)] {
             if !(SHAPES.0..=SHAPES.1).contains(&value) {
-                return Err(Error::InvalidParameter {
-                    name,
-                    value,
-                    allowed,
-                });
+                return Err(Error::InvalidParameter { name, value, allowed });
             }
         }
         check::interval(lower, upper)?;
@@ -67,13 +63,7 @@ impl Beta {
             value: alpha,
             allowed,
         })?;
-        Ok(Self {
-            lower,
-            upper,
-            alpha,
-            beta,
-            sampler,
-        })
+        Ok(Self { lower, upper, alpha, beta, sampler })
     }
 
     /// The beta law on $[0, 1]$.

@@ -12,31 +12,20 @@ pub(super) fn value(name: &'static str, value: f64) -> Result<f64, Error> {
     if value.abs() <= LARGEST {
         Ok(value)
     } else {
-        Err(Error::InvalidParameter {
-            name,
-            value,
-            allowed: BOUNDED,
-        })
+        Err(Error::InvalidParameter { name, value, allowed: BOUNDED })
     }
 }
 
 /// Checks the values of D in a list, which must not be empty.
 pub(super) fn values(name: &'static str, values: &[f64]) -> Result<(), Error> {
     if values.is_empty() {
-        return Err(Error::InvalidLength {
-            name,
-            length: 0,
-            expected: "at least 1",
-        });
+        return Err(Error::InvalidLength { name, length: 0, expected: "at least 1" });
     }
     match values.iter().position(|d| d.is_nan() || d.abs() > LARGEST) {
         None => Ok(()),
-        Some(index) => Err(Error::InvalidEntry {
-            name,
-            index,
-            value: values[index],
-            allowed: BOUNDED,
-        }),
+        Some(index) => {
+            Err(Error::InvalidEntry { name, index, value: values[index], allowed: BOUNDED })
+        }
     }
 }
 
@@ -45,11 +34,7 @@ pub(super) fn probability(name: &'static str, value: f64) -> Result<f64, Error> 
     if (0.0..=1.0).contains(&value) {
         Ok(value)
     } else {
-        Err(Error::InvalidParameter {
-            name,
-            value,
-            allowed: "a number in [0, 1]",
-        })
+        Err(Error::InvalidParameter { name, value, allowed: "a number in [0, 1]" })
     }
 }
 
@@ -78,10 +63,6 @@ pub(super) fn positive(
     if value > 0.0 && value <= largest {
         Ok(value)
     } else {
-        Err(Error::InvalidParameter {
-            name,
-            value,
-            allowed,
-        })
+        Err(Error::InvalidParameter { name, value, allowed })
     }
 }

@@ -120,11 +120,7 @@ pub(super) fn square_law(law: &impl Density, tolerance: f64) -> Result<SquareLaw
     let tolerance = tolerance.clamp(1e-14, 1e-2);
     let (lower, upper) = law.interval();
     let far = lower.abs().max(upper.abs());
-    let near = if lower < 0.0 && upper > 0.0 {
-        0.0
-    } else {
-        lower.abs().min(upper.abs())
-    };
+    let near = if lower < 0.0 && upper > 0.0 { 0.0 } else { lower.abs().min(upper.abs()) };
     let support = (near * near, far * far);
     if support.0 == support.1 {
         // D² is constant to rounding, or underflows to 0.
@@ -145,9 +141,7 @@ pub(super) fn square_law(law: &impl Density, tolerance: f64) -> Result<SquareLaw
 
     let unit = width * width;
     Ok(SquareLaw::from_quadratures(
-        (rule.nodes.iter())
-            .map(|t| (t * unit).clamp(support.0, support.1))
-            .collect(),
+        (rule.nodes.iter()).map(|t| (t * unit).clamp(support.0, support.1)).collect(),
         rule.weights,
         (boundary.iter())
             .map(|node| (node.t * unit, node.weight / mass))
@@ -175,12 +169,7 @@ impl<'a, L: Density> Folded<'a, L> {
         } else {
             vec![segment(near, far, single)]
         };
-        Self {
-            law,
-            lower,
-            upper,
-            segments,
-        }
+        Self { law, lower, upper, segments }
     }
 
     /// Ends of the support of |D| in units of the width.
@@ -219,24 +208,16 @@ impl<'a, L: Density> Folded<'a, L> {
         let ln_jacobian = length.ln() + ln_left + ln_right - LN_2 - ln_r;
         let mut weight = Complex64::ZERO;
         if branches.0 {
-            let place = Place::new(
-                shifted(above, r1 - self.lower),
-                shifted(below, self.upper - r2),
-            );
+            let place =
+                Place::new(shifted(above, r1 - self.lower), shifted(below, self.upper - r2));
             weight += (self.law.ln_density(&place) + ln_jacobian).exp();
         }
         if branches.1 {
-            let place = Place::new(
-                shifted(below, -r2 - self.lower),
-                shifted(above, self.upper + r1),
-            );
+            let place =
+                Place::new(shifted(below, -r2 - self.lower), shifted(above, self.upper + r1));
             weight += (self.law.ln_density(&place) + ln_jacobian).exp();
         }
-        Node {
-            fraction: ln_left.exp(),
-            t,
-            weight,
-        }
+        Node { fraction: ln_left.exp(), t, weight }
     }
 
     /// Trapezoidal nodes on y = x − iθ, the weights not normalised.
@@ -259,11 +240,7 @@ impl<'a, L: Density> Folded<'a, L> {
     /// The sum of their weights is the constant that [`Density::ln_density`]
     /// leaves open.
     fn real_nodes(&self, segment: &Segment) -> Result<Vec<Node>, Error> {
-        let rule = |step| DoubleExponential {
-            step,
-            left: 3.0,
-            right: 3.0,
-        };
+        let rule = |step| DoubleExponential { step, left: 3.0, right: 3.0 };
         let mut step = 0.25;
         let mut before = probes(&self.nodes(segment, 0.0, rule(step)));
         let mut change = f64::INFINITY;
@@ -374,9 +351,5 @@ fn shifted(distance: (Complex64, Complex64), shift: f64) -> (Complex64, Complex6
 
 /// log(e^y/(1 + e^y)) for |Im y| < π.
 fn ln_logistic(y: Complex64) -> Complex64 {
-    if y.re < 0.0 {
-        y - (1.0 + y.exp()).ln()
-    } else {
-        -(1.0 + (-y).exp()).ln()
-    }
+    if y.re < 0.0 { y - (1.0 + y.exp()).ln() } else { -(1.0 + (-y).exp()).ln() }
 }

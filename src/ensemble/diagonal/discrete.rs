@@ -5,12 +5,7 @@ use rand::distr::Distribution;
 use rand::distr::weighted::WeightedIndex;
 
 use super::{DiagonalLaw, SquareLaw, check};
-use crate::Error;
-
-/// How far the sum of the weights may be from 1 before they are refused.
-const WEIGHT_TOLERANCE: f64 = 1e-9;
-
-const SUM_TO_ONE: &str = "weights that sum to 1 (within 1e-9)";
+use crate::{Error, settings};
 
 /// Finitely many values: $\sum_i w_i\,\delta_{d_i}$.
 ///
@@ -45,38 +40,13 @@ impl Discrete {
     /// when they do not sum to 1.
     pub fn new(values: &[f64], weights: &[f64]) -> Result<Self, Error> {
         check::values("values", values)?;
-        if weights.len() != values.len() {
-            return Err(Error::InvalidLength {
-                name: "weights",
-                length: weights.len(),
-                expected: "the length of values",
-            });
-        }
-        let in_range = |w: &f64| (0.0..=1.0 + WEIGHT_TOLERANCE).contains(w);
-        if let Some(index) = weights.iter().position(|w| !in_range(w)) {
-            return Err(Error::InvalidEntry {
-                name: "weights",
-                index,
-                value: weights[index],
-                allowed: "a number in [0, 1]",
-            });
-        }
-        let sum: f64 = weights.iter().sum();
-        let wrong_sum = Error::InvalidParameter {
+        let weights = settings::normalised_weights("weights", weights, values.len())?;
+        let index = WeightedIndex::new(&weights).map_err(|_| Error::InvalidParameter {
             name: "weights",
-            value: sum,
-            allowed: SUM_TO_ONE,
-        };
-        if (sum - 1.0).abs() > WEIGHT_TOLERANCE {
-            return Err(wrong_sum);
-        }
-        let weights: Vec<f64> = weights.iter().map(|w| w / sum).collect();
-        let index = WeightedIndex::new(&weights).map_err(|_| wrong_sum)?;
-        Ok(Self {
-            values: values.to_vec(),
-            weights,
-            index,
-        })
+            value: weights.iter().sum(),
+            allowed: "weights that sum to 1",
+        })?;
+        Ok(Self { values: values.to_vec(), weights, index })
     }
 }
 

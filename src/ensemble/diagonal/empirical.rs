@@ -36,9 +36,7 @@ impl Empirical {
     /// absolute value at most 1e30.
     pub fn new(diagonal: &[f64]) -> Result<Self, Error> {
         check::values("diagonal", diagonal)?;
-        Ok(Self {
-            diagonal: diagonal.to_vec(),
-        })
+        Ok(Self { diagonal: diagonal.to_vec() })
     }
 }
 

@@ -90,13 +90,7 @@ impl SquareLaw {
         boundary_rule: Vec<(Complex64, Complex64)>,
         support: (f64, f64),
     ) -> Self {
-        Self {
-            nodes,
-            weights,
-            boundary_rule,
-            support: vec![support],
-            mass_at_zero: 0.0,
-        }
+        Self { nodes, weights, boundary_rule, support: vec![support], mass_at_zero: 0.0 }
     }
 
     /// Nodes of the real quadrature, values of D², ascending.
@@ -133,10 +127,6 @@ impl SquareLaw {
     /// τ_k = E D^{2k}.
     #[must_use]
     pub fn moment(&self, k: i32) -> f64 {
-        self.nodes
-            .iter()
-            .zip(&self.weights)
-            .map(|(t, w)| w * t.powi(k))
-            .sum()
+        self.nodes.iter().zip(&self.weights).map(|(t, w)| w * t.powi(k)).sum()
     }
 }

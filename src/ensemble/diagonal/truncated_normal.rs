@@ -114,11 +114,7 @@ impl DiagonalLaw for TruncatedNormal {
         for _ in 0..MAX_PROPOSALS {
             let u: f64 = rng.random();
             // The exponential law of this rate on [0, 1].
-            let q = if rate < 1e-8 {
-                u
-            } else {
-                -(u * (-rate).exp_m1()).ln_1p() / rate
-            };
+            let q = if rate < 1e-8 { u } else { -(u * (-rate).exp_m1()).ln_1p() / rate };
             let deviation = match self.side {
                 Side::Inside => q - self.mean,
                 Side::Below | Side::Above => q,

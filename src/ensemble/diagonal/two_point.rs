@@ -43,18 +43,11 @@ impl TwoPoint {
 
 impl DiagonalLaw for TwoPoint {
     fn sample(&self, rng: &mut dyn Rng) -> f64 {
-        if rng.random::<f64>() < self.probability_of_first {
-            self.first
-        } else {
-            self.second
-        }
+        if rng.random::<f64>() < self.probability_of_first { self.first } else { self.second }
     }
 
     fn square_law(&self, _: f64) -> Result<SquareLaw, Error> {
         let q = self.probability_of_first;
-        Ok(SquareLaw::from_checked_atoms(
-            &[self.first, self.second],
-            &[q, 1.0 - q],
-        ))
+        Ok(SquareLaw::from_checked_atoms(&[self.first, self.second], &[q, 1.0 - q]))
     }
 }

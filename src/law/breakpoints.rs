@@ -1,0 +1,60 @@
+//! Where the population law may be singular: ends of its support, and the points
+//! inside where two edges of ρ_x add up to 1/b.
+
+use std::f64::consts::PI;
+
+use super::slice::{Model, Slice};
+
+/// Where ν may be singular, ascending, from the lower to the upper end of its
+/// convex support.
+pub(super) fn breakpoints(model: &Model) -> Vec<f64> {
+    let Model { c, squares, .. } = model;
+    let mut fixed: Vec<f64> = squares.support().iter().flat_map(|s| [c * s.0, c * s.1]).collect();
+    fixed.push(model.bound());
+    fixed.dedup();
+    let mut found = fixed[..fixed.len() - 1].to_vec();
+    let intervals = fixed.len() - 1;
+    let reach = if intervals > 50 { 6 } else { 24 };
+    for pair in fixed.windows(2) {
+        let (lower, length) = (pair[0], pair[1] - pair[0]);
+        let mut last: Option<(f64, (usize, usize))> = None;
+        for k in -reach..=reach {
+            let growth = (PI * (3.2 * f64::from(k) / f64::from(reach)).sinh()).exp();
+            let x = lower + length * growth / (1.0 + growth);
+            if x <= lower || x >= pair[1] {
+                continue;
+            }
+            let here = (x, Slice::new(model, x).signature());
+            if let Some(before) = last {
+                changes(model, before, here, &mut found);
+            }
+            last = Some(here);
+        }
+    }
+    found.sort_by(f64::total_cmp);
+    found.dedup_by(|r, l| *r - *l <= 1e-14 * *r);
+    found
+}
+
+/// Bisects to every change of the signature between two points.
+fn changes(
+    model: &Model,
+    lower: (f64, (usize, usize)),
+    upper: (f64, (usize, usize)),
+    found: &mut Vec<f64>,
+) {
+    if lower.1 == upper.1 {
+        return;
+    }
+    let middle = 0.5 * (lower.0 + upper.0);
+    if upper.0 - lower.0 <= 2.0 * f64::EPSILON * upper.0 || middle <= lower.0 || middle >= upper.0 {
+        let status = |x| Slice::new(model, x).carries_density();
+        if lower.1.0 == upper.1.0 || status(lower.0) != status(upper.0) {
+            found.push(middle);
+        }
+        return;
+    }
+    let centre = (middle, Slice::new(model, middle).signature());
+    changes(model, lower, centre, found);
+    changes(model, centre, upper, found);
+}

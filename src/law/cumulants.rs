@@ -1,0 +1,90 @@
+//! Moments and free cumulants: M(z) = 1 + Σ m_n zⁿ and C(z) = 1 + Σ κ_n zⁿ are
+//! related by C(z M(z)) = M(z).
+
+use crate::Error;
+
+/// The order beyond which the recursion's powers are not asked for.
+const HIGHEST: u32 = 64;
+
+/// Coefficients 0..=n of the powers M, M², …, Mⁿ, filled as moments arrive.
+///
+/// m_n = Σ_{s=1}^{n} κ_s \[z^{n−s}\] M(z)^s, and the term s = n is κ_n itself,
+/// so the relation solves for either side in turn.
+fn recursion(n: usize, mut step: impl FnMut(usize, f64) -> (f64, f64)) -> (Vec<f64>, Vec<f64>) {
+    let mut moments = vec![1.0; 1];
+    let mut cumulants = vec![0.0; 1];
+    for order in 1..=n {
+        // Powers of the known part of M, which has order − 1 coefficients after the first.
+        let mut power = vec![0.0; order];
+        power[0] = 1.0;
+        let mut rest = 0.0;
+        for (s, cumulant) in cumulants.iter().enumerate().skip(1) {
+            power = product(&power, &moments, order);
+            rest += cumulant * power[order - s];
+        }
+        let (moment, cumulant) = step(order, rest);
+        moments.push(moment);
+        cumulants.push(cumulant);
+    }
+    (moments.split_off(1), cumulants.split_off(1))
+}
+
+/// The first `length` coefficients of a product of power series.
+fn product(left: &[f64], right: &[f64], length: usize) -> Vec<f64> {
+    let mut out = vec![0.0; length];
+    for (i, l) in left.iter().enumerate() {
+        for (j, r) in right.iter().enumerate().take(length.saturating_sub(i)) {
+            out[i + j] += l * r;
+        }
+    }
+    out
+}
+
+/// κ_1, …, κ_n from m_1, …, m_n.
+pub(crate) fn from_moments(moments: &[f64]) -> Vec<f64> {
+    recursion(moments.len(), |n, rest| (moments[n - 1], moments[n - 1] - rest)).1
+}
+
+/// m_1, …, m_n from κ_1, …, κ_n.
+pub(crate) fn to_moments(cumulants: &[f64]) -> Vec<f64> {
+    recursion(cumulants.len(), |n, rest| (cumulants[n - 1] + rest, cumulants[n - 1])).0
+}
+
+pub(crate) fn check_order(k: u32) -> Result<(), Error> {
+    if (1..=HIGHEST).contains(&k) {
+        return Ok(());
+    }
+    Err(Error::InvalidParameter {
+        name: "k",
+        value: f64::from(k),
+        allowed: "an order from 1 to 64",
+    })
+}
+
+pub(crate) fn finite(value: f64, k: u32) -> Result<f64, Error> {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    Err(Error::InvalidParameter {
+        name: "k",
+        value: f64::from(k),
+        allowed: "an order at which the moment is representable as a finite number",
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn semicircle_has_catalan_moments() {
+        let moments = to_moments(&[0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(moments, [0.0, 1.0, 0.0, 2.0, 0.0, 5.0, 0.0, 14.0]);
+        assert_eq!(from_moments(&moments), [0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn marchenko_pastur_of_ratio_one_has_unit_cumulants() {
+        assert_eq!(to_moments(&[1.0; 6]), [1.0, 2.0, 5.0, 14.0, 42.0, 132.0]);
+    }
+}

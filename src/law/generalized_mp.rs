@@ -1,0 +1,228 @@
+//! The generalised Marchenko–Pastur law of any population law.
+
+use std::f64::consts::PI;
+use std::sync::OnceLock;
+
+use num_complex::Complex64;
+
+use super::companion::{CompanionMap, Gap, GapImage, Image, TTransform};
+use super::tabulated::Stretch;
+use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants};
+use crate::Error;
+use crate::numerics::piece::Accuracy;
+use crate::settings::{self, DEFAULT_TOLERANCE};
+
+/// The law μ of ratio $\gamma_1$ over a population law ν:
+/// $\gamma_1 \mu + (1 - \gamma_1)\delta_0 = \mathrm{MP}^{(\gamma_1)} \boxtimes \nu$.
+///
+/// It is the limiting spectral law of $\frac1N G \Sigma G^\top$, with $G \in
+/// \mathbb R^{n \times N}$ of standard entries, $n/N \to \gamma_1$, and ν the
+/// limiting spectral law of Σ. Its Stieltjes transform is $m(x) = -1/(\gamma_1
+/// w)$, where w is the root in the upper half-plane of
+///
+/// $$ x = z(w) = \gamma_1 w + w\,T_\nu(w), \qquad
+/// T_\nu(w) = \int \frac{t\,\nu(dt)}{w - t}. $$
+///
+/// **Convention.** Textbooks on sample covariance divide by the number of
+/// samples and use the ratio dimension/samples $= 1/\gamma_1$: their law is the
+/// law of $t/\gamma_1$, up to the atom at 0. The uniform population law on [1, 3]
+/// at $\gamma_1 = 2$ has edges 0.298823 and 12.788260 here, and 0.149412 and
+/// 6.394130 there, at dimension/samples = 1/2.
+///
+/// `new` stores the configuration; the first query validates and solves, later
+/// ones reuse the solution.
+///
+/// # Complexity
+///
+/// Solving evaluates $T_\nu$ some thousand times; later queries evaluate a
+/// piecewise Legendre series of degree 15.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::law::{EdgeKind, GeneralizedMarchenkoPastur, SpectralLaw, Uniform};
+///
+/// let law = GeneralizedMarchenkoPastur::new(2.0, Uniform::new(1.0, 3.0)?);
+/// let bulk = law.support()?[0];
+/// assert!((bulk.lower.location - 0.298823283205).abs() < 1e-11);
+/// assert!((bulk.upper.location - 12.788259597942).abs() < 1e-11);
+/// assert_eq!(bulk.upper.kind, EdgeKind::SquareRoot);
+/// assert!((law.atoms()?[0].mass - 0.5).abs() < 1e-12);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+///
+/// Source: Marchenko and Pastur (1967); Silverstein and Choi (1995) for the
+/// support; `docs/theory.md`, section on the law μ.
+#[derive(Debug)]
+pub struct GeneralizedMarchenkoPastur<L> {
+    gamma1: f64,
+    population: L,
+    tolerance: f64,
+    table: OnceLock<Result<TabulatedLaw, Error>>,
+}
+
+impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
+    /// The law of ratio `gamma1` over the population law `population`.
+    ///
+    /// Never fails: the arguments are checked by the first query.
+    pub fn new(gamma1: f64, population: L) -> Self {
+        Self { gamma1, population, tolerance: DEFAULT_TOLERANCE, table: OnceLock::new() }
+    }
+
+    /// Relative tolerance of the table, between 1e-13 and 1e-3; 1e-11 by default.
+    #[must_use]
+    pub fn with_tolerance(mut self, tolerance: f64) -> Self {
+        self.tolerance = tolerance;
+        self.table = OnceLock::new();
+        self
+    }
+
+    /// $\gamma_1$.
+    pub fn gamma1(&self) -> f64 {
+        self.gamma1
+    }
+
+    /// The population law.
+    pub fn population(&self) -> &L {
+        &self.population
+    }
+
+    fn solve(&self) -> Result<TabulatedLaw, Error> {
+        let gamma = settings::ratio("gamma1", self.gamma1)?;
+        let tolerance = settings::tolerance(self.tolerance)?;
+        let population = self.population.tabulated()?;
+        let mass = population.mass_off_zero();
+        if population.upper_end() == 0.0 {
+            return Ok(TabulatedLaw::discrete(vec![Atom { location: 0.0, mass: 1.0 }]));
+        }
+        let transform = Transform(&self.population);
+        let map = CompanionMap { gamma, population: &transform, scale: population.upper_end() };
+        let images: Vec<GapImage> = gaps(population)
+            .into_iter()
+            .filter_map(|gap| match map.gap_image(gap) {
+                Image::Open(image) => Some(image),
+                Image::Almost(_) | Image::Closed => None,
+            })
+            .collect();
+        let mut stretches: Vec<Stretch> = images
+            .windows(2)
+            .map(|pair| Stretch {
+                lower: Edge { location: pair[0].upper.0, kind: pair[0].upper.1 },
+                upper: Edge { location: pair[1].lower.0, kind: pair[1].lower.1 },
+                breaks: Vec::new(),
+            })
+            .collect();
+        if let Some(first) = stretches.first_mut() {
+            let hard = (gamma - mass).abs() <= 8.0 * f64::EPSILON * gamma;
+            if hard {
+                first.lower = Edge { location: 0.0, kind: EdgeKind::Hard };
+            }
+            first.lower.location = first.lower.location.max(0.0);
+        }
+        let zero = Atom { location: 0.0, mass: (1.0 - mass / gamma).max(0.0) };
+        let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance };
+        let table = TabulatedLaw::tabulate(&stretches, vec![zero], accuracy, &mut |x, guess| {
+            let w = map.solve(x, guess)?.w;
+            Ok((w.im / (PI * gamma * w.norm_sqr()), w))
+        })?;
+        let (mean, second) = (self.population.moment(1)?, self.population.moment(2)?);
+        let consistent =
+            |identity, expected, found| settings::consistent(identity, expected, found, tolerance);
+        consistent("the mass of the law", 1.0, table.total_mass())?;
+        consistent("the mean of the law", mean, table.integrate(|t| t))?;
+        consistent(
+            "the variance of the law",
+            gamma * second,
+            table.integrate(|t| (t - mean).powi(2)),
+        )?;
+        Ok(table)
+    }
+}
+
+impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
+    fn tabulated(&self) -> Result<&TabulatedLaw, Error> {
+        self.table.get_or_init(|| self.solve()).as_ref().map_err(Clone::clone)
+    }
+
+    /// $R(s) = \int \frac{t\,\nu(dt)}{1 - \gamma_1 s t} = T_\nu(w)/(\gamma_1 s)$
+    /// with $w = 1/(\gamma_1 s)$, for $\gamma_1 s$ below the inverse of ν's upper end.
+    fn r_transform(&self, s: f64) -> Result<f64, Error> {
+        self.tabulated()?;
+        let scaled = self.gamma1 * s;
+        let top = self.population.tabulated()?.upper_end();
+        if s == 0.0 {
+            return self.mean();
+        }
+        if !(scaled * top < 1.0 && s.is_finite()) {
+            return Err(Error::OutsideDomain {
+                transform: "the R-transform",
+                value: s,
+                lower: f64::NEG_INFINITY,
+                upper: 1.0 / (self.gamma1 * top),
+            });
+        }
+        Ok(self.population.t_transform(Complex64::new(scaled.recip(), 0.0))?.0.re / scaled)
+    }
+
+    /// From the free cumulants.
+    fn moment(&self, k: u32) -> Result<f64, Error> {
+        if k == 0 {
+            return Ok(1.0);
+        }
+        cumulants::check_order(k)?;
+        let cumulants = (1..=k).map(|j| self.free_cumulant(j)).collect::<Result<Vec<_>, _>>()?;
+        cumulants::finite(cumulants::to_moments(&cumulants)[k as usize - 1], k)
+    }
+
+    /// $\kappa_k = \gamma_1^{k-1} \int t^k\,\nu(dt)$.
+    fn free_cumulant(&self, k: u32) -> Result<f64, Error> {
+        cumulants::check_order(k)?;
+        let gamma = settings::ratio("gamma1", self.gamma1)?;
+        cumulants::finite(gamma.powi(k as i32 - 1) * self.population.moment(k)?, k)
+    }
+
+    fn variance(&self) -> Result<f64, Error> {
+        self.free_cumulant(2)
+    }
+}
+
+/// The population's T-transform inside the solver, where the law is known to be
+/// solved and w is off the atoms: a failure shows as NaN, which no iteration
+/// accepts.
+struct Transform<'a, L>(&'a L);
+
+impl<L: SpectralLaw> TTransform for Transform<'_, L> {
+    fn t(&self, w: Complex64) -> (Complex64, Complex64) {
+        self.0.t_transform(w).unwrap_or((f64::NAN.into(), f64::NAN.into()))
+    }
+}
+
+/// The gaps of the support of the population away from 0, ascending, the
+/// unbounded ones included.
+fn gaps(population: &TabulatedLaw) -> Vec<Gap> {
+    let mut obstacles: Vec<(f64, f64, f64)> = population
+        .support()
+        .iter()
+        .map(|i| (i.lower.location, i.upper.location, 0.0))
+        .chain(
+            population
+                .atoms()
+                .iter()
+                .filter(|a| a.location > 0.0)
+                .map(|a| (a.location, a.location, a.mass * a.location * a.location)),
+        )
+        .collect();
+    obstacles.sort_by(|l, r| l.0.total_cmp(&r.0));
+    let mut gaps = Vec::with_capacity(obstacles.len() + 1);
+    let mut last = (f64::NEG_INFINITY, 0.0);
+    for (lower, upper, strength) in obstacles {
+        if lower > last.0 {
+            gaps.push(Gap { lower: last.0, upper: lower, strengths: (last.1, strength) });
+        }
+        if upper > last.0 {
+            last = (upper, strength);
+        }
+    }
+    gaps.push(Gap { lower: last.0, upper: f64::INFINITY, strengths: (last.1, 0.0) });
+    gaps
+}

@@ -1,0 +1,345 @@
+//! The trait that all laws share, and its conventions.
+
+use num_complex::Complex64;
+
+use super::{Atom, SupportInterval, TabulatedLaw, cumulants, transforms};
+use crate::Error;
+
+/// A probability law μ on $[0, \infty)$ with the transforms of random matrix
+/// theory and free probability.
+///
+/// Conventions, the same everywhere in the crate:
+///
+/// | name | definition |
+/// | --- | --- |
+/// | Cauchy transform | $G(z) = \int \frac{\mu(dt)}{z - t}$ |
+/// | Stieltjes transform | $m(z) = \int \frac{\mu(dt)}{t - z} = -G(z)$ |
+/// | T-transform | $T(z) = \int \frac{t\,\mu(dt)}{z - t} = z G(z) - 1 = \psi(1/z)$ |
+/// | moment series | $\psi(z) = \int \frac{z t\,\mu(dt)}{1 - z t}$ |
+/// | $\chi$ | the inverse of ψ on $(-\infty, 0)$ |
+/// | S-transform | $S(s) = \chi(s) (1 + s) / s$ on $(-(1 - \mu\lbrace 0 \rbrace), 0)$ |
+/// | R-transform | $R(s) = G^{-1}(s) - 1/s = \sum_k \kappa_{k+1} s^k$ |
+///
+/// At a real z inside the support, transforms are the boundary values from the
+/// upper half-plane, so that the density is $-\operatorname{Im} G(x)/\pi$. In
+/// the lower half-plane they are the conjugates.
+///
+/// Only [`tabulated`](Self::tabulated) has to be written; laws with closed
+/// forms override more. Every method returns an error, never a panic, for an
+/// argument that is NaN or outside the domain.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::law::{MarchenkoPastur, SpectralLaw};
+/// use num_complex::Complex64;
+///
+/// let law = MarchenkoPastur::new(0.5)?;
+/// // G solves 1/G + 1/(1 − γ G) = z.
+/// let z = Complex64::new(0.7, 0.1);
+/// let g = law.cauchy(z)?;
+/// assert!((1.0 / g + 1.0 / (1.0 - 0.5 * g) - z).norm() < 1e-13);
+/// // S(s) = 1/(1 + γ s), R(s) = 1/(1 − γ s).
+/// assert!((law.s_transform(-0.4)? - 1.0 / 0.8).abs() < 1e-12);
+/// assert!((law.r_transform(0.3)? - 1.0 / 0.85).abs() < 1e-12);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
+    /// The law as atoms and a tabulated density.
+    ///
+    /// # Errors
+    ///
+    /// When the law's parameters are not valid, or solving for it fails.
+    fn tabulated(&self) -> Result<&TabulatedLaw, Error>;
+
+    /// $T(z)$ and $T^\prime(z)$.
+    ///
+    /// # Errors
+    ///
+    /// As [`tabulated`](Self::tabulated); z not finite or at an atom.
+    fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
+        let law = self.tabulated()?;
+        transforms::check_argument(z, law)?;
+        Ok(law.t_transform(z))
+    }
+
+    /// $G(z)$ and $G^\prime(z)$.
+    ///
+    /// # Errors
+    ///
+    /// As [`t_transform`](Self::t_transform).
+    fn cauchy_with_derivative(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
+        let law = self.tabulated()?;
+        transforms::check_argument(z, law)?;
+        Ok(law.cauchy_with_derivative(z))
+    }
+
+    /// The Cauchy transform $G(z)$.
+    ///
+    /// # Errors
+    ///
+    /// As [`t_transform`](Self::t_transform).
+    fn cauchy(&self, z: Complex64) -> Result<Complex64, Error> {
+        Ok(self.cauchy_with_derivative(z)?.0)
+    }
+
+    /// The Stieltjes transform $m(z) = -G(z)$.
+    ///
+    /// # Errors
+    ///
+    /// As [`t_transform`](Self::t_transform).
+    fn stieltjes(&self, z: Complex64) -> Result<Complex64, Error> {
+        Ok(-self.cauchy(z)?)
+    }
+
+    /// $m(z)$ and $m^\prime(z)$.
+    ///
+    /// # Errors
+    ///
+    /// As [`t_transform`](Self::t_transform).
+    fn stieltjes_with_derivative(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
+        let (g, slope) = self.cauchy_with_derivative(z)?;
+        Ok((-g, -slope))
+    }
+
+    /// The moment series $\psi(z) = T(1/z)$, with $\psi(0) = 0$.
+    ///
+    /// # Errors
+    ///
+    /// As [`t_transform`](Self::t_transform), at $1/z$.
+    fn psi(&self, z: Complex64) -> Result<Complex64, Error> {
+        if z == Complex64::ZERO { Ok(z) } else { Ok(self.t_transform(z.inv())?.0) }
+    }
+
+    /// $\chi(s)$, the inverse of ψ, for s in $(-(1 - \mu\lbrace 0 \rbrace), 0)$.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutsideDomain`], and as [`tabulated`](Self::tabulated).
+    fn chi(&self, s: f64) -> Result<f64, Error> {
+        transforms::chi(self, s)
+    }
+
+    /// The S-transform $S(s) = \chi(s)(1 + s)/s$, for s in
+    /// $(-(1 - \mu\lbrace 0 \rbrace), 0)$.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutsideDomain`], and as [`tabulated`](Self::tabulated).
+    fn s_transform(&self, s: f64) -> Result<f64, Error> {
+        Ok(self.chi(s)? * (1.0 + s) / s)
+    }
+
+    /// The R-transform at a real s between the values of G at the two ends of
+    /// the support; $R(0)$ is the mean.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OutsideDomain`], and as [`tabulated`](Self::tabulated).
+    fn r_transform(&self, s: f64) -> Result<f64, Error> {
+        transforms::r_transform(self, s)
+    }
+
+    /// The intervals of the absolutely continuous part, ascending.
+    ///
+    /// # Errors
+    ///
+    /// As [`tabulated`](Self::tabulated).
+    fn support(&self) -> Result<Vec<SupportInterval>, Error> {
+        Ok(self.tabulated()?.support().to_vec())
+    }
+
+    /// The atoms, ascending.
+    ///
+    /// # Errors
+    ///
+    /// As [`tabulated`](Self::tabulated).
+    fn atoms(&self) -> Result<Vec<Atom>, Error> {
+        Ok(self.tabulated()?.atoms().to_vec())
+    }
+
+    /// The density of the absolutely continuous part at x: 0 outside the
+    /// support, ∞ at a hard edge.
+    ///
+    /// # Errors
+    ///
+    /// x NaN, and as [`tabulated`](Self::tabulated).
+    fn density(&self, x: f64) -> Result<f64, Error> {
+        Ok(self.tabulated()?.density(transforms::not_nan("x", x)?))
+    }
+
+    /// The distribution function $F(x) = \mu((-\infty, x\])$.
+    ///
+    /// # Errors
+    ///
+    /// x NaN, and as [`tabulated`](Self::tabulated).
+    fn cdf(&self, x: f64) -> Result<f64, Error> {
+        Ok(self.tabulated()?.cdf(transforms::not_nan("x", x)?))
+    }
+
+    /// $1 - F(x)$, accurate in the upper tail.
+    ///
+    /// # Errors
+    ///
+    /// x NaN, and as [`tabulated`](Self::tabulated).
+    fn survival(&self, x: f64) -> Result<f64, Error> {
+        Ok(self.tabulated()?.survival(transforms::not_nan("x", x)?))
+    }
+
+    /// The smallest x with $F(x) \ge q$; for $q = 0$ the lower end of the
+    /// support.
+    ///
+    /// # Errors
+    ///
+    /// q outside $\[0, 1\]$, and as [`tabulated`](Self::tabulated).
+    fn quantile(&self, q: f64) -> Result<f64, Error> {
+        Ok(self.tabulated()?.quantile(transforms::probability(q)?))
+    }
+
+    /// $\int f\,d\mu$, atoms included; f is evaluated at the atoms and at the
+    /// nodes of the table, so it should be smooth on each interval of the
+    /// support.
+    ///
+    /// # Errors
+    ///
+    /// As [`tabulated`](Self::tabulated).
+    fn integrate(&self, f: &dyn Fn(f64) -> f64) -> Result<f64, Error> {
+        Ok(self.tabulated()?.integrate(f))
+    }
+
+    /// The moment $\int t^k\,\mu(dt)$.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if it overflows, and as
+    /// [`tabulated`](Self::tabulated).
+    fn moment(&self, k: u32) -> Result<f64, Error> {
+        let power = i32::try_from(k).unwrap_or(i32::MAX);
+        cumulants::finite(self.integrate(&|t| t.powi(power))?, k)
+    }
+
+    /// The free cumulant $\kappa_k$, for $k \ge 1$: $\kappa_1$ is the mean,
+    /// $\kappa_2$ the variance.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if k is 0, above 64, or a moment overflows,
+    /// and as [`tabulated`](Self::tabulated).
+    fn free_cumulant(&self, k: u32) -> Result<f64, Error> {
+        cumulants::check_order(k)?;
+        let moments = (1..=k).map(|j| self.moment(j)).collect::<Result<Vec<_>, _>>()?;
+        cumulants::finite(cumulants::from_moments(&moments)[k as usize - 1], k)
+    }
+
+    /// The mean.
+    ///
+    /// # Errors
+    ///
+    /// As [`tabulated`](Self::tabulated).
+    fn mean(&self) -> Result<f64, Error> {
+        self.moment(1)
+    }
+
+    /// The variance.
+    ///
+    /// # Errors
+    ///
+    /// As [`tabulated`](Self::tabulated).
+    fn variance(&self) -> Result<f64, Error> {
+        let mean = self.mean()?;
+        self.integrate(&|t| (t - mean).powi(2))
+    }
+}
+
+/// Forwards every method, so that a law may be held by reference or shared.
+macro_rules! forward {
+    ($($holder:ty),*) => {$(
+        impl<L: SpectralLaw + ?Sized> SpectralLaw for $holder {
+            fn tabulated(&self) -> Result<&TabulatedLaw, Error> {
+                (**self).tabulated()
+            }
+            fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
+                (**self).t_transform(z)
+            }
+            fn cauchy_with_derivative(
+                &self,
+                z: Complex64,
+            ) -> Result<(Complex64, Complex64), Error> {
+                (**self).cauchy_with_derivative(z)
+            }
+            fn chi(&self, s: f64) -> Result<f64, Error> {
+                (**self).chi(s)
+            }
+            fn r_transform(&self, s: f64) -> Result<f64, Error> {
+                (**self).r_transform(s)
+            }
+            fn density(&self, x: f64) -> Result<f64, Error> {
+                (**self).density(x)
+            }
+            fn moment(&self, k: u32) -> Result<f64, Error> {
+                (**self).moment(k)
+            }
+            fn free_cumulant(&self, k: u32) -> Result<f64, Error> {
+                (**self).free_cumulant(k)
+            }
+            fn variance(&self) -> Result<f64, Error> {
+                (**self).variance()
+            }
+        }
+    )*};
+}
+
+forward!(&L, Box<L>, std::sync::Arc<L>);
+
+/// The queries of [`SpectralLaw`] as inherent methods, for the types that people
+/// use without importing the trait.
+macro_rules! inherent_queries {
+    ($law:ty: $($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
+        impl $law {$(
+            $(#[$doc])*
+            ///
+            /// # Errors
+            ///
+            #[doc = concat!("As every query; see [`SpectralLaw::", stringify!($name), "`].")]
+            pub fn $name(&self $(, $arg: $type)*) -> Result<$out, Error> {
+                SpectralLaw::$name(self $(, $arg)*)
+            }
+        )*}
+    };
+    ($law:ty) => {
+        inherent_queries! { $law:
+            /// The density of the absolutely continuous part at x: 0 outside the
+            /// support, ∞ at x = 0 if that is a hard edge.
+            density(x: f64) -> f64;
+            /// The distribution function $F(x) = \mu((-\infty, x\])$.
+            cdf(x: f64) -> f64;
+            /// $1 - F(x)$, accurate in the upper tail.
+            survival(x: f64) -> f64;
+            /// The smallest x with $F(x) \ge q$, $q \in \[0, 1\]$.
+            quantile(q: f64) -> f64;
+            /// The intervals that carry the density, ascending, with their masses
+            /// and the kinds of their edges.
+            support() -> Vec<SupportInterval>;
+            /// The atoms, ascending.
+            atoms() -> Vec<Atom>;
+            /// The moment $\int t^k\,\mu(dt)$.
+            moment(k: u32) -> f64;
+            /// The free cumulant $\kappa_k$, $k \ge 1$.
+            free_cumulant(k: u32) -> f64;
+            /// The mean.
+            mean() -> f64;
+            /// The variance.
+            variance() -> f64;
+            /// The Cauchy transform $G(z) = \int \mu(dt)/(z - t)$; at a real z the
+            /// boundary value from above.
+            cauchy(z: Complex64) -> Complex64;
+            /// The Stieltjes transform $m(z) = -G(z)$.
+            stieltjes(z: Complex64) -> Complex64;
+            /// The S-transform, for s in $(-(1 - \mu\lbrace 0 \rbrace), 0)$.
+            s_transform(s: f64) -> f64;
+            /// The R-transform.
+            r_transform(s: f64) -> f64;
+        }
+    };
+}
+pub(crate) use inherent_queries;

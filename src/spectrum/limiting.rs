@@ -1,0 +1,251 @@
+//! `LimitingSpectrum`: configuration in, queries out.
+
+use std::sync::Arc;
+
+use ndarray::Array1;
+use num_complex::Complex64;
+
+use super::{Atom, SupportInterval, TabulatedLaw};
+use crate::Error;
+use crate::activation::{Activation, DerivativeMoments};
+use crate::ensemble::diagonal::DiagonalLaw;
+use crate::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw, inherent_queries};
+
+/// The limiting eigenvalue distribution μ of the neural tangent kernel
+///
+/// $$ \mathrm{NTK} = \tfrac1d X X^\top \circ \tfrac1p\,
+/// \sigma^\prime\!\left(\tfrac{XW}{\sqrt d}\right) D^2\,
+/// \sigma^\prime\!\left(\tfrac{XW}{\sqrt d}\right)^{\!\top}, \qquad
+/// \tfrac{n}{dp} \to \gamma_1, \quad \tfrac pd \to \gamma_2, $$
+///
+/// for $X \in \mathbb R^{n \times d}$ with standard entries, $W \in \mathbb R^{d
+/// \times p}$ standard Gaussian, D diagonal with entries of a bounded law.
+///
+/// **Formula.** $\gamma_1 \mu + (1 - \gamma_1)\delta_0 = \mathrm{MP}^{(\gamma_1)}
+/// \boxtimes \nu$, with the population law $\nu = \nu_{\sigma, D}$ of
+/// [`Population`]. Conventions of the transforms: [`SpectralLaw`], whose methods
+/// are also inherent here.
+///
+/// **Use.** `new` stores the configuration and never fails; the first query
+/// checks it and solves, later ones reuse the solution. Cloning shares it, and
+/// it is `Send + Sync`. For hot loops, [`solve`](Self::solve) once and evaluate
+/// the solved law, which returns plain numbers.
+///
+/// The d + 1 outliers of a finite kernel (from $a_0$ and $a_1$) are not part of
+/// μ, see the section on outliers in `docs/theory.md`.
+///
+/// # Errors
+///
+/// Every query returns the same error if the configuration is not valid
+/// ([`Error::InvalidParameter`] and its likes, or what
+/// [`Activation::moments`] says), or if solving fails: an iteration that does
+/// not converge ([`Error::NotConverged`]), or a computed law that misses mass 1,
+/// its mean or its variance by more than 1e-9 ([`Error::Inconsistent`]).
+///
+/// # Complexity
+///
+/// Measured figures stand in `docs/numerics.md`. After the first query,
+/// densities and distribution functions are local series of degree 15.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::LimitingSpectrum;
+/// use ntk_spectrum::activation::Relu;
+/// use ntk_spectrum::spectrum::EdgeKind;
+///
+/// let law = LimitingSpectrum::new(1.0, 1.0, Relu, 1.0);
+/// assert!((law.density(0.5378405188483502)? - 0.351035261889).abs() < 1e-10);
+/// let top = law.support()?[0].upper;
+/// assert_eq!(top.kind, EdgeKind::Population);
+/// assert!((law.mean()? - 0.25).abs() < 1e-12);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+///
+/// Source: L. Benigni and E. Paquette, arXiv:2508.20036.
+#[derive(Debug, Clone)]
+pub struct LimitingSpectrum {
+    law: Arc<GeneralizedMarchenkoPastur<Population>>,
+}
+
+impl LimitingSpectrum {
+    /// The limit for $\gamma_1 = \lim n/(dp)$, $\gamma_2 = \lim p/d$, the
+    /// activation `sigma` and the law `d` of the diagonal of D; a plain number
+    /// stands for constant D.
+    pub fn new(
+        gamma1: f64,
+        gamma2: f64,
+        sigma: impl Activation + 'static,
+        d: impl DiagonalLaw + 'static,
+    ) -> Self {
+        Self::of_population(gamma1, Population::new(gamma2, sigma, d))
+    }
+
+    /// The limit over a population law that is already there, so that several
+    /// $\gamma_1$ share one solution of it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::LimitingSpectrum;
+    /// use ntk_spectrum::activation::Tanh;
+    /// use ntk_spectrum::law::Population;
+    ///
+    /// let population = Population::new(1.0, Tanh, 1.0);
+    /// for gamma1 in [0.5, 1.0, 2.0] {
+    ///     let law = LimitingSpectrum::of_population(gamma1, population.clone());
+    ///     println!("{}", law.quantile(0.5)?);
+    /// }
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of_population(gamma1: f64, population: Population) -> Self {
+        Self { law: Arc::new(GeneralizedMarchenkoPastur::new(gamma1, population)) }
+    }
+
+    /// Relative tolerance of the solution, between 1e-13 and 1e-3; 1e-11 by
+    /// default. Out of range, the first query says so.
+    #[must_use]
+    pub fn with_tolerance(self, tolerance: f64) -> Self {
+        let population = self.law.population().clone().with_tolerance(tolerance);
+        let law = GeneralizedMarchenkoPastur::new(self.gamma1(), population);
+        Self { law: Arc::new(law.with_tolerance(tolerance)) }
+    }
+
+    /// $\gamma_1$.
+    #[must_use]
+    pub fn gamma1(&self) -> f64 {
+        self.law.gamma1()
+    }
+
+    /// $\gamma_2$.
+    #[must_use]
+    pub fn gamma2(&self) -> f64 {
+        self.population().gamma2()
+    }
+
+    /// The population law $\nu_{\sigma, D}$.
+    #[must_use]
+    pub fn population(&self) -> &Population {
+        self.law.population()
+    }
+
+    /// The Gaussian moments of σ′: $a_0, a_1, m_2, b, c$.
+    ///
+    /// # Errors
+    ///
+    /// As every query, see the type.
+    pub fn derivative_moments(&self) -> Result<DerivativeMoments, Error> {
+        self.population().derivative_moments()
+    }
+
+    /// Solves now, and returns the solved law: its evaluations cannot fail, and
+    /// it is a [`rand_distr::Distribution<f64>`].
+    ///
+    /// # Errors
+    ///
+    /// As every query, see the type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::LimitingSpectrum;
+    /// use ntk_spectrum::activation::Gelu;
+    /// use rand::{SeedableRng, rngs::ChaCha8Rng};
+    /// use rand_distr::Distribution;
+    ///
+    /// let law = LimitingSpectrum::new(0.5, 1.0, Gelu, 1.0);
+    /// let solved = law.solve()?;
+    /// let eigenvalue = solved.sample(&mut ChaCha8Rng::seed_from_u64(7));
+    /// assert!(solved.density(eigenvalue) > 0.0);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn solve(&self) -> Result<&TabulatedLaw, Error> {
+        self.law.tabulated()
+    }
+
+    /// The density at many points.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidEntry`] for a point that is NaN, and as every query.
+    pub fn density_on<'a>(
+        &self,
+        points: impl IntoIterator<Item = &'a f64>,
+    ) -> Result<Array1<f64>, Error> {
+        let solved = self.solve()?;
+        points
+            .into_iter()
+            .enumerate()
+            .map(|(index, &value)| {
+                if value.is_nan() {
+                    let allowed = "any number but NaN";
+                    return Err(Error::InvalidEntry { name: "points", index, value, allowed });
+                }
+                Ok(solved.density(value))
+            })
+            .collect()
+    }
+
+    /// $\int f\,d\mu$, atom included. f is evaluated at the nodes of the table,
+    /// so it should be smooth on each interval of the support.
+    ///
+    /// # Errors
+    ///
+    /// As every query.
+    pub fn integrate(&self, f: impl Fn(f64) -> f64) -> Result<f64, Error> {
+        Ok(self.solve()?.integrate(f))
+    }
+
+    /// n points x and the densities there, fit for plotting: each interval of
+    /// the support gets points that crowd at its ends, where the density bends.
+    ///
+    /// Hard edges are approached, not met. An empty curve for a law without density.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if n is 0, and as every query.
+    pub fn curve(&self, n: usize) -> Result<(Array1<f64>, Array1<f64>), Error> {
+        if n == 0 {
+            return Err(Error::InvalidParameter { name: "n", value: 0.0, allowed: "at least 1" });
+        }
+        let solved = self.solve()?;
+        let x = solved.grid(n);
+        let density = x.mapv(|x| solved.density(x));
+        Ok((x, density))
+    }
+
+    /// An estimate of the error in mass: the table's truncation plus what the
+    /// total mass misses of 1.
+    ///
+    /// # Errors
+    ///
+    /// As every query.
+    pub fn error_estimate(&self) -> Result<f64, Error> {
+        Ok(self.solve()?.error_estimate())
+    }
+}
+
+inherent_queries!(LimitingSpectrum);
+
+impl SpectralLaw for LimitingSpectrum {
+    fn tabulated(&self) -> Result<&TabulatedLaw, Error> {
+        self.law.tabulated()
+    }
+
+    fn r_transform(&self, s: f64) -> Result<f64, Error> {
+        self.law.r_transform(s)
+    }
+
+    fn moment(&self, k: u32) -> Result<f64, Error> {
+        self.law.moment(k)
+    }
+
+    fn free_cumulant(&self, k: u32) -> Result<f64, Error> {
+        self.law.free_cumulant(k)
+    }
+
+    fn variance(&self) -> Result<f64, Error> {
+        self.law.variance()
+    }
+}
