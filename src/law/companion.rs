@@ -14,6 +14,9 @@ use crate::{Error, numerics::roots};
 /// T(w) = ∫ t/(w−t) ν(dt) and T′(w) on the closed upper half-plane.
 pub(crate) trait TTransform {
     fn t(&self, w: Complex64) -> (Complex64, Complex64);
+
+    /// Whether the population has density at w, so that Im T(w) ≠ 0 there.
+    fn covers(&self, w: f64) -> bool;
 }
 
 /// A gap of the population's support, to be mapped.
@@ -59,14 +62,16 @@ pub(crate) fn reciprocal(z: Complex64) -> Complex64 {
     Complex64::new(z.re * scale, -z.im * scale)
 }
 
-/// Relative accuracy of T at which Newton's iteration may stagnate.
-const STAGNATION: f64 = 1e-12;
+/// Relative accuracy that T has at least, unless its weights are uncertain.
+pub(crate) const ACCURACY: f64 = 1e-12;
 
 pub(crate) struct CompanionMap<'a, P: ?Sized> {
     pub(crate) gamma: f64,
     pub(crate) population: &'a P,
     /// A typical size of the population, for the ends of searches.
     pub(crate) scale: f64,
+    /// Relative accuracy of T, at which Newton's iteration may stagnate.
+    pub(crate) noise: f64,
 }
 
 impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
@@ -190,7 +195,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
             self.newton(start, start / self.gamma).ok_or((start / self.gamma, height))?;
         let mut ratio = 0.25_f64;
         for _ in 0..1000 {
-            let negligible = height <= f64::EPSILON * x.abs();
+            let negligible = height <= self.noise * x.abs();
             let next = if negligible { 0.0 } else { ratio * height };
             let predicted = root.w - Complex64::I * (height - next) * reciprocal(root.derivative);
             let guess = if predicted.im > 0.0 { predicted } else { root.w };
@@ -236,16 +241,16 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
                 || previous < f64::MAX
                     && length < 1e-4 * previous
                     && length * (length / previous).powi(2) <= 1e-16 * size
-                || length > 0.25 * previous && excess.l1_norm() <= STAGNATION * unit;
+                || length > 0.25 * previous && excess.l1_norm() <= self.noise * unit;
             if settled {
                 // The imaginary part of the equation, over Im w, reads
                 // ∫ t²/|w−t|² ν(dt) + Im x/Im w = γ. A real root in a gap of the
-                // population fails this, except within rounding of the axis.
-                let curve = (x.im - (w * t).im) / w.im;
-                let deviation = (curve / self.gamma - 1.0).abs();
-                let on_curve = deviation < 1e-2;
-                let unresolved = w.im < 1e-12 * size && deviation < 0.5;
-                return (on_curve || unresolved).then_some(Root { w: next, derivative });
+                // population fails this; where the population has density, a root
+                // may lie too close to the axis to tell.
+                let miss = (x.im - (w * t).im - self.gamma * w.im).abs();
+                let on_curve = miss <= 1e-2 * self.gamma * w.im
+                    || miss <= self.noise * unit && self.population.covers(w.re);
+                return on_curve.then_some(Root { w: next, derivative });
             }
             previous = length;
             w = next;

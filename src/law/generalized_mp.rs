@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use num_complex::Complex64;
 
-use super::companion::{CompanionMap, Gap, GapImage, Image, TTransform};
+use super::companion::{ACCURACY, CompanionMap, Gap, GapImage, Image, TTransform};
 use super::tabulated::Stretch;
 use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants};
 use crate::Error;
@@ -95,8 +95,13 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         if population.upper_end() == 0.0 {
             return Ok(TabulatedLaw::discrete(vec![Atom { location: 0.0, mass: 1.0 }]));
         }
-        let transform = Transform(&self.population);
-        let map = CompanionMap { gamma, population: &transform, scale: population.upper_end() };
+        let transform = Transform { law: &self.population, table: population };
+        let map = CompanionMap {
+            gamma,
+            population: &transform,
+            scale: population.upper_end(),
+            noise: ACCURACY,
+        };
         let images: Vec<GapImage> = gaps(population)
             .into_iter()
             .filter_map(|gap| match map.gap_image(gap) {
@@ -186,14 +191,20 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
     }
 }
 
-/// The population's T-transform inside the solver, where the law is known to be
-/// solved and w is off the atoms: a failure shows as NaN, which no iteration
-/// accepts.
-struct Transform<'a, L>(&'a L);
+/// The population inside the solver, where it is known to be solved and w is off
+/// its atoms: a failure shows as NaN, which no iteration accepts.
+struct Transform<'a, L> {
+    law: &'a L,
+    table: &'a TabulatedLaw,
+}
 
 impl<L: SpectralLaw> TTransform for Transform<'_, L> {
     fn t(&self, w: Complex64) -> (Complex64, Complex64) {
-        self.0.t_transform(w).unwrap_or((f64::NAN.into(), f64::NAN.into()))
+        self.law.t_transform(w).unwrap_or((f64::NAN.into(), f64::NAN.into()))
+    }
+
+    fn covers(&self, w: f64) -> bool {
+        self.table.support().iter().any(|i| i.lower.location <= w && w <= i.upper.location)
     }
 }
 

@@ -10,8 +10,7 @@ use num_complex::Complex64;
 /// Its errors at successive halvings behave like A q, A q², A q⁴ times an
 /// oscillation. So the error left is `last³/middle²`, where an accidentally
 /// small last change is replaced by what the two before it predict.
-pub(super) fn settled([first, middle, last]: [f64; 3], estimate: f64, rounding: f64) -> bool {
-    let size = estimate.abs();
+pub(super) fn settled([first, middle, last]: [f64; 3], size: f64, rounding: f64) -> bool {
     if last <= rounding * size && middle <= 1e-4 * size {
         return true;
     }
@@ -79,7 +78,7 @@ impl Segment {
     /// wider than rounding.
     pub(super) fn range(&self, scale: f64) -> Option<(f64, f64)> {
         let (from, to) = if self.end.here.is_infinite() {
-            (-self.start.reach(scale, 0.5 * PI), FARTHEST)
+            (-self.start.reach(scale, 0.5 * PI), FARTHEST + 0.4)
         } else {
             let from = if self.centred { 0.0 } else { -self.start.reach(self.length(), PI) };
             (from, self.end.reach(self.length(), PI))

@@ -13,9 +13,11 @@ use std::f64::consts::PI;
 
 use num_complex::Complex64;
 
-use super::companion::{CompanionMap, Gap, GapImage, Image, Root, TTransform, reciprocal};
+use super::companion::{
+    ACCURACY, CompanionMap, Gap, GapImage, Image, Root, TTransform, reciprocal,
+};
 use super::segment::{End, Node, Segment, settled};
-use crate::{Error, ensemble::diagonal::SquareLaw};
+use crate::{Error, ensemble::diagonal::SquareLaw, numerics::poles::PoleSum};
 
 /// b, c, γ2 and the law of D²: all that ν depends on.
 #[derive(Debug, Clone)]
@@ -30,9 +32,17 @@ pub(crate) struct Model {
 pub(crate) struct Slice<'a> {
     model: &'a Model,
     x: f64,
-    /// m, ω m and ω/(x − c t) at each node t of the law of D².
-    weights: Vec<[Complex64; 3]>,
+    /// E\[m/(η−m)\] as a sum over the nodes t of the law of D².
+    t: PoleSum,
+    /// E\[(x−cD²)⁻¹/(η−m)\], likewise.
+    resolvent: PoleSum,
+    /// m and ω m² of the atoms of D².
+    atoms: Vec<(f64, f64)>,
+    /// m and its probability, if there is only one weight.
+    single: Option<(f64, f64)>,
     scale: f64,
+    /// Relative rounding error of the weights, large next to an end of c D².
+    noise: f64,
     /// Support of ρ_x in V, ascending, ends possibly infinite.
     bulks: Vec<(f64, f64)>,
     /// Points of the support where a gap has just closed.
@@ -41,40 +51,69 @@ pub(crate) struct Slice<'a> {
 
 impl TTransform for Slice<'_> {
     fn t(&self, eta: Complex64) -> (Complex64, Complex64) {
-        let (mut value, mut slope) = (Complex64::ZERO, Complex64::ZERO);
-        for [m, strength, _] in &self.weights {
-            let (re, im) = (eta.re - m.re, eta.im - m.im);
-            let scale = 1.0 / (re * re + im * im);
-            let inverse = Complex64::new(re * scale, -im * scale);
-            let term = strength * inverse;
-            value += term;
-            slope -= term * inverse;
-        }
-        (value, slope)
+        self.t.with_derivative(eta)
+    }
+
+    fn covers(&self, eta: f64) -> bool {
+        self.obstacles()
+            .0
+            .iter()
+            .any(|&(lower, upper)| lower < upper && lower <= eta && eta <= upper)
     }
 }
 
 impl<'a> Slice<'a> {
     pub(crate) fn new(model: &'a Model, x: f64) -> Self {
-        let weights: Vec<_> = model
+        // (t, ω, x − c t, m) off t = 0.
+        let nodes: Vec<_> = model
             .squares
             .boundary_rule()
             .iter()
             .filter(|(t, _)| *t != Complex64::ZERO)
             .map(|&(t, omega)| {
                 let distance = x - model.c * t;
-                let m = x * t / distance;
-                [m, omega * m, omega / distance]
+                // Real nodes by real arithmetic, to be found again as obstacles.
+                let m =
+                    if t.im == 0.0 { (x * t.re / distance.re).into() } else { x * t / distance };
+                (omega, distance, m)
             })
             .collect();
-        let scale = weights.iter().fold(0.0_f64, |s, w| s.max(w[0].norm()));
-        let mut slice = Self { model, x, weights, scale, bulks: Vec::new(), scars: Vec::new() };
+        let single = match nodes[..] {
+            [(omega, _, m)] if m.im == 0.0 => Some((m.re, omega.re)),
+            _ => None,
+        };
+        let closest = model
+            .squares
+            .support()
+            .iter()
+            .flat_map(|&(lower, upper)| [lower, upper])
+            .map(|t| (x - model.c * t).abs())
+            .fold(x, f64::min);
+        let mut slice = Self {
+            model,
+            x,
+            t: PoleSum::new(nodes.iter().map(|&(omega, _, m)| (m, omega * m))),
+            resolvent: PoleSum::new(
+                nodes.iter().map(|&(omega, distance, m)| (m, omega / distance)),
+            ),
+            atoms: nodes
+                .iter()
+                .filter(|(_, _, m)| m.im == 0.0)
+                .map(|(omega, _, m)| (m.re, omega.re * m.re * m.re))
+                .collect(),
+            single,
+            scale: nodes.iter().fold(0.0, |s, (_, _, m)| m.l1_norm().max(s)),
+            noise: ACCURACY + 4.0 * f64::EPSILON * x / closest,
+            bulks: Vec::new(),
+            scars: Vec::new(),
+        };
         (slice.bulks, slice.scars) = slice.find_bulks();
         slice
     }
 
     fn map(&self) -> CompanionMap<'_, Self> {
-        CompanionMap { gamma: 1.0 / self.model.gamma2, population: self, scale: self.scale }
+        let gamma = 1.0 / self.model.gamma2;
+        CompanionMap { gamma, population: self, scale: self.scale, noise: self.noise }
     }
 
     /// Images m of the intervals that carry D², ascending; and whether one of
@@ -105,26 +144,19 @@ impl<'a> Slice<'a> {
 
     fn find_bulks(&self) -> (Vec<(f64, f64)>, Vec<f64>) {
         let (obstacles, through_infinity) = self.obstacles();
-        let strength = |m: f64| {
-            self.weights
-                .iter()
-                .find(|w| w[0].re == m && w[0].im == 0.0)
-                .map_or(0.0, |w| w[1].re * m)
-        };
+        // Atoms of D² are real nodes; their weights bound φ from below.
+        let strength = |m: f64| self.atoms.iter().find(|a| a.0 == m).map_or(0.0, |a| a.1);
         let map = self.map();
         let mut images: Vec<GapImage> = Vec::new();
         let mut scars = Vec::new();
-        let mut push = |lower: f64, upper: f64| {
-            let strengths = if lower.is_finite() && upper.is_finite() {
-                (strength(lower), strength(upper))
-            } else {
-                (0.0, 0.0)
-            };
-            match map.gap_image(Gap { lower, upper, strengths }) {
-                Image::Open(image) => images.push(image),
-                Image::Almost(v) => scars.push(v),
-                Image::Closed => {}
-            }
+        let mut push = |lower: f64, upper: f64| match map.gap_image(Gap {
+            lower,
+            upper,
+            strengths: (strength(lower), strength(upper)),
+        }) {
+            Image::Open(image) => images.push(image),
+            Image::Almost(v) => scars.push(v),
+            Image::Closed => {}
         };
         if !through_infinity && let Some(first) = obstacles.first() {
             push(f64::NEG_INFINITY, first.0);
@@ -153,12 +185,10 @@ impl<'a> Slice<'a> {
 
     /// η at V, the root in the upper half-plane.
     fn eta(&self, v: f64, guess: Option<Complex64>) -> Result<Root, Error> {
-        if let [[m, strength, _]] = self.weights[..]
-            && m.im == 0.0
-        {
+        if let Some((m, mass)) = self.single {
             // One weight: V (η−m) = η (η−m)/γ2 + η ω m is quadratic.
-            let (m, ratio) = (m.re, self.model.gamma2);
-            let middle = 0.5 * (m + ratio * (v - strength.re));
+            let ratio = self.model.gamma2;
+            let middle = 0.5 * (m + ratio * (v - mass * m));
             let height = (ratio * v * m - middle * middle).max(0.0).sqrt();
             let w = Complex64::new(middle, height);
             let derivative = 2.0 * Complex64::new(0.0, height) * reciprocal(w - m) / ratio;
@@ -277,24 +307,61 @@ impl<'a> Slice<'a> {
 
     /// H(g) = E\[1/(x−(c+g)D²)\] at g = x/η, less its real part from D = 0.
     fn h(&self, eta: Complex64) -> Complex64 {
-        self.weights.iter().map(|[m, _, h]| h * eta * reciprocal(eta - m)).sum()
+        eta * self.resolvent.value(eta)
     }
 
-    /// ∫ ρ_x(V) Im H(sum − V) over a segment and its mirror image, by
-    /// double-exponential nodes that are halved until they agree.
+    /// ∫ ρ_x(V) Im H(sum − V) over a segment and its mirror image; and η at the
+    /// first node. A segment whose sums do not settle has a branch point of η
+    /// close by, and is split there.
     fn integrate(
         &self,
         segment: &Segment,
         guess: Option<Complex64>,
     ) -> Result<(f64, Complex64), Error> {
+        const SPLITS: usize = 60;
+        let mut total = 0.0;
+        let mut first = None;
+        let mut splits = 0;
+        let mut pending = vec![*segment];
+        while let Some(segment) = pending.pop() {
+            let sum = self.sum(&segment, if first.is_none() { guess } else { None })?;
+            first = first.or(sum.first);
+            match sum.worst {
+                None => total += sum.estimate,
+                Some(end) if splits < SPLITS => {
+                    splits += 1;
+                    pending.push(Segment { start: end, centred: false, ..segment });
+                    pending.push(Segment { end, ..segment });
+                }
+                // What splitting no longer improves is rounding, unless it is large.
+                Some(_) if sum.change <= self.noise.max(1e-10) * (sum.estimate + total).abs() => {
+                    total += sum.estimate;
+                }
+                Some(_) => {
+                    return Err(Error::NotConverged {
+                        computation: "the density of the population law",
+                        at: self.x,
+                        iterate: sum.estimate.into(),
+                        residual: sum.change,
+                    });
+                }
+            }
+        }
+        Ok((total, first.or(guess).unwrap_or(Complex64::ZERO)))
+    }
+
+    /// One double-exponential sum, its step halved until it settles.
+    fn sum(&self, segment: &Segment, guess: Option<Complex64>) -> Result<Sum, Error> {
         const INTERVALS: u32 = 4;
-        const HALVINGS: u32 = 8;
+        const HALVINGS: u32 = 5;
         let centred = segment.centred;
-        let Some((from, to)) = segment.range(self.scale) else {
-            return Ok((0.0, guess.unwrap_or(Complex64::ZERO)));
+        // The size of the weights on an unbounded segment, where x/c is one of D².
+        let scale = self.x / self.model.c;
+        let Some((from, to)) = segment.range(scale) else {
+            return Ok(Sum { estimate: 0.0, change: 0.0, first: None, worst: None });
         };
         let pair = |v: f64, guess: [Option<Complex64>; 2]| -> Result<Node, Error> {
-            let (here, there, weight) = segment.place(v, self.scale);
+            let (here, there, weight) = segment.place(v, scale);
             let own_mirror = centred && v == 0.0;
             let first = self.eta(here, guess[0])?;
             let second = if own_mirror { first } else { self.eta(there, guess[1])? };
@@ -312,7 +379,8 @@ impl<'a> Slice<'a> {
         let middle = if centred { 0 } else { INTERVALS };
         let mut step = (to - from) / f64::from(intervals);
         let position = |k: u32| from + f64::from(k) * step;
-        let centre = pair(position(middle), [guess, guess])?;
+        let centre_v = position(middle);
+        let centre = pair(centre_v, [guess, guess])?;
         let first = centre.eta[0];
         let mut nodes: Vec<Node> = Vec::new();
         let mut last = centre.eta;
@@ -329,38 +397,53 @@ impl<'a> Slice<'a> {
         }
         let mut sum: f64 = nodes.iter().map(|n| n.term).sum();
         let mut estimate = step * sum;
+        // A density that is small against the mean one need not be as precise.
+        let negligible = 1e-3 * PI / (self.model.gamma2 * self.model.bound());
         let mut changes = [f64::INFINITY; 3];
-        for _ in 0..HALVINGS {
+        let (mut worst, mut miss) = (centre_v, 0.0);
+        for halving in 1..=HALVINGS {
             let mut between = Vec::with_capacity(nodes.len());
             for window in nodes.windows(2) {
                 let [left, right] = [&window[0], &window[1]];
                 // Cubic Hermite interpolation halfway.
                 let guess = [0, 1].map(|i| {
                     let bend = 0.25 * step * (left.slope[i] - right.slope[i]);
-                    Some(0.5 * (left.eta[i] + right.eta[i] + bend))
+                    0.5 * (left.eta[i] + right.eta[i] + bend)
                 });
-                between.push(pair(0.5 * (left.v + right.v), guess)?);
+                let node = pair(0.5 * (left.v + right.v), guess.map(Some))?;
+                let off = (0..2)
+                    .map(|i| (node.eta[i] - guess[i]).norm() / node.eta[i].norm())
+                    .fold(0.0, f64::max);
+                if halving == HALVINGS && off > miss {
+                    (worst, miss) = (node.v, off);
+                }
+                between.push(node);
             }
             step *= 0.5;
             sum += between.iter().map(|n| n.term).sum::<f64>();
             let next = (step * sum - estimate).abs();
             changes = [changes[1], changes[2], next];
             estimate = step * sum;
-            if settled(changes, estimate, segment.rounding()) {
-                return Ok((estimate, first));
+            let size = estimate.abs().max(negligible);
+            if settled(changes, size, segment.rounding()) {
+                return Ok(Sum { estimate, change: next, first: Some(first), worst: None });
             }
             nodes.append(&mut between);
             nodes.sort_by(|l, r| l.v.total_cmp(&r.v));
         }
-        // What halving no longer improves is rounding, unless it is large.
-        if changes[2] <= 1e-10 * estimate.abs() {
-            return Ok((estimate, first));
-        }
-        Err(Error::NotConverged {
-            computation: "the density of the population law",
-            at: self.x,
-            iterate: estimate.into(),
-            residual: changes[2],
-        })
+        let (here, there, _) = segment.place(worst, scale);
+        let worst = Some(End { here, there, edge: 0.0 });
+        Ok(Sum { estimate, change: changes[2], first: Some(first), worst })
     }
+}
+
+/// A double-exponential sum over a segment.
+struct Sum {
+    estimate: f64,
+    /// What the last halving changed.
+    change: f64,
+    /// η at the first node.
+    first: Option<Complex64>,
+    /// If the sum has not settled: where η departs most from a cubic.
+    worst: Option<End>,
 }

@@ -8,4 +8,5 @@ pub(crate) mod gauss;
 pub(crate) mod gaussian;
 pub(crate) mod legendre;
 pub(crate) mod piece;
+pub(crate) mod poles;
 pub(crate) mod roots;
