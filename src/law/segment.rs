@@ -50,7 +50,7 @@ impl End {
 
 /// Where the weights of a double-exponential sum have fallen below rounding,
 /// even against an inverse square root.
-const FARTHEST: f64 = 3.5;
+const FARTHEST: f64 = 3.8;
 
 /// A range of V, to be integrated together with its mirror image.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +78,7 @@ impl Segment {
     /// wider than rounding.
     pub(super) fn range(&self, scale: f64) -> Option<(f64, f64)> {
         let (from, to) = if self.end.here.is_infinite() {
-            (-self.start.reach(scale, 0.5 * PI), FARTHEST + 0.4)
+            (-self.start.reach(scale, 0.5 * PI), FARTHEST + 0.1)
         } else {
             let from = if self.centred { 0.0 } else { -self.start.reach(self.length(), PI) };
             (from, self.end.reach(self.length(), PI))

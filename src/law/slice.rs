@@ -103,7 +103,7 @@ impl<'a> Slice<'a> {
                 .collect(),
             single,
             scale: nodes.iter().fold(0.0, |s, (_, _, m)| m.l1_norm().max(s)),
-            noise: ACCURACY + 4.0 * f64::EPSILON * x / closest,
+            noise: ACCURACY + 64.0 * f64::EPSILON * x / closest,
             bulks: Vec::new(),
             scars: Vec::new(),
         };
@@ -154,7 +154,11 @@ impl<'a> Slice<'a> {
             upper,
             strengths: (strength(lower), strength(upper)),
         }) {
-            Image::Open(image) => images.push(image),
+            Image::Open(mut image) => {
+                image.lower.0 = snap(image.lower.0);
+                image.upper.0 = snap(image.upper.0);
+                images.push(image);
+            }
             Image::Almost(v) => scars.push(v),
             Image::Closed => {}
         };
@@ -290,7 +294,7 @@ impl<'a> Slice<'a> {
         let mut total = 0.0;
         for (i, segment) in self.segments().iter().enumerate() {
             let start = if i == 0 { guess } else { None };
-            let (part, first) = self.integrate(segment, start)?;
+            let (part, first) = self.integrate(segment, start, total)?;
             total += part;
             if i == 0 {
                 state = first;
@@ -312,11 +316,13 @@ impl<'a> Slice<'a> {
 
     /// ∫ ρ_x(V) Im H(sum − V) over a segment and its mirror image; and η at the
     /// first node. A segment whose sums do not settle has a branch point of η
-    /// close by, and is split there.
+    /// close by, and is split there. `others` is the integral over other
+    /// segments, against which accuracy is judged as well.
     fn integrate(
         &self,
         segment: &Segment,
         guess: Option<Complex64>,
+        others: f64,
     ) -> Result<(f64, Complex64), Error> {
         const SPLITS: usize = 60;
         let mut total = 0.0;
@@ -324,7 +330,8 @@ impl<'a> Slice<'a> {
         let mut splits = 0;
         let mut pending = vec![*segment];
         while let Some(segment) = pending.pop() {
-            let sum = self.sum(&segment, if first.is_none() { guess } else { None })?;
+            let known = (others + total).abs();
+            let sum = self.sum(&segment, if first.is_none() { guess } else { None }, known)?;
             first = first.or(sum.first);
             match sum.worst {
                 None => total += sum.estimate,
@@ -334,7 +341,7 @@ impl<'a> Slice<'a> {
                     pending.push(Segment { end, ..segment });
                 }
                 // What splitting no longer improves is rounding, unless it is large.
-                Some(_) if sum.change <= self.noise.max(1e-10) * (sum.estimate + total).abs() => {
+                Some(_) if sum.change <= self.noise.max(1e-10) * (sum.estimate.abs() + known) => {
                     total += sum.estimate;
                 }
                 Some(_) => {
@@ -351,9 +358,9 @@ impl<'a> Slice<'a> {
     }
 
     /// One double-exponential sum, its step halved until it settles.
-    fn sum(&self, segment: &Segment, guess: Option<Complex64>) -> Result<Sum, Error> {
+    fn sum(&self, segment: &Segment, guess: Option<Complex64>, known: f64) -> Result<Sum, Error> {
         const INTERVALS: u32 = 4;
-        const HALVINGS: u32 = 5;
+        const HALVINGS: u32 = 6;
         let centred = segment.centred;
         // The size of the weights on an unbounded segment, where x/c is one of D².
         let scale = self.x / self.model.c;
@@ -414,8 +421,8 @@ impl<'a> Slice<'a> {
                 let off = (0..2)
                     .map(|i| (node.eta[i] - guess[i]).norm() / node.eta[i].norm())
                     .fold(0.0, f64::max);
-                if halving == HALVINGS && off > miss {
-                    (worst, miss) = (node.v, off);
+                if halving == HALVINGS && off * node.term.abs() > miss {
+                    (worst, miss) = (node.v, off * node.term.abs());
                 }
                 between.push(node);
             }
@@ -424,7 +431,7 @@ impl<'a> Slice<'a> {
             let next = (step * sum - estimate).abs();
             changes = [changes[1], changes[2], next];
             estimate = step * sum;
-            let size = estimate.abs().max(negligible);
+            let size = estimate.abs().max(known).max(negligible);
             if settled(changes, size, segment.rounding()) {
                 return Ok(Sum { estimate, change: next, first: Some(first), worst: None });
             }
