@@ -149,18 +149,19 @@ impl<'a> Slice<'a> {
         let map = self.map();
         let mut images: Vec<GapImage> = Vec::new();
         let mut scars = Vec::new();
-        let mut push = |lower: f64, upper: f64| match map.gap_image(Gap {
-            lower,
-            upper,
-            strengths: (strength(lower), strength(upper)),
-        }) {
-            Image::Open(mut image) => {
-                image.lower.0 = snap(image.lower.0);
-                image.upper.0 = snap(image.upper.0);
-                images.push(image);
+        // An edge that only rounding keeps from 0 is a hard edge at 0.
+        let snap = |v: f64| if v.abs() <= 1e-20 * self.scale { 0.0 } else { v };
+        let mut push = |lower: f64, upper: f64| {
+            let strengths = (strength(lower), strength(upper));
+            match map.gap_image(Gap { lower, upper, strengths }) {
+                Image::Open(mut image) => {
+                    image.lower.0 = snap(image.lower.0);
+                    image.upper.0 = snap(image.upper.0);
+                    images.push(image);
+                }
+                Image::Almost(v) => scars.push(v),
+                Image::Closed => {}
             }
-            Image::Almost(v) => scars.push(v),
-            Image::Closed => {}
         };
         if !through_infinity && let Some(first) = obstacles.first() {
             push(f64::NEG_INFINITY, first.0);
