@@ -86,6 +86,23 @@ impl Segment {
         (from <= 0.0 && to > 0.0).then_some((from, to))
     }
 
+    /// The length, if the segment is bounded and wider than rounding.
+    pub(super) fn resolved_length(&self) -> Option<f64> {
+        let length = self.length();
+        let size = self.end.edge.abs().max(self.start.edge.abs());
+        (length.is_finite() && length > 1e-7 * size).then_some(length)
+    }
+
+    /// V and sum − V at the angle θ from the upper end, or from the lower one.
+    pub(super) fn place_angle(&self, angle: f64, lower: bool) -> (f64, f64) {
+        let distance = self.length() * (0.5 * angle).sin().powi(2);
+        if lower {
+            (self.start.here + distance, self.start.there - distance)
+        } else {
+            (self.end.here - distance, self.end.there + distance)
+        }
+    }
+
     /// V, sum − V and dV/dv at the double-exponential variable v; distances to
     /// the ends are kept relative to the end itself.
     pub(super) fn place(&self, v: f64, scale: f64) -> (f64, f64, f64) {
