@@ -292,6 +292,19 @@ impl<'a> Slice<'a> {
         self.bulks.iter().any(|b| b.lower < v && v < b.upper)
     }
 
+    /// The singularities in V of ρ_x and of its mirror image.
+    pub(super) fn singularities(&self) -> Vec<f64> {
+        let sum = self.target();
+        self.bulks
+            .iter()
+            .flat_map(|b| [b.lower, b.upper])
+            .chain(self.scars.iter().copied())
+            .chain((self.zero_mass() > 0.0).then_some(0.0))
+            .flat_map(|v| [v, sum - v])
+            .filter(|v| v.is_finite())
+            .collect()
+    }
+
     /// How many edges ρ_x has, and for how many pairs of them the sum exceeds
     /// 1/b. Every edge decreases in x, so between two x with the same number of
     /// edges ν is singular exactly where the second count changes.
