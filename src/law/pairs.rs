@@ -18,7 +18,7 @@ impl Slice<'_> {
         let mut state = guess.unwrap_or(Complex64::ZERO);
         let mut total = 0.0;
         for (i, segment) in self.segments().iter().enumerate() {
-            let start = if i == 0 { guess } else { None };
+            let start = if i == 0 { guess } else { Some(state) };
             let (part, first) = self.integrate(segment, start, total)?;
             total += part;
             if i == 0 {
@@ -51,7 +51,7 @@ impl Slice<'_> {
         let mut pending = vec![*segment];
         while let Some(segment) = pending.pop() {
             let known = (others + total).abs();
-            let sum = self.sum(&segment, if first.is_none() { guess } else { None }, known)?;
+            let sum = self.sum(&segment, first.or(guess), known)?;
             first = first.or(sum.first);
             match sum.worst {
                 None => total += sum.estimate,
@@ -99,12 +99,12 @@ impl Slice<'_> {
         guess: Option<Complex64>,
         known: f64,
     ) -> Result<Option<Sum>, Error> {
-        let Some(parts) = segment.parts(&self.singularities()) else {
+        let Some(parts) = segment.parts(&self.singularities(), self.weight_scale()) else {
             return Ok(None);
         };
         let mut total = Sum { estimate: 0.0, change: 0.0, first: None, worst: None };
         for part in parts {
-            let start = if total.first.is_none() { guess } else { None };
+            let start = total.first.or(guess);
             let found = self.part_sum(&part, start, &RULES[0], known)?;
             let found = match found {
                 Some(found) => Some(found),
@@ -132,14 +132,14 @@ impl Slice<'_> {
         let mut trail: Vec<(f64, [Complex64; 2], [Complex64; 2])> = Vec::with_capacity(2);
         let mut first = Complex64::ZERO;
         for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
-            let (u, here, there, rate) = part.place(*node);
+            let (here, there, rate) = part.place(*node);
             let guesses = [0, 1].map(|i| match trail[..] {
                 [(u0, eta0, slope0), (u1, eta1, slope1)] => {
                     let at = [(u0, eta0[i], slope0[i]), (u1, eta1[i], slope1[i])];
-                    Some(hermite(at, u)).filter(|w| w.im > 0.0).or(Some(eta1[i]))
+                    Some(hermite(at, *node)).filter(|w| w.im > 0.0).or(Some(eta1[i]))
                 }
                 [(_, eta, _)] => Some(eta[i]),
-                _ => guess,
+                _ => self.start([here, there][i]).or(guess),
             });
             let (one, two) = (self.eta(here, guesses[0])?, self.eta(there, guesses[1])?);
             if trail.is_empty() {
@@ -149,7 +149,7 @@ impl Slice<'_> {
                 trail.remove(0);
             }
             let slope = [rate * reciprocal(one.derivative), -rate * reciprocal(two.derivative)];
-            trail.push((u, [one.w, two.w], slope));
+            trail.push((*node, [one.w, two.w], slope));
             values.push(weight * rate.abs() * self.pair(one.w, two.w));
         }
         let estimate = values.iter().sum::<f64>();
@@ -173,8 +173,7 @@ impl Slice<'_> {
             return Ok(sum);
         }
         let centred = segment.centred;
-        // The size of the weights on an unbounded segment, where x/c is one of D².
-        let scale = self.x / self.model.c;
+        let scale = self.weight_scale();
         let Some((from, to)) = segment.range(scale) else {
             return Ok(Sum { estimate: 0.0, change: 0.0, first: None, worst: None });
         };

@@ -7,33 +7,42 @@ use num_complex::Complex64;
 use super::segment::End;
 use crate::numerics::legendre;
 
-/// The range of V next to an end e of a segment. With δ the distance from e to
-/// the next singularity outside, V = e ± δ sinh² u makes both branch points
-/// regular, and puts every other one outside at Im u = π/2.
-pub(super) struct Part {
-    end: End,
-    direction: f64,
-    delta: f64,
-    reach: f64,
+/// A range of V that hangs on an end e of a segment.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// Next to e. With δ the distance from e to the next singularity outside,
+    /// V = e ± δ sinh² u, 0 ≤ u ≤ `reach`, makes both branch points regular, and
+    /// puts every other one outside at Im u = π/2.
+    Near { end: End, direction: f64, delta: f64, reach: f64 },
+    /// From e + `offset` to infinity, in the variable `offset`/(V − e).
+    Far { end: End, offset: f64 },
 }
 
 impl Part {
-    pub(super) fn new(end: End, direction: f64, length: f64, singularities: &[f64]) -> Self {
-        let outside = singularities
+    pub(super) fn near(end: End, direction: f64, length: f64, singularities: &[f64]) -> Self {
+        let delta = singularities
             .iter()
             .map(|s| direction * (end.here - s))
             .filter(|&distance| distance > 1e-13 * length)
             .fold(length, f64::min);
-        Self { end, direction, delta: outside, reach: (length / outside).sqrt().asinh() }
+        Self::Near { end, direction, delta, reach: (length / delta).sqrt().asinh() }
     }
 
-    /// u, V, sum − V and dV/dτ at τ in \[−1, 1\], which runs outwards.
-    pub(super) fn place(&self, tau: f64) -> (f64, f64, f64, f64) {
-        let u = 0.5 * self.reach * (1.0 - tau);
-        let sinh = u.sinh();
-        let distance = self.direction * self.delta * sinh * sinh;
-        let rate = -self.direction * self.reach * self.delta * sinh * u.cosh();
-        (tau, self.end.here + distance, self.end.there - distance, rate)
+    /// V, sum − V and dV/dτ at τ in \[−1, 1\], which runs outwards.
+    pub(super) fn place(&self, tau: f64) -> (f64, f64, f64) {
+        let (end, distance, rate) = match self {
+            Self::Near { end, direction, delta, reach } => {
+                let u = 0.5 * reach * (1.0 - tau);
+                let sinh = u.sinh();
+                let scale = direction * delta * sinh;
+                (end, scale * sinh, -scale * reach * u.cosh())
+            }
+            Self::Far { end, offset } => {
+                let s = 0.5 * (1.0 - tau);
+                (end, offset / s, 0.5 * offset / (s * s))
+            }
+        };
+        (end.here + distance, end.there - distance, rate)
     }
 }
 
@@ -48,7 +57,7 @@ pub(super) struct PartRule {
 }
 
 pub(super) static RULES: LazyLock<[PartRule; 2]> =
-    LazyLock::new(|| [PartRule::new(16), PartRule::new(32)]);
+    LazyLock::new(|| [PartRule::new(24), PartRule::new(48)]);
 
 impl PartRule {
     fn new(n: usize) -> Self {

@@ -90,17 +90,25 @@ impl Segment {
 
     /// The segment as parts that each hang on one of its ends; `None` if it is
     /// hardly wider than rounding. `singularities` are all points where the
-    /// integrand is singular.
-    pub(super) fn parts(&self, singularities: &[f64]) -> Option<Vec<Part>> {
+    /// integrand is singular, `scale` is the size of the weights.
+    pub(super) fn parts(&self, singularities: &[f64], scale: f64) -> Option<Vec<Part>> {
         let length = self.length();
+        if length.is_infinite() {
+            // Far enough for all singularities to be within the inverse variable's unit disc.
+            let offset =
+                singularities.iter().map(|s| (s - self.start.here).abs()).fold(scale, f64::max);
+            return Some(vec![
+                Part::near(self.start, 1.0, offset, singularities),
+                Part::Far { end: self.start, offset },
+            ]);
+        }
         let size = self.end.edge.abs().max(self.start.edge.abs());
-        if length.is_infinite() || length <= 1e-7 * size {
+        if length <= 1e-7 * size {
             return None;
         }
-        let half = 0.5 * length;
-        let mut parts = vec![Part::new(self.end, -1.0, half, singularities)];
+        let mut parts = vec![Part::near(self.end, -1.0, 0.5 * length, singularities)];
         if !self.centred {
-            parts.push(Part::new(self.start, 1.0, half, singularities));
+            parts.push(Part::near(self.start, 1.0, 0.5 * length, singularities));
         }
         Some(parts)
     }
