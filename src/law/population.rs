@@ -61,6 +61,9 @@ pub struct Population {
     solved: Arc<OnceLock<Result<Solved, Error>>>,
 }
 
+/// Tolerance of the rule for the law of D².
+const RULE_TOLERANCE: f64 = 1e-12;
+
 #[derive(Debug)]
 struct Solved {
     sigma: DerivativeMoments,
@@ -130,7 +133,8 @@ impl Population {
         let gamma2 = settings::ratio("gamma2", self.gamma2)?;
         let tolerance = settings::tolerance(self.tolerance)?;
         let sigma = self.sigma.moments()?;
-        let squares = self.d.square_law(tolerance)?;
+        // Roots next to the real axis ask for a better rule than the table does.
+        let squares = self.d.square_law(RULE_TOLERANCE)?;
         let (mut b, mut c) = (sigma.b(), sigma.c());
         // A part below the rounding of the other cannot be seen in ν; a part
         // below the rounding of the moments is not known to be there.
@@ -142,7 +146,7 @@ impl Population {
         if c <= floor {
             c = 0.0;
         }
-        let model = Model { b, c, gamma2, squares, tolerance };
+        let model = Model { b, c, gamma2, squares };
         let table = tabulate(&model, tolerance)?;
         check(&model, &table, tolerance)?;
         Ok(Solved { sigma, model, table })
