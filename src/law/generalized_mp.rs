@@ -126,7 +126,7 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         }
         let zero = Atom { location: 0.0, mass: (1.0 - mass / gamma).max(0.0) };
         let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance };
-        let table = TabulatedLaw::tabulate(&stretches, vec![zero], accuracy, &mut |x, guess| {
+        let table = TabulatedLaw::tabulate(&stretches, vec![zero], accuracy, &|x, guess| {
             let w = map.solve(x, guess)?.w;
             Ok((w.im / (PI * gamma * w.norm_sqr()), w))
         })?;

@@ -91,7 +91,7 @@ impl SpectralLaw for MarchenkoPastur {
             };
             let atom = Atom { location: 0.0, mass: (1.0 - 1.0 / self.ratio).max(0.0) };
             let accuracy = Accuracy { relative: DEFAULT_TOLERANCE, mass: 1e-3 * DEFAULT_TOLERANCE };
-            TabulatedLaw::tabulate(&[stretch], vec![atom], accuracy, &mut |x, _| {
+            TabulatedLaw::tabulate(&[stretch], vec![atom], accuracy, &|x, _| {
                 Ok((self.closed_density(x), Complex64::ZERO))
             })
         };

@@ -184,7 +184,8 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
     if model.bound() == 0.0 {
         return Ok(TabulatedLaw::discrete(vec![Atom { location: 0.0, mass: 1.0 }]));
     }
-    let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance };
+    // The law over ν is tabulated to the same tolerance from transforms of this table.
+    let accuracy = Accuracy { relative: 0.2 * tolerance, mass: 1e-4 * tolerance };
     let edge = |location| Edge { location, kind: EdgeKind::Unclassified };
     if model.b == 0.0 {
         // ν is the law of c D²: the rule for boundary values gives its density.
@@ -199,7 +200,7 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
                 breaks: Vec::new(),
             })
             .collect();
-        return TabulatedLaw::tabulate(&intervals, atoms(model), accuracy, &mut |x, _| {
+        return TabulatedLaw::tabulate(&intervals, atoms(model), accuracy, &|x, _| {
             let rule = model.squares.boundary_rule();
             let g: Complex64 = rule.iter().map(|(t, omega)| omega / (x - model.c * t)).sum();
             Ok((-g.im / PI, Complex64::ZERO))
@@ -223,7 +224,7 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
             }),
         }
     }
-    TabulatedLaw::tabulate(&stretches, atoms(model), accuracy, &mut |x, guess| {
+    TabulatedLaw::tabulate(&stretches, atoms(model), accuracy, &|x, guess| {
         Slice::new(model, x).density(guess)
     })
 }

@@ -55,7 +55,7 @@ impl Uniform {
         let stretch = Stretch { lower: edge(lower), upper: edge(upper), breaks: Vec::new() };
         let accuracy = Accuracy { relative: DEFAULT_TOLERANCE, mass: 0.0 };
         let height = (upper - lower).recip();
-        let table = TabulatedLaw::tabulate(&[stretch], Vec::new(), accuracy, &mut |_, _| {
+        let table = TabulatedLaw::tabulate(&[stretch], Vec::new(), accuracy, &|_, _| {
             Ok((height, Complex64::ZERO))
         })?;
         Ok(Self { lower, upper, table })
