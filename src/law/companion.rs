@@ -77,6 +77,10 @@ pub(crate) fn reciprocal(z: Complex64) -> Complex64 {
     Complex64::new(z.re * scale, -z.im * scale)
 }
 
+/// Relative height above x at which a root that the rounding of T hides is
+/// taken for the one at x: next to 0, where the density is that of the atom's tail.
+const UNRESOLVED: f64 = 1e-9;
+
 /// Relative accuracy that T has at least, unless its weights are uncertain.
 pub(crate) const ACCURACY: f64 = 1e-12;
 
@@ -227,6 +231,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
                 // Within rounding of an edge: the root at a height below the
                 // rounding of x is as good as the one at 0.
                 None if negligible => return Ok(root),
+                None if ratio > 0.99 && height <= UNRESOLVED * x.abs() => return Ok(root),
                 None if ratio > 0.99 => break,
                 None => ratio = ratio.sqrt(),
             }

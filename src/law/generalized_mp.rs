@@ -100,7 +100,8 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
             gamma,
             population: &transform,
             scale: population.upper_end(),
-            noise: ACCURACY,
+            // T comes from a table of this tolerance.
+            noise: ACCURACY.max(tolerance),
         };
         let images: Vec<GapImage> = gaps(population)
             .into_iter()
@@ -175,8 +176,7 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
             return Ok(1.0);
         }
         cumulants::check_order(k)?;
-        let cumulants = (1..=k).map(|j| self.free_cumulant(j)).collect::<Result<Vec<_>, _>>()?;
-        cumulants::finite(cumulants::to_moments(&cumulants)[k as usize - 1], k)
+        cumulants::moment(k, |j| self.free_cumulant(j))
     }
 
     /// $\kappa_k = \gamma_1^{k-1} \int t^k\,\nu(dt)$.

@@ -99,7 +99,7 @@ impl Slice<'_> {
             let rounding = segment.rounding() + self.rounding;
             if piece.tail <= 1e-4 * size && missed <= ACCURACY * size
                 || piece.tail <= rounding * size
-                || pieces > MOST_PIECES && piece.tail <= 1e-9 * size
+                || pieces > MOST_PIECES && piece.tail <= 1e-8 * size
             {
                 total += piece.estimate;
             } else if pieces <= MOST_PIECES {

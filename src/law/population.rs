@@ -186,20 +186,12 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
     }
     // The law over ν is tabulated to the same tolerance from transforms of this table.
     let accuracy = Accuracy { relative: 0.2 * tolerance, mass: 1e-4 * tolerance };
-    let edge = |location| Edge { location, kind: EdgeKind::Unclassified };
     if model.b == 0.0 {
         // ν is the law of c D²: the rule for boundary values gives its density.
-        let intervals: Vec<Stretch> = model
-            .squares
-            .support()
-            .iter()
-            .filter(|(lower, upper)| lower < upper)
-            .map(|&(lower, upper)| Stretch {
-                lower: edge(model.c * lower),
-                upper: edge(model.c * upper),
-                breaks: Vec::new(),
-            })
-            .collect();
+        let mut intervals: Vec<Stretch> = Vec::new();
+        for &(lower, upper) in model.squares.support().iter().filter(|s| s.0 < s.1) {
+            extend(&mut intervals, model.c * lower, model.c * upper);
+        }
         return TabulatedLaw::tabulate(&intervals, atoms(model), accuracy, &|x, _| {
             let rule = model.squares.boundary_rule();
             let g: Complex64 = rule.iter().map(|(t, omega)| omega / (x - model.c * t)).sum();
@@ -212,21 +204,23 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
         if !Slice::new(model, 0.5 * (lower + upper)).carries_density() {
             continue;
         }
-        match stretches.last_mut() {
-            Some(last) if last.upper.location == lower => {
-                last.breaks.push(lower);
-                last.upper = edge(upper);
-            }
-            _ => stretches.push(Stretch {
-                lower: edge(lower),
-                upper: edge(upper),
-                breaks: Vec::new(),
-            }),
-        }
+        extend(&mut stretches, lower, upper);
     }
     TabulatedLaw::tabulate(&stretches, atoms(model), accuracy, &|x, guess| {
         Slice::new(model, x).density(guess)
     })
+}
+
+/// Appends an interval to the support: to its last stretch, if that ends there.
+fn extend(stretches: &mut Vec<Stretch>, lower: f64, upper: f64) {
+    let edge = |location| Edge { location, kind: EdgeKind::Unclassified };
+    match stretches.last_mut() {
+        Some(last) if last.upper.location == lower => {
+            last.breaks.push(lower);
+            last.upper = edge(upper);
+        }
+        _ => stretches.push(Stretch { lower: edge(lower), upper: edge(upper), breaks: Vec::new() }),
+    }
 }
 
 fn atoms(model: &Model) -> Vec<Atom> {

@@ -68,7 +68,7 @@ impl SpectralLaw for Uniform {
     }
 
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
-        transforms::check_argument(z, &self.table)?;
+        transforms::check_t(z, &self.table)?;
         let (middle, half) = (0.5 * (self.lower + self.upper), 0.5 * (self.upper - self.lower));
         let r = half / (z - middle);
         if r.norm_sqr() > 0.05 {

@@ -140,6 +140,12 @@ impl Piece {
     /// Mass of this piece below x and above x, each without cancellation
     /// against the other where the piece hangs on a support edge.
     pub(crate) fn split(&self, x: f64) -> (f64, f64) {
+        if x <= self.lower {
+            return (0.0, self.mass);
+        }
+        if x >= self.upper {
+            return (self.mass, 0.0);
+        }
         let near_end =
             legendre::evaluate(&self.accumulated, self.local(x)).max(0.0).min(self.mass.max(0.0));
         if self.map.direction > 0.0 {
