@@ -45,8 +45,23 @@ const ALMOST: f64 = 3.0;
 /// An open interval free of mass.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct GapImage {
-    pub(crate) lower: (f64, EdgeKind),
-    pub(crate) upper: (f64, EdgeKind),
+    pub(crate) lower: ImageEnd,
+    pub(crate) upper: ImageEnd,
+}
+
+/// An edge of the law: where it lies, its w, and its kind.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct ImageEnd {
+    pub(crate) x: f64,
+    pub(crate) w: f64,
+    pub(crate) kind: EdgeKind,
+}
+
+impl ImageEnd {
+    /// The end of an unbounded gap, where nothing ends.
+    fn infinite(x: f64) -> Self {
+        Self { x, w: x, kind: EdgeKind::Unclassified }
+    }
 }
 
 /// A root of z(w) = x, and z′ there (to the accuracy of the last Newton step).
@@ -104,18 +119,18 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
             let reach = if upper.is_finite() { bottom - lower } else { f64::INFINITY };
             self.gap_end(lower, 1.0, reach)
         } else {
-            (f64::NEG_INFINITY, EdgeKind::Unclassified)
+            ImageEnd::infinite(f64::NEG_INFINITY)
         };
         let upper_end = if upper.is_finite() {
             let reach = if lower.is_finite() { upper - bottom } else { f64::INFINITY };
             self.gap_end(upper, -1.0, reach)
         } else {
-            (f64::INFINITY, EdgeKind::Unclassified)
+            ImageEnd::infinite(f64::INFINITY)
         };
-        if lower_end.0 < upper_end.0 {
+        if lower_end.x < upper_end.x {
             Image::Open(GapImage { lower: lower_end, upper: upper_end })
         } else {
-            Image::Almost(lower_end.0)
+            Image::Almost(lower_end.x)
         }
     }
 
@@ -147,7 +162,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
 
     /// Image of the end of φ < γ next to `end`, which lies `reach` away from a
     /// point where φ < γ holds (φ decreases monotonically if `reach` is ∞).
-    fn gap_end(&self, end: f64, direction: f64, reach: f64) -> (f64, EdgeKind) {
+    fn gap_end(&self, end: f64, direction: f64, reach: f64) -> ImageEnd {
         let closest = if end == 0.0 { 1e-30 * self.scale } else { 1e-13 * end.abs() };
         let excess = |log: f64| {
             (self.phi(end + direction * log.exp()).max(f64::MIN_POSITIVE) / self.gamma).ln()
@@ -155,7 +170,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
         let near = closest.ln();
         let at_near = excess(near);
         if at_near <= 0.0 || reach <= closest {
-            return (self.real_z(end + direction * closest), EdgeKind::Population);
+            return self.image_end(end + direction * closest, EdgeKind::Population);
         }
         let mut far = if reach.is_finite() { reach.ln() } else { self.scale.ln().max(near + 1.0) };
         let mut at_far = excess(far);
@@ -166,7 +181,11 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
             at_far = excess(far);
         }
         let log = roots::bracketed(excess, (near, at_near), (far, at_far.min(-1e-300)), 1e-15);
-        (self.real_z(end + direction * log.exp()), EdgeKind::SquareRoot)
+        self.image_end(end + direction * log.exp(), EdgeKind::SquareRoot)
+    }
+
+    fn image_end(&self, w: f64, kind: EdgeKind) -> ImageEnd {
+        ImageEnd { x: self.real_z(w), w, kind }
     }
 
     /// The root of z(w) = x in the upper half-plane, for x inside the support:

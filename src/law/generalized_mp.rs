@@ -112,8 +112,8 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         let mut stretches: Vec<Stretch> = images
             .windows(2)
             .map(|pair| Stretch {
-                lower: Edge { location: pair[0].upper.0, kind: pair[0].upper.1 },
-                upper: Edge { location: pair[1].lower.0, kind: pair[1].lower.1 },
+                lower: Edge { location: pair[0].upper.x, kind: pair[0].upper.kind },
+                upper: Edge { location: pair[1].lower.x, kind: pair[1].lower.kind },
                 breaks: Vec::new(),
             })
             .collect();

@@ -17,6 +17,7 @@ mod cumulants;
 mod discrete;
 mod generalized_mp;
 mod marchenko_pastur;
+mod pairs;
 mod population;
 mod segment;
 mod slice;

@@ -50,7 +50,7 @@ impl End {
 
 /// Where the weights of a double-exponential sum have fallen below rounding,
 /// even against an inverse square root.
-const FARTHEST: f64 = 3.5;
+const FARTHEST: f64 = 3.8;
 
 /// A range of V, to be integrated together with its mirror image.
 #[derive(Debug, Clone, Copy)]
@@ -78,12 +78,29 @@ impl Segment {
     /// wider than rounding.
     pub(super) fn range(&self, scale: f64) -> Option<(f64, f64)> {
         let (from, to) = if self.end.here.is_infinite() {
-            (-self.start.reach(scale, 0.5 * PI), FARTHEST + 0.4)
+            (-self.start.reach(scale, 0.5 * PI), FARTHEST + 0.1)
         } else {
             let from = if self.centred { 0.0 } else { -self.start.reach(self.length(), PI) };
             (from, self.end.reach(self.length(), PI))
         };
         (from <= 0.0 && to > 0.0).then_some((from, to))
+    }
+
+    /// The length, if the segment is bounded and wider than rounding.
+    pub(super) fn resolved_length(&self) -> Option<f64> {
+        let length = self.length();
+        let size = self.end.edge.abs().max(self.start.edge.abs());
+        (length.is_finite() && length > 1e-7 * size).then_some(length)
+    }
+
+    /// V and sum − V at the angle θ from the upper end, or from the lower one.
+    pub(super) fn place_angle(&self, angle: f64, lower: bool) -> (f64, f64) {
+        let distance = self.length() * (0.5 * angle).sin().powi(2);
+        if lower {
+            (self.start.here + distance, self.start.there - distance)
+        } else {
+            (self.end.here - distance, self.end.there + distance)
+        }
     }
 
     /// V, sum − V and dV/dv at the double-exponential variable v; distances to

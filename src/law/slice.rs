@@ -9,14 +9,12 @@
 //! The density of ν at x is the integral, over the pairs y + y′ = 1/b of the
 //! support of ρ_x, of ρ_x(y) Im H(g(y′)) with H(g) = E\[1/(x−(c+g)D²)\].
 
-use std::f64::consts::PI;
-
 use num_complex::Complex64;
 
 use super::companion::{
     ACCURACY, CompanionMap, Gap, GapImage, Image, Root, TTransform, reciprocal,
 };
-use super::segment::{End, Node, Segment, settled};
+use super::segment::{End, Segment};
 use crate::{Error, ensemble::diagonal::SquareLaw, numerics::poles::PoleSum};
 
 /// b, c, γ2 and the law of D²: all that ν depends on.
@@ -28,10 +26,18 @@ pub(crate) struct Model {
     pub(crate) squares: SquareLaw,
 }
 
+/// An interval of the support of ρ_x: its ends in V, possibly infinite, and η there.
+#[derive(Debug, Clone, Copy)]
+struct Bulk {
+    lower: f64,
+    upper: f64,
+    eta: (f64, f64),
+}
+
 /// The weights at one x.
 pub(crate) struct Slice<'a> {
-    model: &'a Model,
-    x: f64,
+    pub(super) model: &'a Model,
+    pub(super) x: f64,
     /// E\[m/(η−m)\] as a sum over the nodes t of the law of D².
     t: PoleSum,
     /// E\[(x−cD²)⁻¹/(η−m)\], likewise.
@@ -42,9 +48,9 @@ pub(crate) struct Slice<'a> {
     single: Option<(f64, f64)>,
     scale: f64,
     /// Relative rounding error of the weights, large next to an end of c D².
-    noise: f64,
-    /// Support of ρ_x in V, ascending, ends possibly infinite.
-    bulks: Vec<(f64, f64)>,
+    pub(super) noise: f64,
+    /// Support of ρ_x, ascending.
+    bulks: Vec<Bulk>,
     /// Points of the support where a gap has just closed.
     scars: Vec<f64>,
 }
@@ -103,7 +109,7 @@ impl<'a> Slice<'a> {
                 .collect(),
             single,
             scale: nodes.iter().fold(0.0, |s, (_, _, m)| m.l1_norm().max(s)),
-            noise: ACCURACY + 4.0 * f64::EPSILON * x / closest,
+            noise: ACCURACY + 64.0 * f64::EPSILON * x / closest,
             bulks: Vec::new(),
             scars: Vec::new(),
         };
@@ -142,21 +148,26 @@ impl<'a> Slice<'a> {
         (above, through_infinity)
     }
 
-    fn find_bulks(&self) -> (Vec<(f64, f64)>, Vec<f64>) {
+    fn find_bulks(&self) -> (Vec<Bulk>, Vec<f64>) {
         let (obstacles, through_infinity) = self.obstacles();
         // Atoms of D² are real nodes; their weights bound φ from below.
         let strength = |m: f64| self.atoms.iter().find(|a| a.0 == m).map_or(0.0, |a| a.1);
         let map = self.map();
         let mut images: Vec<GapImage> = Vec::new();
         let mut scars = Vec::new();
-        let mut push = |lower: f64, upper: f64| match map.gap_image(Gap {
-            lower,
-            upper,
-            strengths: (strength(lower), strength(upper)),
-        }) {
-            Image::Open(image) => images.push(image),
-            Image::Almost(v) => scars.push(v),
-            Image::Closed => {}
+        // An edge that only rounding keeps from 0 is a hard edge at 0.
+        let snap = |v: f64| if v.abs() <= 1e-20 * self.scale { 0.0 } else { v };
+        let mut push = |lower: f64, upper: f64| {
+            let strengths = (strength(lower), strength(upper));
+            match map.gap_image(Gap { lower, upper, strengths }) {
+                Image::Open(mut image) => {
+                    image.lower.x = snap(image.lower.x);
+                    image.upper.x = snap(image.upper.x);
+                    images.push(image);
+                }
+                Image::Almost(v) => scars.push(v),
+                Image::Closed => {}
+            }
         };
         if !through_infinity && let Some(first) = obstacles.first() {
             push(f64::NEG_INFINITY, first.0);
@@ -169,22 +180,37 @@ impl<'a> Slice<'a> {
         if !through_infinity && let Some(last) = obstacles.last() {
             push(last.1, f64::INFINITY);
         }
-        let mut bulks = Vec::with_capacity(images.len() + 1);
+        // The bulks lie between the images; on the projective line, if a weight
+        // passes through infinity.
+        let mut starts: Vec<_> = images.iter().map(|i| (i.upper.x, i.upper.w)).collect();
+        let mut ends: Vec<_> = images.iter().map(|i| (i.lower.x, i.lower.w)).collect();
         if through_infinity {
-            let first = images.first().map_or(f64::INFINITY, |i| i.lower.0);
-            bulks.push((f64::NEG_INFINITY, first));
+            starts.insert(0, (f64::NEG_INFINITY, f64::NEG_INFINITY));
+            ends.push((f64::INFINITY, f64::INFINITY));
+        } else {
+            starts.pop();
+            ends.remove(0);
         }
-        for pair in images.windows(2) {
-            bulks.push((pair[0].upper.0, pair[1].lower.0));
-        }
-        if through_infinity && let Some(last) = images.last() {
-            bulks.push((last.upper.0, f64::INFINITY));
-        }
-        (bulks, scars)
+        let bulks = starts.iter().zip(&ends).map(|(start, end)| Bulk {
+            lower: start.0,
+            upper: end.0,
+            eta: (start.1, end.1),
+        });
+        (bulks.collect(), scars)
+    }
+
+    /// A guess for η at V: between two edges it runs roughly along a half-circle.
+    fn start(&self, v: f64) -> Option<Complex64> {
+        let bulk = self.bulks.iter().find(|b| b.lower < v && v < b.upper)?;
+        let (from, to) = bulk.eta;
+        let cosine = 1.0 - 2.0 * (v - bulk.lower) / (bulk.upper - bulk.lower);
+        let radius = 0.5 * (to - from);
+        let height = radius * (1.0 - cosine * cosine).sqrt();
+        Some(Complex64::new(0.5 * (from + to) - radius * cosine, height)).filter(|w| w.im > 0.0)
     }
 
     /// η at V, the root in the upper half-plane.
-    fn eta(&self, v: f64, guess: Option<Complex64>) -> Result<Root, Error> {
+    pub(super) fn eta(&self, v: f64, guess: Option<Complex64>) -> Result<Root, Error> {
         if let Some((m, mass)) = self.single {
             // One weight: V (η−m) = η (η−m)/γ2 + η ω m is quadratic.
             let ratio = self.model.gamma2;
@@ -194,25 +220,25 @@ impl<'a> Slice<'a> {
             let derivative = 2.0 * Complex64::new(0.0, height) * reciprocal(w - m) / ratio;
             return Ok(Root { w, derivative });
         }
-        self.map().solve(v, guess)
+        self.map().solve(v, guess.or_else(|| self.start(v)))
     }
 
     /// 1/b in the units of V.
-    fn target(&self) -> f64 {
+    pub(super) fn target(&self) -> f64 {
         self.x / (self.model.b * self.model.gamma2)
     }
 
     /// Mass of ρ_x at 0.
-    fn zero_mass(&self) -> f64 {
+    pub(super) fn zero_mass(&self) -> f64 {
         (1.0 - self.model.gamma2 * (1.0 - self.model.squares.mass_at_zero())).max(0.0)
     }
 
     /// Support of the pairs (y, 1/b − y) as segments of the right half-line.
-    fn segments(&self) -> Vec<Segment> {
+    pub(super) fn segments(&self) -> Vec<Segment> {
         let sum = self.target();
         let mut found = Vec::new();
-        for &(lower, upper) in &self.bulks {
-            for &(other_lower, other_upper) in &self.bulks {
+        for &Bulk { lower, upper, .. } in &self.bulks {
+            for &Bulk { lower: other_lower, upper: other_upper, .. } in &self.bulks {
                 // V in one bulk, sum − V in another.
                 let start = if lower >= sum - other_upper {
                     End { here: lower, there: sum - lower, edge: lower }
@@ -262,8 +288,8 @@ impl<'a> Slice<'a> {
         !self.segments().is_empty() || self.zero_mass() > 0.0 && self.in_bulk(self.target())
     }
 
-    fn in_bulk(&self, v: f64) -> bool {
-        self.bulks.iter().any(|&(lower, upper)| lower < v && v < upper)
+    pub(super) fn in_bulk(&self, v: f64) -> bool {
+        self.bulks.iter().any(|b| b.lower < v && v < b.upper)
     }
 
     /// How many edges ρ_x has, and for how many pairs of them the sum exceeds
@@ -271,7 +297,7 @@ impl<'a> Slice<'a> {
     /// edges ν is singular exactly where the second count changes.
     pub(crate) fn signature(&self) -> (usize, usize) {
         let mut edges: Vec<f64> =
-            self.bulks.iter().flat_map(|b| [b.0, b.1]).filter(|e| e.is_finite()).collect();
+            self.bulks.iter().flat_map(|b| [b.lower, b.upper]).filter(|e| e.is_finite()).collect();
         let count = edges.len();
         if self.zero_mass() > 0.0 {
             edges.push(0.0);
@@ -283,167 +309,8 @@ impl<'a> Slice<'a> {
         (count, pairs)
     }
 
-    /// The density of ν at x; `guess` and the second result are η at the first
-    /// node, for a neighbouring x to start from.
-    pub(crate) fn density(&self, guess: Option<Complex64>) -> Result<(f64, Complex64), Error> {
-        let mut state = guess.unwrap_or(Complex64::ZERO);
-        let mut total = 0.0;
-        for (i, segment) in self.segments().iter().enumerate() {
-            let start = if i == 0 { guess } else { None };
-            let (part, first) = self.integrate(segment, start)?;
-            total += part;
-            if i == 0 {
-                state = first;
-            }
-        }
-        total *= self.model.gamma2;
-        let zero_mass = self.zero_mass();
-        if zero_mass > 0.0 && self.in_bulk(self.target()) {
-            let eta = self.eta(self.target(), None)?.w;
-            total += zero_mass * self.h(eta).im;
-        }
-        Ok((-total / PI, state))
-    }
-
     /// H(g) = E\[1/(x−(c+g)D²)\] at g = x/η, less its real part from D = 0.
-    fn h(&self, eta: Complex64) -> Complex64 {
+    pub(super) fn h(&self, eta: Complex64) -> Complex64 {
         eta * self.resolvent.value(eta)
     }
-
-    /// ∫ ρ_x(V) Im H(sum − V) over a segment and its mirror image; and η at the
-    /// first node. A segment whose sums do not settle has a branch point of η
-    /// close by, and is split there.
-    fn integrate(
-        &self,
-        segment: &Segment,
-        guess: Option<Complex64>,
-    ) -> Result<(f64, Complex64), Error> {
-        const SPLITS: usize = 60;
-        let mut total = 0.0;
-        let mut first = None;
-        let mut splits = 0;
-        let mut pending = vec![*segment];
-        while let Some(segment) = pending.pop() {
-            let sum = self.sum(&segment, if first.is_none() { guess } else { None })?;
-            first = first.or(sum.first);
-            match sum.worst {
-                None => total += sum.estimate,
-                Some(end) if splits < SPLITS => {
-                    splits += 1;
-                    pending.push(Segment { start: end, centred: false, ..segment });
-                    pending.push(Segment { end, ..segment });
-                }
-                // What splitting no longer improves is rounding, unless it is large.
-                Some(_) if sum.change <= self.noise.max(1e-10) * (sum.estimate + total).abs() => {
-                    total += sum.estimate;
-                }
-                Some(_) => {
-                    return Err(Error::NotConverged {
-                        computation: "the density of the population law",
-                        at: self.x,
-                        iterate: sum.estimate.into(),
-                        residual: sum.change,
-                    });
-                }
-            }
-        }
-        Ok((total, first.or(guess).unwrap_or(Complex64::ZERO)))
-    }
-
-    /// One double-exponential sum, its step halved until it settles.
-    fn sum(&self, segment: &Segment, guess: Option<Complex64>) -> Result<Sum, Error> {
-        const INTERVALS: u32 = 4;
-        const HALVINGS: u32 = 5;
-        let centred = segment.centred;
-        // The size of the weights on an unbounded segment, where x/c is one of D².
-        let scale = self.x / self.model.c;
-        let Some((from, to)) = segment.range(scale) else {
-            return Ok(Sum { estimate: 0.0, change: 0.0, first: None, worst: None });
-        };
-        let pair = |v: f64, guess: [Option<Complex64>; 2]| -> Result<Node, Error> {
-            let (here, there, weight) = segment.place(v, scale);
-            let own_mirror = centred && v == 0.0;
-            let first = self.eta(here, guess[0])?;
-            let second = if own_mirror { first } else { self.eta(there, guess[1])? };
-            let density = |eta: Complex64| eta.im / eta.norm_sqr();
-            let value =
-                density(first.w) * self.h(second.w).im + density(second.w) * self.h(first.w).im;
-            let share = if own_mirror { 0.5 } else { 1.0 };
-            let slope =
-                [weight * reciprocal(first.derivative), -weight * reciprocal(second.derivative)];
-            let term = share * weight * value / PI;
-            Ok(Node { v, eta: [first.w, second.w], slope, term })
-        };
-        // Outwards from the middle, so that each node has a neighbour to start from.
-        let intervals = if centred { INTERVALS } else { 2 * INTERVALS };
-        let middle = if centred { 0 } else { INTERVALS };
-        let mut step = (to - from) / f64::from(intervals);
-        let position = |k: u32| from + f64::from(k) * step;
-        let centre_v = position(middle);
-        let centre = pair(centre_v, [guess, guess])?;
-        let first = centre.eta[0];
-        let mut nodes: Vec<Node> = Vec::new();
-        let mut last = centre.eta;
-        for k in (0..middle).rev() {
-            nodes.push(pair(position(k), last.map(Some))?);
-            last = nodes[nodes.len() - 1].eta;
-        }
-        nodes.reverse();
-        last = centre.eta;
-        nodes.push(centre);
-        for k in middle + 1..=intervals {
-            nodes.push(pair(position(k), last.map(Some))?);
-            last = nodes[nodes.len() - 1].eta;
-        }
-        let mut sum: f64 = nodes.iter().map(|n| n.term).sum();
-        let mut estimate = step * sum;
-        // A density that is small against the mean one need not be as precise.
-        let negligible = 1e-3 * PI / (self.model.gamma2 * self.model.bound());
-        let mut changes = [f64::INFINITY; 3];
-        let (mut worst, mut miss) = (centre_v, 0.0);
-        for halving in 1..=HALVINGS {
-            let mut between = Vec::with_capacity(nodes.len());
-            for window in nodes.windows(2) {
-                let [left, right] = [&window[0], &window[1]];
-                // Cubic Hermite interpolation halfway.
-                let guess = [0, 1].map(|i| {
-                    let bend = 0.25 * step * (left.slope[i] - right.slope[i]);
-                    0.5 * (left.eta[i] + right.eta[i] + bend)
-                });
-                let node = pair(0.5 * (left.v + right.v), guess.map(Some))?;
-                let off = (0..2)
-                    .map(|i| (node.eta[i] - guess[i]).norm() / node.eta[i].norm())
-                    .fold(0.0, f64::max);
-                if halving == HALVINGS && off > miss {
-                    (worst, miss) = (node.v, off);
-                }
-                between.push(node);
-            }
-            step *= 0.5;
-            sum += between.iter().map(|n| n.term).sum::<f64>();
-            let next = (step * sum - estimate).abs();
-            changes = [changes[1], changes[2], next];
-            estimate = step * sum;
-            let size = estimate.abs().max(negligible);
-            if settled(changes, size, segment.rounding()) {
-                return Ok(Sum { estimate, change: next, first: Some(first), worst: None });
-            }
-            nodes.append(&mut between);
-            nodes.sort_by(|l, r| l.v.total_cmp(&r.v));
-        }
-        let (here, there, _) = segment.place(worst, scale);
-        let worst = Some(End { here, there, edge: 0.0 });
-        Ok(Sum { estimate, change: changes[2], first: Some(first), worst })
-    }
-}
-
-/// A double-exponential sum over a segment.
-struct Sum {
-    estimate: f64,
-    /// What the last halving changed.
-    change: f64,
-    /// η at the first node.
-    first: Option<Complex64>,
-    /// If the sum has not settled: where η departs most from a cubic.
-    worst: Option<End>,
 }
