@@ -1,5 +1,7 @@
 //! How fast sampled kernels approach the law, as a Markdown table.
 
+use std::io::{self, Write};
+
 use crate::Failure;
 use crate::bulk::{Bulk, Limit};
 use crate::kernel::{self, Sizes};
@@ -19,8 +21,9 @@ const DIAGONALS: [&str; 3] = ["constant:1", "two-point:0.5,1.5,0.5", "uniform:0.
 /// ratios of successive distances. Seeds count from 1.
 pub fn table(gamma1: f64, steps: &[Step]) -> Result<(), Failure> {
     let heads: Vec<String> = steps.iter().map(|s| format!("d = {} ({})", s.d, s.seeds)).collect();
-    println!("| σ | D | {} | ratios |", heads.join(" | "));
-    println!("| --- | --- |{} --- |", " --- |".repeat(steps.len()));
+    let mut out = io::stdout();
+    writeln!(out, "| σ | D | {} | ratios |", heads.join(" | "))?;
+    writeln!(out, "| --- | --- |{} --- |", " --- |".repeat(steps.len()))?;
     for sigma in ACTIVATIONS {
         for diagonal in DIAGONALS {
             let distances = steps
@@ -32,7 +35,7 @@ pub fn table(gamma1: f64, steps: &[Step]) -> Result<(), Failure> {
             let ratios: Vec<String> =
                 means.windows(2).map(|m| format!("{:.2}", m[0] / m[1])).collect();
             let ratios = ratios.join(", ");
-            println!("| {sigma} | {diagonal} | {} | {ratios} |", cells.join(" | "));
+            writeln!(out, "| {sigma} | {diagonal} | {} | {ratios} |", cells.join(" | "))?;
         }
     }
     Ok(())

@@ -12,10 +12,12 @@ mod names;
 mod picture;
 mod report;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use args::{Command, Run};
 use bulk::{Bulk, Limit};
+use report::Report;
 
 /// What ends the program early, with its exit code.
 enum Failure {
@@ -31,10 +33,16 @@ impl From<ntk_spectrum::Error> for Failure {
     }
 }
 
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Run(error.to_string())
+    }
+}
+
 fn main() -> ExitCode {
     let result = args::parse(lexopt::Parser::from_env()).and_then(|command| match command {
         Command::Help => {
-            println!("{}", args::help());
+            writeln!(io::stdout(), "{}", args::help())?;
             Ok(())
         }
         Command::Overlay(run) => overlay(&run),
@@ -69,11 +77,11 @@ fn overlay(run: &Run) -> Result<(), Failure> {
             bulk.values.len()
         )));
     }
-    report::print(run, &limit, &bulk)?;
+    write!(io::stdout(), "{}", Report::new(run, &limit, &bulk)?)?;
     let svg = picture::draw(run, &limit, &bulk)?;
     std::fs::write(&run.output, svg).map_err(|error| {
         Failure::Run(format!("{} cannot be written: {error}", run.output.display()))
     })?;
-    println!("\npicture: {}", run.output.display());
+    writeln!(io::stdout(), "\npicture: {}", run.output.display())?;
     Ok(())
 }

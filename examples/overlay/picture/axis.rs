@@ -46,14 +46,14 @@ impl Scale {
     }
 }
 
-/// At most seven ticks, steps of 1, 2 or 5 times a power of ten.
+/// At most eight ticks, steps of 1, 2 or 5 times a power of ten.
 pub fn linear_ticks(range: (f64, f64)) -> Vec<Tick> {
     let width = range.1 - range.0;
-    let power = 10f64.powf((width / 7.0).log10().floor());
+    let power = 10f64.powf((width / 8.0).log10().floor());
     let step = [1.0, 2.0, 5.0]
         .map(|factor| factor * power)
         .into_iter()
-        .find(|step| width / step <= 7.0)
+        .find(|step| width / step <= 8.0)
         .unwrap_or(10.0 * power);
     let digits = (-(step * 1.000_001).log10().floor()).clamp(0.0, 12.0) as usize;
     let (first, last) = ((range.0 / step).ceil() as i64, (range.1 / step).floor() as i64);

@@ -93,7 +93,7 @@ fn not_shown(limit: &Limit, bulk: &Bulk) -> String {
 
 fn legend(svg: &mut String, bulk: &Bulk) {
     let line = 124.0;
-    let columns = [LEFT, LEFT + 255.0, LEFT + 465.0];
+    let columns = [LEFT, LEFT + 275.0, LEFT + 490.0];
     let count = bulk.values.len();
     let _ = writeln!(
         svg,
