@@ -65,26 +65,34 @@ pub fn linear_ticks(range: (f64, f64)) -> Vec<Tick> {
         .collect()
 }
 
-/// Powers of ten, with minor ticks at their multiples.
+/// Powers of ten, with minor ticks at their multiples; over few decades some of
+/// these have labels too.
 fn decades(range: (f64, f64)) -> Vec<Tick> {
     let (first, last) = (range.0.floor() as i32, range.1.ceil() as i32);
-    // Every decade has its label while they fit.
     let every = 1 + (last - first) / 8;
+    let wide = range.1 - range.0 > 2.0;
     (first..=last)
         .flat_map(|power| (1..10).map(move |factor| (power, factor)))
         .map(|(power, factor)| {
-            let place = f64::from(power) + f64::from(factor).log10();
-            let labelled = factor == 1 && power % every == 0;
-            Tick { place, label: labelled.then(|| decade(power)) }
+            let labelled = match factor {
+                1 => power % every == 0,
+                2 | 5 => !wide,
+                _ => false,
+            };
+            Tick {
+                place: f64::from(power) + f64::from(factor).log10(),
+                label: labelled.then(|| number(factor, power)),
+            }
         })
         .filter(|tick| range.0 <= tick.place && tick.place <= range.1)
         .collect()
 }
 
-fn decade(power: i32) -> String {
+fn number(factor: i32, power: i32) -> String {
+    let value = f64::from(factor) * 10f64.powi(power);
     match power {
-        0..=4 => format!("{:.0}", 10f64.powi(power)),
-        -4..=-1 => format!("{:.*}", power.unsigned_abs() as usize, 10f64.powi(power)),
-        _ => format!("1e{power}"),
+        0..=4 => format!("{value:.0}"),
+        -4..=-1 => format!("{value:.*}", power.unsigned_abs() as usize),
+        _ => format!("{factor}e{power}"),
     }
 }

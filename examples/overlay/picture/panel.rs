@@ -12,6 +12,9 @@ use crate::report::kind;
 /// Points of the drawn density.
 const CURVE_POINTS: usize = 2000;
 
+/// Two edge names side by side are no wider than this.
+const NAMES_WIDTH: f64 = 430.0;
+
 pub struct Panel {
     scale: Scale,
     /// Horizontal place on the page.
@@ -58,7 +61,7 @@ impl Panel {
         let bar = histogram.bars().map(|bar| bar.2).fold(0.0, f64::max);
         let peak = curves.iter().flatten().map(|point| point.1).fold(0.0, f64::max);
         // A density that is infinite, or nearly, must not flatten the rest.
-        let height = 1.13 * bar.max(peak.min(2.0 * bar));
+        let height = 1.16 * bar.max(peak.min(2.0 * bar));
         let range = (lower - margin, upper + margin);
         Ok(Self { scale, page, range, height, histogram, curves, edges })
     }
@@ -150,6 +153,7 @@ impl Panel {
     /// Dashed lines; a name stands on the side where the panel is wider.
     fn edges(&self, svg: &mut String) {
         let middle = 0.5 * (self.page.0 + self.page.1);
+        let mut taken = f64::NEG_INFINITY;
         for (place, name) in &self.edges {
             let x = self.x(*place);
             let _ = writeln!(
@@ -158,11 +162,14 @@ impl Panel {
             );
             let Some(name) = name else { continue };
             let (anchor, shift) = if x < middle { ("start", 7.0) } else { ("end", -7.0) };
+            // The second name goes below the first where they would touch.
+            let row = if x - taken < NAMES_WIDTH { 36.0 } else { 14.0 };
+            taken = x;
             let _ = writeln!(
                 svg,
                 r#"<text x="{:.2}" y="{:.2}" text-anchor="{anchor}" fill="{EDGES}">{name}</text>"#,
                 x + shift,
-                TOP + 14.0
+                TOP + row
             );
         }
     }
