@@ -26,6 +26,14 @@ impl Sizes {
     }
 }
 
+/// Where the entries of D come from.
+pub enum Diagonal<'a> {
+    /// Independent draws from a law.
+    Drawn(&'a dyn DiagonalLaw),
+    /// Given ones.
+    Given(Vec<f64>),
+}
+
 /// The eigenvalues, ascending, of one sampled kernel
 /// X Xᵀ/d ∘ F D² Fᵀ/p, F = σ′(X W/√d), with Gaussian X and W.
 ///
@@ -34,14 +42,17 @@ impl Sizes {
 pub fn eigenvalues(
     sizes: Sizes,
     sigma: &dyn Activation,
-    diagonal: &dyn DiagonalLaw,
+    diagonal: Diagonal,
     seed: u64,
 ) -> Result<Vec<f64>, String> {
     let Sizes { n, d, p } = sizes;
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     let x = gaussian(n, d, &mut rng);
     let w = gaussian(d, p, &mut rng);
-    let diagonal = diagonal.sample_diagonal(p, &mut rng);
+    let diagonal = match diagonal {
+        Diagonal::Drawn(law) => law.sample_diagonal(p, &mut rng).to_vec(),
+        Diagonal::Given(entries) => entries,
+    };
 
     let scale = 1.0 / (d as f64).sqrt();
     let preactivations = &x * &w;

@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 use args::{Command, Run};
 use bulk::{Bulk, Limit};
+use kernel::Diagonal;
 use report::Report;
 
 /// What ends the program early, with its exit code.
@@ -65,8 +66,13 @@ fn overlay(run: &Run) -> Result<(), Failure> {
                 .into(),
         ));
     }
-    let eigenvalues = kernel::eigenvalues(run.sizes, &run.sigma.law, &run.diagonal.law, run.seed)
-        .map_err(Failure::Run)?;
+    let eigenvalues = kernel::eigenvalues(
+        run.sizes,
+        &run.sigma.law,
+        Diagonal::Drawn(&run.diagonal.law),
+        run.seed,
+    )
+    .map_err(Failure::Run)?;
     let bulk = Bulk::new(&eigenvalues, &limit);
     if bulk.values.len() < 10 {
         return Err(Failure::Usage(format!(
