@@ -18,6 +18,7 @@ mod discrete;
 mod generalized_mp;
 mod marchenko_pastur;
 mod pairs;
+mod part;
 mod population;
 mod segment;
 mod slice;

@@ -5,7 +5,8 @@ use std::f64::consts::PI;
 
 use num_complex::Complex64;
 
-use super::companion::{Root, reciprocal};
+use super::companion::reciprocal;
+use super::part::{Part, PartRule, RULES, hermite};
 use super::segment::{End, Node, Segment, settled};
 use super::slice::Slice;
 use crate::Error;
@@ -17,7 +18,7 @@ impl Slice<'_> {
         let mut state = guess.unwrap_or(Complex64::ZERO);
         let mut total = 0.0;
         for (i, segment) in self.segments().iter().enumerate() {
-            let start = if i == 0 { guess } else { None };
+            let start = if i == 0 { guess } else { Some(state) };
             let (part, first) = self.integrate(segment, start, total)?;
             total += part;
             if i == 0 {
@@ -50,7 +51,7 @@ impl Slice<'_> {
         let mut pending = vec![*segment];
         while let Some(segment) = pending.pop() {
             let known = (others + total).abs();
-            let sum = self.sum(&segment, if first.is_none() { guess } else { None }, known)?;
+            let sum = self.sum(&segment, first.or(guess), known)?;
             first = first.or(sum.first);
             match sum.worst {
                 None => total += sum.estimate,
@@ -89,85 +90,90 @@ impl Slice<'_> {
         (density(first) * self.h(second).im + density(second) * self.h(first).im) / PI
     }
 
-    /// The integral over a bounded segment by equal steps in θ, V = middle − half
-    /// cos θ, which square-root edges leave analytic; `None` unless the cosine
-    /// coefficients of the integrand show that few nodes are enough.
-    fn cosine_sum(
+    /// The integral over a segment by Gauss–Legendre rules in variables that
+    /// absorb the singularities of its ends; `None` unless the coefficients of
+    /// the integrand show that few nodes are enough.
+    fn graded_sum(
         &self,
         segment: &Segment,
         guess: Option<Complex64>,
         known: f64,
     ) -> Result<Option<Sum>, Error> {
-        for &n in &[16_usize, 40] {
-            let Some(length) = segment.resolved_length() else {
+        let Some(parts) = segment.parts(&self.singularities(), self.weight_scale()) else {
+            return Ok(None);
+        };
+        let mut total = Sum { estimate: 0.0, change: 0.0, first: None, worst: None };
+        for part in parts {
+            let start = total.first.or(guess);
+            let found = self.part_sum(&part, start, &RULES[0], known)?;
+            let found = match found {
+                Some(found) => Some(found),
+                None => self.part_sum(&part, start, &RULES[1], known)?,
+            };
+            let Some((estimate, first)) = found else {
                 return Ok(None);
             };
-            let step = PI / n as f64;
-            // From the middle to the end, then from the middle to the start.
-            let mut values = vec![0.0; n];
-            let mut first = None;
-            let halves: &[bool] = if segment.centred { &[false] } else { &[false, true] };
-            for &lower in halves {
-                let mut last: Option<(Root, Root, f64)> = None;
-                for k in (0..n / 2).rev() {
-                    let angle = (k as f64 + 0.5) * step;
-                    let (here, there) = segment.place_angle(angle, lower);
-                    // Continue along the tangents of the last node.
-                    let guesses = match last {
-                        Some((one, two, v)) => {
-                            let by = here - v;
-                            [
-                                one.w + by * reciprocal(one.derivative),
-                                two.w - by * reciprocal(two.derivative),
-                            ]
-                            .map(Some)
-                        }
-                        None => [guess, guess],
-                    };
-                    let upper_half = |w: Option<Complex64>, root: Option<Root>| match (w, root) {
-                        (Some(w), Some(root)) if w.im <= 0.0 => Some(root.w),
-                        (w, _) => w,
-                    };
-                    let one = self.eta(here, upper_half(guesses[0], last.map(|l| l.0)))?;
-                    let two = self.eta(there, upper_half(guesses[1], last.map(|l| l.1)))?;
-                    first = first.or(Some(one.w));
-                    last = Some((one, two, here));
-                    let value = 0.5 * length * angle.sin() * self.pair(one.w, two.w);
-                    values[if lower { n - 1 - k } else { k }] = value;
-                    if segment.centred {
-                        values[n - 1 - k] = value;
-                    }
-                }
-            }
-            let coefficient = |j: usize| -> f64 {
-                let wave = |k: usize| (j as f64 * (k as f64 + 0.5) * step).cos();
-                2.0 / n as f64 * values.iter().enumerate().map(|(k, v)| v * wave(k)).sum::<f64>()
-            };
-            let largest = |range: std::ops::Range<usize>| {
-                range.map(|j| coefficient(j).abs()).fold(0.0, f64::max)
-            };
-            let (middle, tail) = (largest(n / 2 - 2..n / 2 + 2), largest(n - 4..n));
-            let share = if segment.centred { 0.5 } else { 1.0 };
-            let estimate = share * step * values.iter().sum::<f64>();
-            // Coefficients decay like q^j; the sum misses the one of order 2n.
-            let size = self.size(estimate, known);
-            if tail <= 1e-5 * size && tail * (tail / middle).powi(2) <= 1e-14 * size {
-                return Ok(Some(Sum { estimate, change: 0.0, first, worst: None }));
-            }
+            total.estimate += estimate;
+            total.first = total.first.or(Some(first));
         }
-        Ok(None)
+        Ok(Some(total))
+    }
+
+    /// One rule on one part, from its inner end outwards; and η at the first node.
+    fn part_sum(
+        &self,
+        part: &Part,
+        guess: Option<Complex64>,
+        rule: &PartRule,
+        known: f64,
+    ) -> Result<Option<(f64, Complex64)>, Error> {
+        let mut values = Vec::with_capacity(rule.nodes.len());
+        // The last two nodes, to extrapolate from: variable, η and its slope.
+        let mut trail: Vec<(f64, [Complex64; 2], [Complex64; 2])> = Vec::with_capacity(2);
+        let mut first = Complex64::ZERO;
+        for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
+            let (here, there, rate) = part.place(*node);
+            let guesses = [0, 1].map(|i| match trail[..] {
+                [(u0, eta0, slope0), (u1, eta1, slope1)] => {
+                    let at = [(u0, eta0[i], slope0[i]), (u1, eta1[i], slope1[i])];
+                    Some(hermite(at, *node)).filter(|w| w.im > 0.0).or(Some(eta1[i]))
+                }
+                [(_, eta, _)] => Some(eta[i]),
+                _ => self.start([here, there][i]).or(guess),
+            });
+            let (one, two) = (self.eta(here, guesses[0])?, self.eta(there, guesses[1])?);
+            if trail.is_empty() {
+                first = one.w;
+            }
+            if trail.len() == 2 {
+                trail.remove(0);
+            }
+            let slope = [rate * reciprocal(one.derivative), -rate * reciprocal(two.derivative)];
+            trail.push((*node, [one.w, two.w], slope));
+            values.push(weight * rate.abs() * self.pair(one.w, two.w));
+        }
+        let estimate = values.iter().sum::<f64>();
+        let largest = |rows: &[Vec<f64>]| {
+            rows.iter()
+                .map(|row| row.iter().zip(&values).map(|(p, v)| p * v).sum::<f64>().abs())
+                .fold(0.0, f64::max)
+        };
+        let (middle, tail) = (largest(&rule.middle), largest(&rule.tail));
+        // Coefficients decay like q^j; the rule misses those from order 2n on.
+        let size = self.size(estimate, known);
+        let good = tail <= 1e-4 * size && tail * (tail / middle).powi(2) <= 1e-14 * size;
+        Ok(good.then_some((estimate, first)))
     }
 
     /// One double-exponential sum, its step halved until it settles.
     fn sum(&self, segment: &Segment, guess: Option<Complex64>, known: f64) -> Result<Sum, Error> {
         const INTERVALS: u32 = 4;
         const HALVINGS: u32 = 6;
-        if let Some(sum) = self.cosine_sum(segment, guess, known)? {
+        if let Some(sum) = self.graded_sum(segment, guess, known)? {
             return Ok(sum);
         }
         let centred = segment.centred;
-        // The size of the weights on an unbounded segment, where x/c is one of D².
-        let scale = self.x / self.model.c;
+        let scale = self.weight_scale();
         let Some((from, to)) = segment.range(scale) else {
             return Ok(Sum { estimate: 0.0, change: 0.0, first: None, worst: None });
         };

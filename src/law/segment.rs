@@ -5,6 +5,8 @@ use std::f64::consts::PI;
 
 use num_complex::Complex64;
 
+use super::part::Part;
+
 /// Whether a double-exponential sum needs no further halving.
 ///
 /// Its errors at successive halvings behave like A q, A q², A q⁴ times an
@@ -86,21 +88,29 @@ impl Segment {
         (from <= 0.0 && to > 0.0).then_some((from, to))
     }
 
-    /// The length, if the segment is bounded and wider than rounding.
-    pub(super) fn resolved_length(&self) -> Option<f64> {
+    /// The segment as parts that each hang on one of its ends; `None` if it is
+    /// hardly wider than rounding. `singularities` are all points where the
+    /// integrand is singular, `scale` is the size of the weights.
+    pub(super) fn parts(&self, singularities: &[f64], scale: f64) -> Option<Vec<Part>> {
         let length = self.length();
-        let size = self.end.edge.abs().max(self.start.edge.abs());
-        (length.is_finite() && length > 1e-7 * size).then_some(length)
-    }
-
-    /// V and sum − V at the angle θ from the upper end, or from the lower one.
-    pub(super) fn place_angle(&self, angle: f64, lower: bool) -> (f64, f64) {
-        let distance = self.length() * (0.5 * angle).sin().powi(2);
-        if lower {
-            (self.start.here + distance, self.start.there - distance)
-        } else {
-            (self.end.here - distance, self.end.there + distance)
+        if length.is_infinite() {
+            // Far enough for all singularities to be within the inverse variable's unit disc.
+            let offset =
+                singularities.iter().map(|s| (s - self.start.here).abs()).fold(scale, f64::max);
+            return Some(vec![
+                Part::near(self.start, 1.0, offset, singularities),
+                Part::Far { end: self.start, offset },
+            ]);
         }
+        let size = self.end.edge.abs().max(self.start.edge.abs());
+        if length <= 1e-7 * size {
+            return None;
+        }
+        let mut parts = vec![Part::near(self.end, -1.0, 0.5 * length, singularities)];
+        if !self.centred {
+            parts.push(Part::near(self.start, 1.0, 0.5 * length, singularities));
+        }
+        Some(parts)
     }
 
     /// V, sum − V and dV/dv at the double-exponential variable v; distances to

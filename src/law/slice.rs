@@ -200,7 +200,7 @@ impl<'a> Slice<'a> {
     }
 
     /// A guess for η at V: between two edges it runs roughly along a half-circle.
-    fn start(&self, v: f64) -> Option<Complex64> {
+    pub(super) fn start(&self, v: f64) -> Option<Complex64> {
         let bulk = self.bulks.iter().find(|b| b.lower < v && v < b.upper)?;
         let (from, to) = bulk.eta;
         let cosine = 1.0 - 2.0 * (v - bulk.lower) / (bulk.upper - bulk.lower);
@@ -221,6 +221,11 @@ impl<'a> Slice<'a> {
             return Ok(Root { w, derivative });
         }
         self.map().solve(v, guess.or_else(|| self.start(v)))
+    }
+
+    /// The size of the weights where they have no bound: x/c is then one of D².
+    pub(super) fn weight_scale(&self) -> f64 {
+        self.x / self.model.c
     }
 
     /// 1/b in the units of V.
@@ -290,6 +295,19 @@ impl<'a> Slice<'a> {
 
     pub(super) fn in_bulk(&self, v: f64) -> bool {
         self.bulks.iter().any(|b| b.lower < v && v < b.upper)
+    }
+
+    /// The singularities in V of ρ_x and of its mirror image.
+    pub(super) fn singularities(&self) -> Vec<f64> {
+        let sum = self.target();
+        self.bulks
+            .iter()
+            .flat_map(|b| [b.lower, b.upper])
+            .chain(self.scars.iter().copied())
+            .chain((self.zero_mass() > 0.0).then_some(0.0))
+            .flat_map(|v| [v, sum - v])
+            .filter(|v| v.is_finite())
+            .collect()
     }
 
     /// How many edges ρ_x has, and for how many pairs of them the sum exceeds

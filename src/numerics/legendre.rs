@@ -20,38 +20,43 @@ pub(crate) struct Rule {
     analysis: [[f64; N]; N],
 }
 
-/// The one rule of the crate.
+/// The rule of the tabulated densities.
 pub(crate) static RULE: LazyLock<Rule> = LazyLock::new(|| {
-    let (mut nodes, mut weights) = ([0.0; N], [0.0; N]);
-    for k in 0..N {
-        // Newton from the classical asymptotic position; quadratic, so eight steps are plenty.
-        let mut x = -(std::f64::consts::PI * (k as f64 + 0.75) / (N as f64 + 0.5)).cos();
-        let mut slope = 1.0;
-        for _ in 0..8 {
-            let p = polynomials(x);
-            slope = N as f64 * (p[N - 1] - x * p[N]) / (1.0 - x * x);
-            x -= p[N] / slope;
-        }
-        nodes[k] = x;
-        weights[k] = 2.0 / ((1.0 - x * x) * slope * slope);
-    }
+    let (nodes, weights) = gauss_legendre(N);
     let mut analysis = [[0.0; N]; N];
     for k in 0..N {
-        let p = polynomials(nodes[k]);
+        let p = polynomials(nodes[k], N);
         for n in 0..N {
             analysis[n][k] = (n as f64 + 0.5) * weights[k] * p[n];
         }
     }
-    Rule { nodes, weights, analysis }
+    let fixed = |list: Vec<f64>| std::array::from_fn(|k| list[k]);
+    Rule { nodes: fixed(nodes), weights: fixed(weights), analysis }
 });
 
-/// P_0(x), …, P_N(x).
-fn polynomials(x: f64) -> [f64; N + 1] {
-    let mut p = [1.0; N + 1];
-    p[1] = x;
-    for n in 1..N {
-        let m = n as f64;
-        p[n + 1] = ((2.0 * m + 1.0) * x * p[n] - m * p[n - 1]) / (m + 1.0);
+/// Nodes, ascending, and weights of the n-point Gauss–Legendre rule.
+pub(crate) fn gauss_legendre(n: usize) -> (Vec<f64>, Vec<f64>) {
+    (0..n)
+        .map(|k| {
+            // Newton from the classical asymptotic position; quadratic, so eight steps are plenty.
+            let mut x = -(std::f64::consts::PI * (k as f64 + 0.75) / (n as f64 + 0.5)).cos();
+            let mut slope = 1.0;
+            for _ in 0..8 {
+                let p = polynomials(x, n);
+                slope = n as f64 * (p[n - 1] - x * p[n]) / (1.0 - x * x);
+                x -= p[n] / slope;
+            }
+            (x, 2.0 / ((1.0 - x * x) * slope * slope))
+        })
+        .unzip()
+}
+
+/// P_0(x), …, P_n(x).
+pub(crate) fn polynomials(x: f64, n: usize) -> Vec<f64> {
+    let mut p = vec![1.0, x];
+    for k in 1..n {
+        let m = k as f64;
+        p.push(((2.0 * m + 1.0) * x * p[k] - m * p[k - 1]) / (m + 1.0));
     }
     p
 }
