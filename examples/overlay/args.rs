@@ -35,21 +35,21 @@ pub fn help() -> String {
 Samples a neural tangent kernel, compares the bulk of its eigenvalues with the
 limiting law, prints a table and writes a picture.
 
-Options
-  --activation NAME   {ACTIVATIONS}
-                      [relu]
-  --diagonal NAME     the law of D's entries:
-      {DIAGONALS}
-                      [constant:1]
+Options, with their defaults
+  --activation NAME   [relu]
+    {ACTIVATIONS}
+  --diagonal NAME     the law of the entries of D [constant:1]
+    {DIAGONALS}
   --d D               columns of X, rows of W [40]
   --p P               columns of W; or --gamma2 P/D [1]
   --n N               rows of X; or --gamma1 N/(D P) [0.7]
   --seed SEED         of the generator, a whole number [1]
   --output PATH       of the picture [overlay.svg]
   --convergence D:SEEDS,…
-                      no picture, but a table of the distances at d = p = D, as
-                      means over SEEDS samples, for four activations and three
-                      laws of D, for instance 20:16,40:8; only --gamma1 applies
+                      no picture, but a table of Kolmogorov–Smirnov distances
+                      at d = p = D, means over SEEDS samples, for four
+                      activations and three laws of D, for instance 20:16,40:8;
+                      of the other options only --gamma1 applies
   --help"
     )
 }

@@ -18,15 +18,17 @@ pub struct Named<T: ?Sized> {
     pub law: Arc<T>,
 }
 
-pub const ACTIVATIONS: &str =
-    "identity, relu, leaky-relu:SLOPE, relu-power:K, hard-tanh, elu:ALPHA, selu, tanh,
-      sigmoid, erf, softsign, arctan, softplus, gelu, gelu-tanh, silu, mish,
-      sine:FREQUENCY, cosine:FREQUENCY, gaussian, polynomial:C0,C1,…";
+pub const ACTIVATIONS: &str = "\
+    identity, relu, leaky-relu:SLOPE, relu-power:K, hard-tanh, elu:ALPHA,
+    selu, tanh, sigmoid, erf, softsign, arctan, softplus, gelu, gelu-tanh,
+    silu, mish, sine:FREQUENCY, cosine:FREQUENCY, gaussian,
+    polynomial:C0,C1,…";
 
-pub const DIAGONALS: &str = "constant:D, rademacher, two-point:FIRST,SECOND,PROBABILITY-OF-FIRST,
-      discrete:D1,W1,D2,W2,…, bernoulli:KEEP, bernoulli-scaled:KEEP,
-      uniform:LOWER,UPPER, truncated-normal:MEAN,SD,LOWER,UPPER,
-      beta:ALPHA,BETA,LOWER,UPPER";
+pub const DIAGONALS: &str = "\
+    constant:D, rademacher, two-point:FIRST,SECOND,PROBABILITY-OF-FIRST,
+    discrete:D1,W1,D2,W2,…, bernoulli:KEEP, bernoulli-scaled:KEEP,
+    uniform:LOWER,UPPER, truncated-normal:MEAN,SD,LOWER,UPPER,
+    beta:ALPHA,BETA,LOWER,UPPER";
 
 pub fn activation(text: &str) -> Result<Named<dyn Activation>, String> {
     let (name, numbers) = split(text)?;
@@ -52,7 +54,7 @@ pub fn activation(text: &str) -> Result<Named<dyn Activation>, String> {
         ("cosine", &[frequency]) => Arc::new(Cosine::new(frequency)),
         ("gaussian", []) => Arc::new(Gaussian),
         ("polynomial", coefficients @ [_, ..]) => Arc::new(Polynomial::new(coefficients)),
-        _ => return Err(format!("'{text}' is not one of\n      {ACTIVATIONS}")),
+        _ => return Err(format!("'{text}' is not one of\n    {ACTIVATIONS}")),
     };
     law.moments().map_err(|error| format!("{text}: {error}"))?;
     Ok(Named { name: text.into(), law })
@@ -76,7 +78,7 @@ pub fn diagonal(text: &str) -> Result<Named<dyn DiagonalLaw>, String> {
             TruncatedNormal::new(mean, sd, lower, upper).map(shared)
         }
         ("beta", &[alpha, beta, lower, upper]) => Beta::new(alpha, beta, lower, upper).map(shared),
-        _ => return Err(format!("'{text}' is not one of\n      {DIAGONALS}")),
+        _ => return Err(format!("'{text}' is not one of\n    {DIAGONALS}")),
     };
     let law = law.map_err(|error| format!("{text}: {error}"))?;
     Ok(Named { name: text.into(), law })

@@ -10,7 +10,7 @@ use crate::bulk::{Bulk, Limit};
 use crate::report::kind;
 
 /// Points of the drawn density.
-const CURVE_POINTS: usize = 2000;
+const CURVE_POINTS: usize = 1000;
 
 /// Two edge names side by side are no wider than this.
 const NAMES_WIDTH: f64 = 430.0;
