@@ -3,7 +3,7 @@
 use crate::Error;
 
 /// Default relative tolerance of tabulated laws.
-pub(crate) const DEFAULT_TOLERANCE: f64 = 1e-11;
+pub(crate) const DEFAULT_TOLERANCE: f64 = 1e-10;
 
 /// What `with_tolerance` accepts.
 const TOLERANCES: std::ops::RangeInclusive<f64> = 1e-13..=1e-3;

@@ -69,7 +69,7 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         Self { gamma1, population, tolerance: DEFAULT_TOLERANCE, table: OnceLock::new() }
     }
 
-    /// Relative tolerance of the table, between 1e-13 and 1e-3; 1e-11 by default.
+    /// Relative tolerance of the table, between 1e-13 and 1e-3; 1e-10 by default.
     #[must_use]
     pub fn with_tolerance(mut self, tolerance: f64) -> Self {
         self.tolerance = tolerance;

@@ -87,7 +87,7 @@ impl Population {
         }
     }
 
-    /// Relative tolerance of the table, between 1e-13 and 1e-3; 1e-11 by default.
+    /// Relative tolerance of the table, between 1e-13 and 1e-3; 1e-10 by default.
     #[must_use]
     pub fn with_tolerance(mut self, tolerance: f64) -> Self {
         self.tolerance = tolerance;
@@ -142,7 +142,7 @@ impl Population {
         if c <= floor {
             c = 0.0;
         }
-        let model = Model { b, c, gamma2, squares };
+        let model = Model { b, c, gamma2, squares, tolerance };
         let table = tabulate(&model, tolerance)?;
         check(&model, &table, tolerance)?;
         Ok(Solved { sigma, model, table })
@@ -164,7 +164,7 @@ impl SpectralLaw for Population {
 impl Model {
     /// First and second moment of ν, in closed form.
     fn moments(&self) -> (f64, f64) {
-        let Self { b, c, gamma2, squares } = self;
+        let Self { b, c, gamma2, squares, .. } = self;
         let (first, second) = (squares.moment(1), squares.moment(2));
         ((b + c) * first, (b + c).powi(2) * second + 2.0 * gamma2 * (b * first).powi(2))
     }
@@ -225,7 +225,7 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
 }
 
 fn atoms(model: &Model) -> Vec<Atom> {
-    let Model { b, c, gamma2, squares } = model;
+    let Model { b, c, gamma2, squares, .. } = model;
     let saturated = |mass: f64| {
         let gamma = mass * gamma2;
         mass * if gamma >= 1.0 { 1.0 - 0.5 / gamma } else { 0.5 * gamma }

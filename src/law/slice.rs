@@ -24,6 +24,8 @@ pub(crate) struct Model {
     pub(crate) c: f64,
     pub(crate) gamma2: f64,
     pub(crate) squares: SquareLaw,
+    /// Relative accuracy of the rule for the law of D².
+    pub(crate) tolerance: f64,
 }
 
 /// An interval of the support of ρ_x: its ends in V, possibly infinite, and η there.
@@ -48,7 +50,7 @@ pub(crate) struct Slice<'a> {
     single: Option<(f64, f64)>,
     scale: f64,
     /// Relative rounding error of the weights, large next to an end of c D².
-    pub(super) noise: f64,
+    pub(super) rounding: f64,
     /// Support of ρ_x, ascending.
     bulks: Vec<Bulk>,
     /// Points of the support where a gap has just closed.
@@ -109,7 +111,7 @@ impl<'a> Slice<'a> {
                 .collect(),
             single,
             scale: nodes.iter().fold(0.0, |s, (_, _, m)| m.l1_norm().max(s)),
-            noise: ACCURACY + 64.0 * f64::EPSILON * x / closest,
+            rounding: 64.0 * f64::EPSILON * (1.0 + x / closest),
             bulks: Vec::new(),
             scars: Vec::new(),
         };
@@ -119,7 +121,10 @@ impl<'a> Slice<'a> {
 
     fn map(&self) -> CompanionMap<'_, Self> {
         let gamma = 1.0 / self.model.gamma2;
-        CompanionMap { gamma, population: self, scale: self.scale, noise: self.noise }
+        // Atoms are exact; a rule for a density is as good as its tolerance.
+        let rule = if self.atoms.is_empty() { 10.0 * self.model.tolerance } else { ACCURACY };
+        let noise = rule + 4.0 * self.rounding;
+        CompanionMap { gamma, population: self, scale: self.scale, noise }
     }
 
     /// Images m of the intervals that carry D², ascending; and whether one of

@@ -140,7 +140,8 @@ impl Piece {
     /// Mass of this piece below x and above x, each without cancellation
     /// against the other where the piece hangs on a support edge.
     pub(crate) fn split(&self, x: f64) -> (f64, f64) {
-        let near_end = legendre::evaluate(&self.accumulated, self.local(x)).clamp(0.0, self.mass);
+        let near_end =
+            legendre::evaluate(&self.accumulated, self.local(x)).max(0.0).min(self.mass.max(0.0));
         if self.map.direction > 0.0 {
             (near_end, self.mass - near_end)
         } else {

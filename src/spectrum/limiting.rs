@@ -103,7 +103,7 @@ impl LimitingSpectrum {
         Self { law: Arc::new(GeneralizedMarchenkoPastur::new(gamma1, population)) }
     }
 
-    /// Relative tolerance of the solution, between 1e-13 and 1e-3; 1e-11 by
+    /// Relative tolerance of the solution, between 1e-13 and 1e-3; 1e-10 by
     /// default. Out of range, the first query says so.
     #[must_use]
     pub fn with_tolerance(self, tolerance: f64) -> Self {
