@@ -15,8 +15,10 @@ pub struct Step {
 }
 
 const ACTIVATIONS: [&str; 4] = ["relu", "tanh", "gelu", "silu"];
+type Quantile = fn(f64) -> f64;
+
 /// Laws of D by name, with their quantile functions.
-const DIAGONALS: [(&str, fn(f64) -> f64); 3] = [
+const DIAGONALS: [(&str, Quantile); 3] = [
     ("constant:1", |_| 1.0),
     ("two-point:0.5,1.5,0.5", |q| if q < 0.5 { 0.5 } else { 1.5 }),
     ("uniform:0.5,1.5", |q| 0.5 + q),
@@ -73,7 +75,7 @@ fn distances(
     step: Step,
     sigma: &str,
     diagonal: &str,
-    quantile: fn(f64) -> f64,
+    quantile: Quantile,
     choice: Choice,
 ) -> Result<Vec<f64>, Failure> {
     let sigma = names::activation(sigma).map_err(Failure::Run)?.law;
