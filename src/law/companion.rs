@@ -77,6 +77,10 @@ pub(crate) fn reciprocal(z: Complex64) -> Complex64 {
     Complex64::new(z.re * scale, -z.im * scale)
 }
 
+/// Relative height above x at which a root that the rounding of T hides is
+/// taken for the one at x: next to 0, where the density is that of the atom's tail.
+const UNRESOLVED: f64 = 1e-9;
+
 /// Relative accuracy that T has at least, unless its weights are uncertain.
 pub(crate) const ACCURACY: f64 = 1e-12;
 
@@ -192,7 +196,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
     /// by Newton's iteration from the guess, or else by descent from far above.
     pub(crate) fn solve(&self, x: f64, guess: Option<Complex64>) -> Result<Root, Error> {
         let direct = guess.filter(|w| w.im > 0.0 && w.is_finite());
-        if let Some(root) = direct.and_then(|w| self.newton(x.into(), w)) {
+        if let Some(root) = direct.and_then(|w| self.newton(x.into(), w, false)) {
             return Ok(root);
         }
         self.descend(x).map_err(|(iterate, height)| Error::NotConverged {
@@ -211,14 +215,14 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
         let mut height = 8.0 * size;
         let start = Complex64::new(x, height);
         let mut root =
-            self.newton(start, start / self.gamma).ok_or((start / self.gamma, height))?;
+            self.newton(start, start / self.gamma, true).ok_or((start / self.gamma, height))?;
         let mut ratio = 0.25_f64;
         for _ in 0..1000 {
             let negligible = height <= self.noise * x.abs();
             let next = if negligible { 0.0 } else { ratio * height };
             let predicted = root.w - Complex64::I * (height - next) * reciprocal(root.derivative);
             let guess = if predicted.im > 0.0 { predicted } else { root.w };
-            match self.newton(Complex64::new(x, next), guess) {
+            match self.newton(Complex64::new(x, next), guess, true) {
                 Some(found) if next == 0.0 => return Ok(found),
                 Some(found) => {
                     (root, height) = (found, next);
@@ -227,6 +231,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
                 // Within rounding of an edge: the root at a height below the
                 // rounding of x is as good as the one at 0.
                 None if negligible => return Ok(root),
+                None if ratio > 0.99 && height <= UNRESOLVED * x.abs() => return Ok(root),
                 None if ratio > 0.99 => break,
                 None => ratio = ratio.sqrt(),
             }
@@ -235,8 +240,9 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
     }
 
     /// Newton's iteration, kept in the upper half-plane; `None` if it does not
-    /// arrive at the root that belongs to the law.
-    fn newton(&self, x: Complex64, mut w: Complex64) -> Option<Root> {
+    /// arrive at the root that belongs to the law. A root that cannot be told
+    /// from a real one is accepted only on a path that leads nowhere else.
+    fn newton(&self, x: Complex64, mut w: Complex64, near_axis: bool) -> Option<Root> {
         let mut previous = f64::MAX;
         for _ in 0..30 {
             let (t, slope) = self.population.t(w);
@@ -268,7 +274,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
                 // may lie too close to the axis to tell.
                 let miss = (x.im - (w * t).im - self.gamma * w.im).abs();
                 let on_curve = miss <= 1e-2 * self.gamma * w.im
-                    || miss <= self.noise * unit && self.population.covers(w.re);
+                    || near_axis && miss <= self.noise * unit && self.population.covers(w.re);
                 return on_curve.then_some(Root { w: next, derivative });
             }
             previous = length;

@@ -50,6 +50,19 @@ pub(crate) fn to_moments(cumulants: &[f64]) -> Vec<f64> {
     recursion(cumulants.len(), |n, rest| (cumulants[n - 1] + rest, cumulants[n - 1])).0
 }
 
+/// m_k from a law's free cumulants; what overflows is reported as order k.
+pub(crate) fn moment(k: u32, cumulant: impl Fn(u32) -> Result<f64, Error>) -> Result<f64, Error> {
+    check_order(k)?;
+    let mut cumulants = Vec::with_capacity(k as usize);
+    for j in 1..=k {
+        match cumulant(j) {
+            Err(Error::InvalidParameter { name: "k", .. }) => return finite(f64::INFINITY, k),
+            other => cumulants.push(other?),
+        }
+    }
+    finite(to_moments(&cumulants)[k as usize - 1], k)
+}
+
 pub(crate) fn check_order(k: u32) -> Result<(), Error> {
     if (1..=HIGHEST).contains(&k) {
         return Ok(());

@@ -100,7 +100,8 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
             gamma,
             population: &transform,
             scale: population.upper_end(),
-            noise: ACCURACY,
+            // T comes from a table of this tolerance.
+            noise: ACCURACY.max(tolerance),
         };
         let images: Vec<GapImage> = gaps(population)
             .into_iter()
@@ -126,7 +127,7 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         }
         let zero = Atom { location: 0.0, mass: (1.0 - mass / gamma).max(0.0) };
         let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance };
-        let table = TabulatedLaw::tabulate(&stretches, vec![zero], accuracy, &mut |x, guess| {
+        let table = TabulatedLaw::tabulate(&stretches, vec![zero], accuracy, &|x, guess| {
             let w = map.solve(x, guess)?.w;
             Ok((w.im / (PI * gamma * w.norm_sqr()), w))
         })?;
@@ -175,8 +176,7 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
             return Ok(1.0);
         }
         cumulants::check_order(k)?;
-        let cumulants = (1..=k).map(|j| self.free_cumulant(j)).collect::<Result<Vec<_>, _>>()?;
-        cumulants::finite(cumulants::to_moments(&cumulants)[k as usize - 1], k)
+        cumulants::moment(k, |j| self.free_cumulant(j))
     }
 
     /// $\kappa_k = \gamma_1^{k-1} \int t^k\,\nu(dt)$.

@@ -91,7 +91,7 @@ impl SpectralLaw for MarchenkoPastur {
             };
             let atom = Atom { location: 0.0, mass: (1.0 - 1.0 / self.ratio).max(0.0) };
             let accuracy = Accuracy { relative: DEFAULT_TOLERANCE, mass: 1e-3 * DEFAULT_TOLERANCE };
-            TabulatedLaw::tabulate(&[stretch], vec![atom], accuracy, &mut |x, _| {
+            TabulatedLaw::tabulate(&[stretch], vec![atom], accuracy, &|x, _| {
                 Ok((self.closed_density(x), Complex64::ZERO))
             })
         };
@@ -99,7 +99,7 @@ impl SpectralLaw for MarchenkoPastur {
     }
 
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
-        transforms::check_argument(z, self.tabulated()?)?;
+        transforms::check_t(z, self.tabulated()?)?;
         // T = 2/(z − 1 − γ + R) and T′ = −T/R, with R² = (z−λ₋)(z−λ₊).
         let root = self.root(z);
         let t = 2.0 / (z - 1.0 - self.ratio + root);
@@ -114,8 +114,7 @@ impl SpectralLaw for MarchenkoPastur {
         if k == 0 {
             return Ok(1.0);
         }
-        let cumulants = (1..=k).map(|j| self.free_cumulant(j)).collect::<Result<Vec<_>, _>>()?;
-        cumulants::finite(cumulants::to_moments(&cumulants)[k as usize - 1], k)
+        cumulants::moment(k, |j| self.free_cumulant(j))
     }
 
     fn free_cumulant(&self, k: u32) -> Result<f64, Error> {

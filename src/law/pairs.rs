@@ -60,7 +60,7 @@ impl Slice<'_> {
                 start = start.filter(|_| guess.is_some()).or(Some(first));
             }
         }
-        let mut density = -self.model.gamma2 / PI * total;
+        let mut density = 0.0 - self.model.gamma2 / PI * total;
         let zero_mass = self.zero_mass();
         if zero_mass > 0.0 && self.in_bulk(self.target()) {
             let eta = self.eta(self.target(), start)?.w;
@@ -99,7 +99,7 @@ impl Slice<'_> {
             let rounding = segment.rounding() + self.rounding;
             if piece.tail <= 1e-4 * size && missed <= ACCURACY * size
                 || piece.tail <= rounding * size
-                || pieces > MOST_PIECES && piece.tail <= 1e-9 * size
+                || pieces > MOST_PIECES && piece.tail <= 1e-8 * size
             {
                 total += piece.estimate;
             } else if pieces <= MOST_PIECES {

@@ -61,6 +61,9 @@ pub struct Population {
     solved: Arc<OnceLock<Result<Solved, Error>>>,
 }
 
+/// Tolerance of the rule for the law of D².
+const RULE_TOLERANCE: f64 = 1e-12;
+
 #[derive(Debug)]
 struct Solved {
     sigma: DerivativeMoments,
@@ -130,7 +133,8 @@ impl Population {
         let gamma2 = settings::ratio("gamma2", self.gamma2)?;
         let tolerance = settings::tolerance(self.tolerance)?;
         let sigma = self.sigma.moments()?;
-        let squares = self.d.square_law(tolerance)?;
+        // Roots next to the real axis ask for a better rule than the table does.
+        let squares = self.d.square_law(RULE_TOLERANCE)?;
         let (mut b, mut c) = (sigma.b(), sigma.c());
         // A part below the rounding of the other cannot be seen in ν; a part
         // below the rounding of the moments is not known to be there.
@@ -142,7 +146,7 @@ impl Population {
         if c <= floor {
             c = 0.0;
         }
-        let model = Model { b, c, gamma2, squares, tolerance };
+        let model = Model { b, c, gamma2, squares };
         let table = tabulate(&model, tolerance)?;
         check(&model, &table, tolerance)?;
         Ok(Solved { sigma, model, table })
@@ -180,22 +184,15 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
     if model.bound() == 0.0 {
         return Ok(TabulatedLaw::discrete(vec![Atom { location: 0.0, mass: 1.0 }]));
     }
-    let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance };
-    let edge = |location| Edge { location, kind: EdgeKind::Unclassified };
+    // The law over ν is tabulated to the same tolerance from transforms of this table.
+    let accuracy = Accuracy { relative: 0.2 * tolerance, mass: 1e-4 * tolerance };
     if model.b == 0.0 {
         // ν is the law of c D²: the rule for boundary values gives its density.
-        let intervals: Vec<Stretch> = model
-            .squares
-            .support()
-            .iter()
-            .filter(|(lower, upper)| lower < upper)
-            .map(|&(lower, upper)| Stretch {
-                lower: edge(model.c * lower),
-                upper: edge(model.c * upper),
-                breaks: Vec::new(),
-            })
-            .collect();
-        return TabulatedLaw::tabulate(&intervals, atoms(model), accuracy, &mut |x, _| {
+        let mut intervals: Vec<Stretch> = Vec::new();
+        for &(lower, upper) in model.squares.support().iter().filter(|s| s.0 < s.1) {
+            extend(&mut intervals, model.c * lower, model.c * upper);
+        }
+        return TabulatedLaw::tabulate(&intervals, atoms(model), accuracy, &|x, _| {
             let rule = model.squares.boundary_rule();
             let g: Complex64 = rule.iter().map(|(t, omega)| omega / (x - model.c * t)).sum();
             Ok((-g.im / PI, Complex64::ZERO))
@@ -207,21 +204,23 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
         if !Slice::new(model, 0.5 * (lower + upper)).carries_density() {
             continue;
         }
-        match stretches.last_mut() {
-            Some(last) if last.upper.location == lower => {
-                last.breaks.push(lower);
-                last.upper = edge(upper);
-            }
-            _ => stretches.push(Stretch {
-                lower: edge(lower),
-                upper: edge(upper),
-                breaks: Vec::new(),
-            }),
-        }
+        extend(&mut stretches, lower, upper);
     }
-    TabulatedLaw::tabulate(&stretches, atoms(model), accuracy, &mut |x, guess| {
+    TabulatedLaw::tabulate(&stretches, atoms(model), accuracy, &|x, guess| {
         Slice::new(model, x).density(guess)
     })
+}
+
+/// Appends an interval to the support: to its last stretch, if that ends there.
+fn extend(stretches: &mut Vec<Stretch>, lower: f64, upper: f64) {
+    let edge = |location| Edge { location, kind: EdgeKind::Unclassified };
+    match stretches.last_mut() {
+        Some(last) if last.upper.location == lower => {
+            last.breaks.push(lower);
+            last.upper = edge(upper);
+        }
+        _ => stretches.push(Stretch { lower: edge(lower), upper: edge(upper), breaks: Vec::new() }),
+    }
 }
 
 fn atoms(model: &Model) -> Vec<Atom> {

@@ -24,8 +24,6 @@ pub(crate) struct Model {
     pub(crate) c: f64,
     pub(crate) gamma2: f64,
     pub(crate) squares: SquareLaw,
-    /// Relative accuracy of the rule for the law of D².
-    pub(crate) tolerance: f64,
 }
 
 /// An interval of the support of ρ_x: its ends in V, possibly infinite, and η there.
@@ -121,9 +119,7 @@ impl<'a> Slice<'a> {
 
     fn map(&self) -> CompanionMap<'_, Self> {
         let gamma = 1.0 / self.model.gamma2;
-        // Atoms are exact; a rule for a density is as good as its tolerance.
-        let rule = if self.atoms.is_empty() { 10.0 * self.model.tolerance } else { ACCURACY };
-        let noise = rule + 4.0 * self.rounding;
+        let noise = ACCURACY + 4.0 * self.rounding;
         CompanionMap { gamma, population: self, scale: self.scale, noise }
     }
 

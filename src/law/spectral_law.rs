@@ -59,7 +59,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     /// As [`tabulated`](Self::tabulated); z not finite or at an atom.
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
         let law = self.tabulated()?;
-        transforms::check_argument(z, law)?;
+        transforms::check_t(z, law)?;
         Ok(law.t_transform(z))
     }
 
@@ -70,7 +70,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     /// As [`t_transform`](Self::t_transform).
     fn cauchy_with_derivative(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
         let law = self.tabulated()?;
-        transforms::check_argument(z, law)?;
+        transforms::check_cauchy(z, law)?;
         Ok(law.cauchy_with_derivative(z))
     }
 

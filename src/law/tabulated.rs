@@ -6,6 +6,7 @@ use ndarray::Array1;
 use num_complex::Complex64;
 use rand::{Rng, RngExt};
 use rand_distr::Distribution;
+use rayon::prelude::*;
 
 use super::{Atom, Edge, SupportInterval};
 use crate::{
@@ -48,28 +49,42 @@ impl TabulatedLaw {
         stretches: &[Stretch],
         mut atoms: Vec<Atom>,
         accuracy: Accuracy,
-        solver: &mut NodeSolver<'_>,
+        solver: &NodeSolver<'_>,
     ) -> Result<Self, Error> {
         atoms.retain(|a| a.mass > 0.0);
         atoms.sort_by(|l, r| l.location.total_cmp(&r.location));
-        let mut pieces = Vec::new();
-        let mut intervals = Vec::new();
-        for stretch in stretches {
-            let first = pieces.len();
-            let mut points = vec![stretch.lower.location];
-            points.extend(&stretch.breaks);
-            points.push(stretch.upper.location);
-            for pair in points.windows(2) {
-                let length = 0.5 * (pair[1] - pair[0]);
-                for (end, direction) in [(pair[0], 1.0), (pair[1], -1.0)] {
-                    let behaviour = probe(end, direction * length, solver)?;
-                    let map = RootMap { end, length, direction, behaviour };
-                    piece::refine(map, accuracy, solver, &mut pieces)?;
-                }
-            }
-            let mass = pieces[first..].iter().map(|p| p.mass).sum();
-            intervals.push(SupportInterval { lower: stretch.lower, upper: stretch.upper, mass });
+        // Every stretch between two singular points, as two halves that hang on them.
+        let halves: Vec<(usize, f64, f64)> = stretches
+            .iter()
+            .enumerate()
+            .flat_map(|(i, stretch)| {
+                let mut points = vec![stretch.lower.location];
+                points.extend(&stretch.breaks);
+                points.push(stretch.upper.location);
+                let ends = points.windows(2).flat_map(|pair| {
+                    let half = 0.5 * (pair[1] - pair[0]);
+                    [(pair[0], half), (pair[1], -half)]
+                });
+                ends.map(move |(end, reach)| (i, end, reach)).collect::<Vec<_>>()
+            })
+            .collect();
+        let families = halves
+            .par_iter()
+            .map(|&(_, end, reach)| {
+                let behaviour = probe(end, reach, solver)?;
+                let map =
+                    RootMap { end, length: reach.abs(), direction: reach.signum(), behaviour };
+                piece::refine(map, accuracy, solver)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut intervals: Vec<SupportInterval> = stretches
+            .iter()
+            .map(|s| SupportInterval { lower: s.lower, upper: s.upper, mass: 0.0 })
+            .collect();
+        for ((stretch, ..), family) in halves.iter().zip(&families) {
+            intervals[*stretch].mass += family.iter().map(|p| p.mass).sum::<f64>();
         }
+        let pieces = families.into_iter().flatten().collect();
         let mut law = Self { intervals, atoms, pieces, cells: Vec::new(), error: 0.0 };
         law.index();
         Ok(law)
@@ -296,7 +311,7 @@ impl Distribution<f64> for TabulatedLaw {
 }
 
 /// Whether the density grows like an inverse root towards `end`.
-fn probe(end: f64, reach: f64, solver: &mut NodeSolver<'_>) -> Result<EndBehaviour, Error> {
+fn probe(end: f64, reach: f64, solver: &NodeSolver<'_>) -> Result<EndBehaviour, Error> {
     let far = solver(end + 1e-4 * reach, None)?;
     let near = solver(end + 1e-6 * reach, Some(far.1))?;
     // √100 = 10 for an inverse root, 1 for a jump, 0.1 for a root.

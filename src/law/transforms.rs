@@ -19,8 +19,17 @@ pub(crate) fn probability(q: f64) -> Result<f64, Error> {
     Err(Error::InvalidParameter { name: "q", value: q, allowed: "a number in [0, 1]" })
 }
 
-/// Transforms are defined at every finite z that is not an atom.
-pub(crate) fn check_argument(z: Complex64, law: &TabulatedLaw) -> Result<(), Error> {
+/// The Cauchy transform is defined at every finite z that is not an atom.
+pub(crate) fn check_cauchy(z: Complex64, law: &TabulatedLaw) -> Result<(), Error> {
+    check_atoms(z, law, true)
+}
+
+/// The T-transform does not see an atom at 0.
+pub(crate) fn check_t(z: Complex64, law: &TabulatedLaw) -> Result<(), Error> {
+    check_atoms(z, law, false)
+}
+
+fn check_atoms(z: Complex64, law: &TabulatedLaw, zero: bool) -> Result<(), Error> {
     for value in [z.re, z.im] {
         if !value.is_finite() {
             return Err(Error::InvalidParameter {
@@ -30,7 +39,7 @@ pub(crate) fn check_argument(z: Complex64, law: &TabulatedLaw) -> Result<(), Err
             });
         }
     }
-    if z.im == 0.0 && law.atoms().iter().any(|a| a.location == z.re && a.location != 0.0) {
+    if z.im == 0.0 && law.atoms().iter().any(|a| a.location == z.re && (zero || z.re != 0.0)) {
         return Err(Error::InvalidParameter {
             name: "z",
             value: z.re,

@@ -55,7 +55,7 @@ impl Uniform {
         let stretch = Stretch { lower: edge(lower), upper: edge(upper), breaks: Vec::new() };
         let accuracy = Accuracy { relative: DEFAULT_TOLERANCE, mass: 0.0 };
         let height = (upper - lower).recip();
-        let table = TabulatedLaw::tabulate(&[stretch], Vec::new(), accuracy, &mut |_, _| {
+        let table = TabulatedLaw::tabulate(&[stretch], Vec::new(), accuracy, &|_, _| {
             Ok((height, Complex64::ZERO))
         })?;
         Ok(Self { lower, upper, table })
@@ -68,7 +68,7 @@ impl SpectralLaw for Uniform {
     }
 
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
-        transforms::check_argument(z, &self.table)?;
+        transforms::check_t(z, &self.table)?;
         let (middle, half) = (0.5 * (self.lower + self.upper), 0.5 * (self.upper - self.lower));
         let r = half / (z - middle);
         if r.norm_sqr() > 0.05 {

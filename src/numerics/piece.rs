@@ -140,6 +140,12 @@ impl Piece {
     /// Mass of this piece below x and above x, each without cancellation
     /// against the other where the piece hangs on a support edge.
     pub(crate) fn split(&self, x: f64) -> (f64, f64) {
+        if x <= self.lower {
+            return (0.0, self.mass);
+        }
+        if x >= self.upper {
+            return (self.mass, 0.0);
+        }
         let near_end =
             legendre::evaluate(&self.accumulated, self.local(x)).max(0.0).min(self.mass.max(0.0));
         if self.map.direction > 0.0 {
@@ -235,7 +241,7 @@ impl Piece {
 /// auxiliary quantity (w on the spectral curve) that the caller's solver
 /// follows, and that quantity itself.
 pub(crate) type NodeSolver<'a> =
-    dyn FnMut(f64, Option<Complex64>) -> Result<(f64, Complex64), Error> + 'a;
+    dyn Fn(f64, Option<Complex64>) -> Result<(f64, Complex64), Error> + Sync + 'a;
 
 /// When a piece is good enough.
 #[derive(Debug, Clone, Copy)]
@@ -254,9 +260,8 @@ const DEEPEST: u32 = 80;
 pub(crate) fn refine(
     map: RootMap,
     accuracy: Accuracy,
-    solver: &mut NodeSolver<'_>,
-    out: &mut Vec<Piece>,
-) -> Result<(), Error> {
+    solver: &NodeSolver<'_>,
+) -> Result<Vec<Piece>, Error> {
     // Arguments near a non-zero end are rounded by this much of the length.
     let rounding = 16.0 * f64::EPSILON * map.end.abs() / map.length;
     let relative = accuracy.relative.max(rounding);
@@ -299,8 +304,7 @@ pub(crate) fn refine(
     if map.direction < 0.0 {
         finished.reverse();
     }
-    out.append(&mut finished);
-    Ok(())
+    Ok(finished)
 }
 
 /// A stretch of the variable s that still needs a piece.

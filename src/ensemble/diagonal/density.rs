@@ -147,7 +147,13 @@ pub(super) fn square_law(law: &impl Density, tolerance: f64) -> Result<SquareLaw
             .map(|node| (node.t * unit, node.weight / mass))
             .filter(|pair| pair.1.norm() >= NEGLIGIBLE)
             .collect(),
-        support,
+        if support.0 == 0.0 && lower + upper != 0.0 && lower * upper < 0.0 {
+            // The density of D² jumps where one branch of D ends.
+            let inner = lower.abs().min(upper.abs());
+            vec![(0.0, inner * inner), (inner * inner, support.1)]
+        } else {
+            vec![support]
+        },
     ))
 }
 

@@ -83,14 +83,14 @@ impl SquareLaw {
         }
     }
 
-    /// A law without atoms, supported on one interval.
+    /// A law without atoms; `support` is split where the density jumps.
     pub(crate) fn from_quadratures(
         nodes: Vec<f64>,
         weights: Vec<f64>,
         boundary_rule: Vec<(Complex64, Complex64)>,
-        support: (f64, f64),
+        support: Vec<(f64, f64)>,
     ) -> Self {
-        Self { nodes, weights, boundary_rule, support: vec![support], mass_at_zero: 0.0 }
+        Self { nodes, weights, boundary_rule, support, mass_at_zero: 0.0 }
     }
 
     /// Nodes of the real quadrature, values of D², ascending.
@@ -111,8 +111,8 @@ impl SquareLaw {
         &self.boundary_rule
     }
 
-    /// Disjoint closed intervals that carry D², ascending; an atom is an
-    /// interval of length zero.
+    /// Closed intervals that carry D², ascending; an atom is an interval of
+    /// length zero, and two intervals touch where the density jumps.
     #[must_use]
     pub fn support(&self) -> &[(f64, f64)] {
         &self.support

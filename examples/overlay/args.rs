@@ -1,0 +1,153 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use lexopt::prelude::*;
+use ntk_spectrum::activation::Activation;
+use ntk_spectrum::ensemble::diagonal::DiagonalLaw;
+
+use crate::Failure;
+use crate::convergence::Step;
+use crate::kernel::Sizes;
+use crate::names::{self, ACTIVATIONS, DIAGONALS, Named};
+
+/// Larger matrices are beyond a plain dense example.
+const LARGEST: usize = 20_000;
+
+pub enum Command {
+    Help,
+    Overlay(Run),
+    Convergence { gamma1: f64, steps: Vec<Step> },
+}
+
+/// One run of the default mode.
+pub struct Run {
+    pub sigma: Named<dyn Activation>,
+    pub diagonal: Named<dyn DiagonalLaw>,
+    pub sizes: Sizes,
+    pub seed: u64,
+    pub output: PathBuf,
+}
+
+pub fn help() -> String {
+    format!(
+        "\
+Samples a neural tangent kernel, compares the bulk of its eigenvalues with the
+limiting law, prints a table and writes a picture.
+
+Options, with their defaults
+  --activation NAME   [relu]
+    {ACTIVATIONS}
+  --diagonal NAME     the law of the entries of D [constant:1]
+    {DIAGONALS}
+  --d D               columns of X, rows of W [40]
+  --p P               columns of W; or --gamma2 P/D [1]
+  --n N               rows of X; or --gamma1 N/(D P) [0.7]
+  --seed SEED         of the generator, a whole number [1]
+  --output PATH       of the picture [overlay.svg]
+  --convergence D:SEEDS,…
+                      no picture, but a table of Kolmogorov–Smirnov distances
+                      at d = p = D, means over SEEDS samples, for four
+                      activations and three laws of D, for instance 20:16,40:8;
+                      of the other options only --gamma1 applies
+  --help"
+    )
+}
+
+pub fn parse(mut parser: lexopt::Parser) -> Result<Command, Failure> {
+    let (mut sigma, mut diagonal, mut output) = (None, None, None);
+    let (mut n, mut d, mut p, mut seed) = (None, None, None, None);
+    let (mut gamma1, mut gamma2, mut steps) = (None, None, None);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Long("activation") => {
+                sigma = Some(parser.value()?.parse_with(names::activation)?);
+            }
+            Long("diagonal") => diagonal = Some(parser.value()?.parse_with(names::diagonal)?),
+            Long("output") => output = Some(PathBuf::from(parser.value()?)),
+            Long("seed") => seed = Some(parser.value()?.parse()?),
+            Long("n") => n = Some(parser.value()?.parse_with(|text| size("n", text))?),
+            Long("d") => d = Some(parser.value()?.parse_with(|text| size("d", text))?),
+            Long("p") => p = Some(parser.value()?.parse_with(|text| size("p", text))?),
+            Long("gamma1") => gamma1 = Some(parser.value()?.parse_with(ratio)?),
+            Long("gamma2") => gamma2 = Some(parser.value()?.parse_with(ratio)?),
+            Long("convergence") => {
+                steps = Some(parser.value()?.parse_with(convergence_steps)?);
+            }
+            _ => return Err(argument.unexpected().into()),
+        }
+    }
+
+    if let Some(steps) = steps {
+        let others = sigma.is_some() || diagonal.is_some() || output.is_some() || seed.is_some();
+        if others || n.or(d).or(p).is_some() || gamma2.is_some() {
+            return usage("--convergence goes with --gamma1 only");
+        }
+        let gamma1 = gamma1.unwrap_or(0.7);
+        for step in &steps {
+            scaled("n", gamma1, step.d * step.d)?;
+        }
+        return Ok(Command::Convergence { gamma1, steps });
+    }
+    if n.is_some() && gamma1.is_some() {
+        return usage("--n and --gamma1 say the same thing: give one of them");
+    }
+    if p.is_some() && gamma2.is_some() {
+        return usage("--p and --gamma2 say the same thing: give one of them");
+    }
+    let d = d.unwrap_or(40);
+    let p = p.map_or_else(|| scaled("p", gamma2.unwrap_or(1.0), d), Ok)?;
+    let n = n.map_or_else(|| scaled("n", gamma1.unwrap_or(0.7), d * p), Ok)?;
+    Ok(Command::Overlay(Run {
+        sigma: sigma.map_or_else(|| names::activation("relu"), Ok).map_err(Failure::Usage)?,
+        diagonal: diagonal
+            .map_or_else(|| names::diagonal("constant:1"), Ok)
+            .map_err(Failure::Usage)?,
+        sizes: Sizes { n, d, p },
+        seed: seed.unwrap_or(1),
+        output: output.unwrap_or_else(|| "overlay.svg".into()),
+    }))
+}
+
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+fn usage<T>(message: impl Into<String>) -> Result<T, Failure> {
+    Err(Failure::Usage(message.into()))
+}
+
+fn size(name: &str, text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(size) if (1..=LARGEST).contains(&size) => Ok(size),
+        _ => Err(format!("{name} is a whole number from 1 to {LARGEST}")),
+    }
+}
+
+fn ratio(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(ratio) if ratio > 0.0 && f64::is_finite(ratio) => Ok(ratio),
+        _ => Err("a ratio is a number above 0".into()),
+    }
+}
+
+/// The size nearest to the ratio.
+fn scaled(name: &str, ratio: f64, of: usize) -> Result<usize, Failure> {
+    let size = (ratio * of as f64).round();
+    if (1.0..=LARGEST as f64).contains(&size) {
+        return Ok(size as usize);
+    }
+    usage(format!("{name} would be {size}; it has to be between 1 and {LARGEST}"))
+}
+
+fn convergence_steps(text: &str) -> Result<Vec<Step>, String> {
+    text.split(',')
+        .map(|step| {
+            let (d, seeds) = step.split_once(':').ok_or("write SIZE:SEEDS,SIZE:SEEDS,…")?;
+            Ok(Step { d: size("the size", d)?, seeds: size("the number of seeds", seeds)? })
+        })
+        .collect()
+}
