@@ -154,7 +154,8 @@ fn mass_and_moments_in_closed_form() {
                 let tau = |k| squares.moment(k);
                 let mean = (b + c) * tau(1);
                 let second = (b + c).powi(2) * tau(2) + 2.0 * gamma2 * (b * tau(1)).powi(2);
-                let mass = law.integrate(&|_| 1.0).unwrap_or_else(|error| panic!("{what}: {error}"));
+                let mass =
+                    law.integrate(&|_| 1.0).unwrap_or_else(|error| panic!("{what}: {error}"));
                 close(&what, mass, 1.0, 1e-9);
                 close(&what, law.moment(1).unwrap(), mean, 1e-9 * mean);
                 close(&what, law.moment(2).unwrap(), second, 1e-9 * second);

@@ -144,9 +144,9 @@ pub(crate) fn cauchy(
 ) -> (Complex64, Complex64) {
     if z.norm_sqr() > 1.7 * 1.7 {
         let (mut value, mut change) = (Complex64::ZERO, Complex64::ZERO);
-        for k in 0..N {
-            let inverse = (z - RULE.nodes[k]).inv();
-            let term = RULE.weights[k] * values[k] * inverse;
+        for ((node, weight), f) in RULE.nodes.iter().zip(&RULE.weights).zip(values) {
+            let inverse = (z - node).inv();
+            let term = weight * f * inverse;
             value += term;
             change -= term * inverse;
         }
