@@ -72,7 +72,8 @@ fn cauchy_transforms_agree_with_the_contour_integral() {
 /// For D = δ, ν is the law of δ²(c + b(λ + λ′)) times 1/(2γ2), and an atom at c δ².
 #[test]
 fn density_for_constant_d_is_a_convolution() {
-    let settings: [(Box<dyn Fn() -> Box<dyn Activation>>, f64); 3] = [
+    type Make = Box<dyn Fn() -> Box<dyn Activation>>;
+    let settings: [(Make, f64); 3] = [
         (Box::new(|| Box::new(Relu)), 1.0),
         (Box::new(|| Box::new(Gelu)), 0.3),
         (Box::new(|| Box::new(square())), 2.0),

@@ -61,6 +61,9 @@ pub struct Population {
     solved: Arc<OnceLock<Result<Solved, Error>>>,
 }
 
+/// b/c below which ν is the law of (b + c) D² to the accuracy of the tables.
+const NEGLIGIBLE_B: f64 = 1e-9;
+
 /// Tolerance of the rule for the law of D².
 const RULE_TOLERANCE: f64 = 1e-12;
 
@@ -136,15 +139,18 @@ impl Population {
         // Roots next to the real axis ask for a better rule than the table does.
         let squares = self.d.square_law(RULE_TOLERANCE)?;
         let (mut b, mut c) = (sigma.b(), sigma.c());
-        // A part below the rounding of the other cannot be seen in ν; a part
-        // below the rounding of the moments is not known to be there.
+        // A part below the rounding of the moments is not known to be there. A b
+        // far below c only smears the law of (b + c) D², at second order in b/c,
+        // and the smear is lost in the rounding of c D².
         let noise = f64::EPSILON.powi(2) * sigma.second_moment;
-        let floor = (1e-13 * (b + c)).max(noise);
-        if b <= floor {
+        if b <= noise {
             b = 0.0;
         }
-        if c <= floor {
+        if c <= (1e-13 * b).max(noise) {
             c = 0.0;
+        }
+        if b <= NEGLIGIBLE_B * c {
+            (b, c) = (0.0, b + c);
         }
         let model = Model { b, c, gamma2, squares };
         let table = tabulate(&model, tolerance)?;

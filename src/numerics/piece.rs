@@ -252,6 +252,9 @@ pub(crate) struct Accuracy {
     pub(crate) mass: f64,
 }
 
+/// The largest relative tail that may be taken for noise.
+const NOISE: f64 = 1e-7;
+
 /// Halvings after which a piece is kept as it is: it then has 10⁻⁴⁸ of the
 /// length of its family.
 const DEEPEST: u32 = 80;
@@ -265,9 +268,10 @@ pub(crate) fn refine(
     // Arguments near a non-zero end are rounded by this much of the length.
     let rounding = 16.0 * f64::EPSILON * map.end.abs() / map.length;
     let relative = accuracy.relative.max(rounding);
-    let mut pending = vec![Pending { s0: 0.0, s1: 1.0, level: 0, parent: None }];
+    let mut pending =
+        vec![Pending { s0: 0.0, s1: 1.0, level: 0, last_tail: f64::INFINITY, parent: None }];
     let mut finished = Vec::new();
-    while let Some(Pending { s0, s1, level, parent }) = pending.pop() {
+    while let Some(Pending { s0, s1, level, last_tail, parent }) = pending.pop() {
         let (middle, half) = (0.5 * (s0 + s1), 0.5 * (s1 - s0));
         let mut densities = [0.0; N];
         let mut follow = [[0.0; N]; 2];
@@ -287,7 +291,11 @@ pub(crate) fn refine(
             last = Some(state);
         }
         let piece = Piece::new(map, s0, s1, &densities);
-        if piece.tail() <= relative * piece.largest()
+        let tail = piece.tail() / piece.largest().max(f64::MIN_POSITIVE);
+        // A small tail that halving has not made smaller is the noise of the density.
+        let noise = tail <= NOISE && tail > 0.5 * last_tail;
+        if tail <= relative
+            || noise
             || piece.truncation <= accuracy.mass
             || piece.upper - piece.lower <= 8.0 * f64::EPSILON * map.end.abs()
             || level >= DEEPEST
@@ -295,8 +303,13 @@ pub(crate) fn refine(
             finished.push(piece);
         } else {
             let series = follow.map(|values| RULE.coefficients(&values));
-            let child =
-                |s0, s1, side| Pending { s0, s1, level: level + 1, parent: Some((side, series)) };
+            let child = |s0, s1, side| Pending {
+                s0,
+                s1,
+                level: level + 1,
+                last_tail: tail,
+                parent: Some((side, series)),
+            };
             pending.push(child(middle, s1, 1.0));
             pending.push(child(s0, middle, -1.0));
         }
@@ -312,6 +325,8 @@ struct Pending {
     s0: f64,
     s1: f64,
     level: u32,
+    /// The relative tail of its parent.
+    last_tail: f64,
     /// Which half of its parent it is (−1 or 1), and the series of the
     /// auxiliary quantity there.
     parent: Option<(f64, [[f64; N]; 2])>,
