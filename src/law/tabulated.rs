@@ -1,12 +1,12 @@
 //! A law held as atoms and a piecewise Legendre table of its density.
 
 use std::f64::consts::PI;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::Array1;
 use num_complex::Complex64;
 use rand::{Rng, RngExt};
 use rand_distr::Distribution;
-use rayon::prelude::*;
 
 use super::{Atom, Edge, SupportInterval};
 use crate::{
@@ -68,15 +68,11 @@ impl TabulatedLaw {
                 ends.map(move |(end, reach)| (i, end, reach)).collect::<Vec<_>>()
             })
             .collect();
-        let families = halves
-            .par_iter()
-            .map(|&(_, end, reach)| {
-                let behaviour = probe(end, reach, solver)?;
-                let map =
-                    RootMap { end, length: reach.abs(), direction: reach.signum(), behaviour };
-                piece::refine(map, accuracy, solver)
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+        let families = in_parallel(&halves, |&(_, end, reach)| {
+            let behaviour = probe(end, reach, solver)?;
+            let map = RootMap { end, length: reach.abs(), direction: reach.signum(), behaviour };
+            piece::refine(map, accuracy, solver)
+        })?;
         let mut intervals: Vec<SupportInterval> = stretches
             .iter()
             .map(|s| SupportInterval { lower: s.lower, upper: s.upper, mass: 0.0 })
@@ -308,6 +304,40 @@ impl Distribution<f64> for TabulatedLaw {
     fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
         self.quantile(rng.random())
     }
+}
+
+/// Maps the items on as many threads as the machine offers; results in order.
+///
+/// Threads of its own and not a shared pool: a pool's worker that waits here
+/// could be handed another query of the very law that is being solved, and would
+/// wait for itself.
+fn in_parallel<T: Sync, R: Send>(
+    items: &[T],
+    work: impl Fn(&T) -> Result<R, Error> + Sync,
+) -> Result<Vec<R>, Error> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len() / 2);
+    if threads < 2 {
+        return items.iter().map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut done = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(index) else { return done };
+            done.push((index, work(item)));
+        }
+    };
+    let mut results: Vec<(usize, Result<R, Error>)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+        let mut results = run();
+        for worker in workers {
+            results.extend(worker.join().unwrap_or_default());
+        }
+        results
+    });
+    results.sort_by_key(|r| r.0);
+    results.into_iter().map(|r| r.1).collect()
 }
 
 /// Whether the density grows like an inverse root towards `end`.
