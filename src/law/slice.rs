@@ -188,7 +188,7 @@ impl<'a> Slice<'a> {
         if through_infinity {
             starts.insert(0, (f64::NEG_INFINITY, f64::NEG_INFINITY));
             ends.push((f64::INFINITY, f64::INFINITY));
-        } else {
+        } else if !images.is_empty() {
             starts.pop();
             ends.remove(0);
         }

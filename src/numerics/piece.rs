@@ -252,8 +252,11 @@ pub(crate) struct Accuracy {
     pub(crate) mass: f64,
 }
 
+/// Pieces that one half may take before it is given up; a few dozen are usual.
+const MOST_PIECES: usize = 2000;
+
 /// The largest relative tail that may be taken for noise.
-const NOISE: f64 = 1e-7;
+const NOISE: f64 = 1e-9;
 
 /// Halvings after which a piece is kept as it is: it then has 10⁻⁴⁸ of the
 /// length of its family.
@@ -271,7 +274,17 @@ pub(crate) fn refine(
     let mut pending =
         vec![Pending { s0: 0.0, s1: 1.0, level: 0, last_tail: f64::INFINITY, parent: None }];
     let mut finished = Vec::new();
+    let mut visited = 0;
     while let Some(Pending { s0, s1, level, last_tail, parent }) = pending.pop() {
+        visited += 1;
+        if visited > MOST_PIECES {
+            return Err(Error::NotConverged {
+                computation: "the table of a density",
+                at: map.x(s0),
+                iterate: Complex64::new(map.x(s1), 0.0),
+                residual: last_tail,
+            });
+        }
         let (middle, half) = (0.5 * (s0 + s1), 0.5 * (s1 - s0));
         let mut densities = [0.0; N];
         let mut follow = [[0.0; N]; 2];
