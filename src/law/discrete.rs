@@ -11,7 +11,7 @@ use crate::{Error, settings};
 /// use ntk_spectrum::law::{Discrete, GeneralizedMarchenkoPastur, SpectralLaw};
 ///
 /// let population = Discrete::new(&[1.0, 10.0], &[0.5, 0.5])?;
-/// let law = GeneralizedMarchenkoPastur::new(0.05, population);
+/// let law = GeneralizedMarchenkoPastur::new(5.0, population);
 /// assert_eq!(law.support()?.len(), 2);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
