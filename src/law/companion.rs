@@ -84,6 +84,9 @@ const UNRESOLVED: f64 = 1e-9;
 /// Relative accuracy that T has at least, unless its weights are uncertain.
 pub(crate) const ACCURACY: f64 = 1e-12;
 
+/// Resolution next to ends that are known to rounding.
+pub(crate) const RESOLUTION: f64 = 1e-13;
+
 pub(crate) struct CompanionMap<'a, P: ?Sized> {
     pub(crate) gamma: f64,
     pub(crate) population: &'a P,
@@ -91,6 +94,9 @@ pub(crate) struct CompanionMap<'a, P: ?Sized> {
     pub(crate) scale: f64,
     /// Relative accuracy of T, at which Newton's iteration may stagnate.
     pub(crate) noise: f64,
+    /// Relative distance from an end of the population's support below which
+    /// rounding of the end spoils T.
+    pub(crate) resolution: f64,
 }
 
 impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
@@ -153,6 +159,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
             return (f64::NAN, bound);
         }
         // e^τ = (w − lower)/(upper − w) reaches the neighbourhoods of both ends.
+        let reach = |end: f64| (length / (self.resolution * end.abs())).ln().clamp(1.0, 34.0);
         let point = |tau: f64| {
             if tau < 0.0 {
                 lower + length / (1.0 + (-tau).exp())
@@ -160,14 +167,15 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
                 upper - length / (1.0 + tau.exp())
             }
         };
-        let (tau, least) = roots::minimum(|tau| self.phi(point(tau)), -34.0, 34.0, self.gamma);
+        let (tau, least) =
+            roots::minimum(|tau| self.phi(point(tau)), -reach(lower), reach(upper), self.gamma);
         (point(tau), least)
     }
 
     /// Image of the end of φ < γ next to `end`, which lies `reach` away from a
     /// point where φ < γ holds (φ decreases monotonically if `reach` is ∞).
     fn gap_end(&self, end: f64, direction: f64, reach: f64) -> ImageEnd {
-        let closest = if end == 0.0 { 1e-30 * self.scale } else { 1e-13 * end.abs() };
+        let closest = if end == 0.0 { 1e-30 * self.scale } else { self.resolution * end.abs() };
         let excess = |log: f64| {
             (self.phi(end + direction * log.exp()).max(f64::MIN_POSITIVE) / self.gamma).ln()
         };
@@ -270,10 +278,11 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
             if settled {
                 // The imaginary part of the equation, over Im w, reads
                 // ∫ t²/|w−t|² ν(dt) + Im x/Im w = γ. A real root in a gap of the
-                // population fails this; where the population has density, a root
-                // may lie too close to the axis to tell.
+                // population fails this, or else still draws the iteration towards
+                // itself; where the population has density, a root may lie too
+                // close to the axis to tell.
                 let miss = (x.im - (w * t).im - self.gamma * w.im).abs();
-                let on_curve = miss <= 1e-2 * self.gamma * w.im
+                let on_curve = miss <= 1e-2 * self.gamma * w.im && step.im.abs() <= 0.1 * w.im
                     || near_axis && miss <= self.noise * unit && self.population.covers(w.re);
                 return on_curve.then_some(Root { w: next, derivative });
             }

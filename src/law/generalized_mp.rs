@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use num_complex::Complex64;
 
-use super::companion::{ACCURACY, CompanionMap, Gap, GapImage, Image, TTransform};
+use super::companion::{ACCURACY, CompanionMap, Gap, GapImage, Image, RESOLUTION, TTransform};
 use super::tabulated::Stretch;
 use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants};
 use crate::Error;
@@ -102,6 +102,7 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
             scale: population.upper_end(),
             // T comes from a table of this tolerance.
             noise: ACCURACY.max(tolerance),
+            resolution: RESOLUTION,
         };
         let images: Vec<GapImage> = gaps(population)
             .into_iter()

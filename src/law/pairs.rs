@@ -8,13 +8,15 @@ use num_complex::Complex64;
 
 use super::companion::reciprocal;
 use super::part::Part;
-use super::segment::Segment;
 use super::slice::Slice;
 use crate::Error;
 use crate::numerics::legendre;
 
 /// Relative accuracy of the integrals, two digits better than any table.
 const ACCURACY: f64 = 1e-13;
+
+/// Size, against the whole integral, below which a piece may be noise.
+const NOISE: f64 = 1e-10;
 
 /// Nodes of the Gauss–Legendre rule on each piece of a part.
 const ORDER: usize = 24;
@@ -51,63 +53,74 @@ impl Slice<'_> {
     /// The density of ν at x; `guess` and the second result are η at the first
     /// node, for a neighbouring x to start from.
     pub(crate) fn density(&self, guess: Option<Complex64>) -> Result<(f64, Complex64), Error> {
-        let mut start = guess;
-        let mut total = 0.0;
+        let singularities = self.singularities();
+        let mut wholes = Vec::new();
+        let mut first = None;
         for segment in &self.segments() {
-            for part in segment.parts(&self.singularities(), self.weight_scale()) {
-                let (integral, first) = self.integrate(segment, &part, start, total)?;
-                total += integral;
-                start = start.filter(|_| guess.is_some()).or(Some(first));
+            for part in segment.parts(&singularities, self.weight_scale()) {
+                let trail = &mut Trail::new();
+                let whole = self.piece(&part, (-1.0, 1.0), first.or(guess), trail)?;
+                first = first.or(Some(whole.first));
+                wholes.push((part, segment.rounding(), whole));
             }
+        }
+        // The integrand has one sign: all estimates tell how large the sum is.
+        let mut total = wholes.iter().map(|(_, _, whole)| whole.estimate).sum();
+        for (part, rounding, whole) in &wholes {
+            self.refine(part, *rounding, whole, &mut total)?;
         }
         let mut density = 0.0 - self.model.gamma2 / PI * total;
         let zero_mass = self.zero_mass();
         if zero_mass > 0.0 && self.in_bulk(self.target()) {
-            let eta = self.eta(self.target(), start)?.w;
+            let eta = self.eta(self.target(), first.or(guess))?.w;
             density -= zero_mass * self.h(eta).im / PI;
         }
-        Ok((density, start.unwrap_or(Complex64::ZERO)))
+        Ok((density, first.unwrap_or(Complex64::ZERO)))
     }
 
-    /// ∫ ρ_x(V) Im H(sum − V) over a part and its mirror image, and η at the first
-    /// node, by Gauss–Legendre rules on pieces that are halved until the
-    /// coefficients of the integrand show that the rule is exact to the accuracy
-    /// asked for. `known` is the integral over other parts, against which
-    /// accuracy is judged as well.
-    fn integrate(
+    /// Makes the contribution of one part to `total`, the integral over all
+    /// parts, accurate against it: pieces are halved until the coefficients of
+    /// the integrand show that the rule is exact to the accuracy asked for.
+    fn refine(
         &self,
-        segment: &Segment,
         part: &Part,
-        guess: Option<Complex64>,
-        known: f64,
-    ) -> Result<(f64, Complex64), Error> {
-        let mut total = 0.0;
-        let mut start = guess;
+        rounding: f64,
+        whole: &PieceSum,
+        total: &mut f64,
+    ) -> Result<(), Error> {
+        let rounding = rounding + self.rounding;
+        // A density that is small against the mean one need not be as precise.
+        let negligible = 1e-3 * PI / (self.model.gamma2 * self.model.bound());
+        let settled = |piece: &PieceSum, total: f64| {
+            let size = total.abs().max(negligible);
+            // Coefficients decay like q^j; the rule misses those from order 2n on.
+            // Those of noise do not decay.
+            let missed = piece.tail * (piece.tail / piece.middle).powi(2);
+            let noise = piece.tail > 0.1 * piece.middle && piece.tail <= NOISE * size;
+            piece.tail <= 1e-4 * size && missed <= ACCURACY * size
+                || piece.tail <= rounding * size
+                || noise
+        };
+        let mut pending = Vec::new();
+        let halve = |pending: &mut Vec<_>, (from, to): (f64, f64), estimate: f64| {
+            let middle = 0.5 * (from + to);
+            pending.push((middle, to, 0.5 * estimate));
+            pending.push((from, middle, 0.5 * estimate));
+        };
+        if !settled(whole, *total) {
+            halve(&mut pending, (-1.0, 1.0), whole.estimate);
+        }
         let mut trail = Trail::new();
-        let mut pending = vec![(-1.0, 1.0)];
-        let mut pieces = 0;
-        while let Some((from, to)) = pending.pop() {
+        let mut pieces = 1;
+        while let Some((from, to, guessed)) = pending.pop() {
             pieces += 1;
             let before = trail.clone();
-            let piece = self.piece(part, (from, to), start, &mut trail)?;
-            start = start.or(Some(piece.first));
-            // A density that is small against the mean one need not be as precise.
-            let negligible = 1e-3 * PI / (self.model.gamma2 * self.model.bound());
-            let size = piece.estimate.abs().max((known + total).abs()).max(negligible);
-            // Coefficients decay like q^j; the rule misses those from order 2n on.
-            let missed = piece.tail * (piece.tail / piece.middle).powi(2);
-            let rounding = segment.rounding() + self.rounding;
-            if piece.tail <= 1e-4 * size && missed <= ACCURACY * size
-                || piece.tail <= rounding * size
-                || pieces > MOST_PIECES && piece.tail <= 1e-8 * size
-            {
-                total += piece.estimate;
-            } else if pieces <= MOST_PIECES {
-                trail = before;
-                let middle = 0.5 * (from + to);
-                pending.push((middle, to));
-                pending.push((from, middle));
-            } else {
+            let piece = self.piece(part, (from, to), Some(whole.first), &mut trail)?;
+            *total += piece.estimate - guessed;
+            if settled(&piece, *total) {
+                continue;
+            }
+            if pieces > MOST_PIECES || !total.is_finite() {
                 return Err(Error::NotConverged {
                     computation: "the density of the population law",
                     at: self.x,
@@ -115,8 +128,10 @@ impl Slice<'_> {
                     residual: piece.tail,
                 });
             }
+            trail = before;
+            halve(&mut pending, (from, to), piece.estimate);
         }
-        Ok((total, start.unwrap_or(Complex64::ZERO)))
+        Ok(())
     }
 
     /// One rule on τ from `from` to `to`.

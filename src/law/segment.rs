@@ -2,12 +2,11 @@
 
 use super::part::Part;
 
-/// An end of a segment: V, sum − V, and whichever of the two is an edge of ρ_x.
+/// An end of a segment: V and sum − V.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct End {
     pub(super) here: f64,
     pub(super) there: f64,
-    pub(super) edge: f64,
 }
 
 /// A range of V, to be integrated together with its mirror image sum − V.
@@ -24,7 +23,9 @@ impl Segment {
     /// differences of numbers of their own size.
     pub(super) fn rounding(&self) -> f64 {
         let length = self.length();
-        let size = self.end.edge.abs().max(self.start.edge.abs());
+        let ends = [Some(self.end), Some(self.start).filter(|_| !self.centred)];
+        let size =
+            ends.iter().flatten().map(|e| e.here.abs().max(e.there.abs())).fold(0.0, f64::max);
         1024.0 * f64::EPSILON * if length.is_finite() { 1.0 + size / length } else { 1.0 }
     }
 

@@ -12,7 +12,7 @@
 use num_complex::Complex64;
 
 use super::companion::{
-    ACCURACY, CompanionMap, Gap, GapImage, Image, Root, TTransform, reciprocal,
+    ACCURACY, CompanionMap, Gap, GapImage, Image, RESOLUTION, Root, TTransform, reciprocal,
 };
 use super::segment::{End, Segment};
 use crate::{Error, ensemble::diagonal::SquareLaw, numerics::poles::PoleSum};
@@ -120,7 +120,10 @@ impl<'a> Slice<'a> {
     fn map(&self) -> CompanionMap<'_, Self> {
         let gamma = 1.0 / self.model.gamma2;
         let noise = ACCURACY + 4.0 * self.rounding;
-        CompanionMap { gamma, population: self, scale: self.scale, noise }
+        // Atoms are nodes themselves; a rule for a density sees its ends rounded.
+        let resolution =
+            if self.atoms.is_empty() { RESOLUTION.max(8.0 * self.rounding) } else { RESOLUTION };
+        CompanionMap { gamma, population: self, scale: self.scale, noise, resolution }
     }
 
     /// Images m of the intervals that carry D², ascending; and whether one of
@@ -247,14 +250,14 @@ impl<'a> Slice<'a> {
             for &Bulk { lower: other_lower, upper: other_upper, .. } in &self.bulks {
                 // V in one bulk, sum − V in another.
                 let start = if lower >= sum - other_upper {
-                    End { here: lower, there: sum - lower, edge: lower }
+                    End { here: lower, there: sum - lower }
                 } else {
-                    End { here: sum - other_upper, there: other_upper, edge: other_upper }
+                    End { here: sum - other_upper, there: other_upper }
                 };
                 let end = if upper <= sum - other_lower {
-                    End { here: upper, there: sum - upper, edge: upper }
+                    End { here: upper, there: sum - upper }
                 } else {
-                    End { here: sum - other_lower, there: other_lower, edge: other_lower }
+                    End { here: sum - other_lower, there: other_lower }
                 };
                 // Each pair of bulks is met twice; keep the half V ≥ sum/2.
                 if start.here < end.here && end.here > 0.5 * sum {
@@ -273,13 +276,13 @@ impl<'a> Slice<'a> {
         for &scar in &self.scars {
             for (here, there) in [(scar, sum - scar), (sum - scar, scar)] {
                 if inside(here) {
-                    ends.push(End { here, there, edge: 0.0 });
+                    ends.push(End { here, there });
                 }
             }
         }
         if end.here.is_infinite() && inside(sum) {
             // On an unbounded range the natural centres of structure are 0 and the sum.
-            ends.push(End { here: sum, there: 0.0, edge: 0.0 });
+            ends.push(End { here: sum, there: 0.0 });
         }
         ends[1..].sort_by(|l, r| l.here.total_cmp(&r.here));
         ends.push(end);
@@ -301,11 +304,12 @@ impl<'a> Slice<'a> {
     /// The singularities in V of ρ_x and of its mirror image.
     pub(super) fn singularities(&self) -> Vec<f64> {
         let sum = self.target();
+        let unbounded = self.bulks.iter().any(|b| b.upper.is_infinite());
         self.bulks
             .iter()
             .flat_map(|b| [b.lower, b.upper])
             .chain(self.scars.iter().copied())
-            .chain((self.zero_mass() > 0.0).then_some(0.0))
+            .chain((self.zero_mass() > 0.0 || unbounded).then_some(0.0))
             .flat_map(|v| [v, sum - v])
             .filter(|v| v.is_finite())
             .collect()

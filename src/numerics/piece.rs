@@ -297,7 +297,16 @@ pub(crate) fn refine(
                 }
                 None => last,
             };
-            let (density, state) = solver(map.x(middle + half * node), guess)?;
+            let x = map.x(middle + half * node);
+            let (density, state) = solver(x, guess)?;
+            if !density.is_finite() {
+                return Err(Error::NotConverged {
+                    computation: "the table of a density",
+                    at: x,
+                    iterate: state,
+                    residual: density,
+                });
+            }
             densities[k] = density;
             follow[0][k] = state.re;
             follow[1][k] = state.im;

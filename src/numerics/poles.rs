@@ -1,76 +1,133 @@
 //! Sums over poles, Σ ω/(z − p): the inner loop of every transform.
 
 use num_complex::Complex64;
+use pulp::{Arch, Scalar256b, Simd, WithSimd};
 
-/// Poles handled together, so that the compiler can use vector registers.
-const LANES: usize = 4;
+/// Up to so many poles, choosing an instruction set costs more than it gains.
+const FEW: usize = 16;
 
-/// Poles p with weights ω, real or complex, in blocks of `LANES`.
+/// Poles p with weights ω, real or complex.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PoleSum {
-    /// Real parts and imaginary parts of the poles, then of the weights.
-    blocks: Vec<[[f64; LANES]; 4]>,
+    p_re: Vec<f64>,
+    p_im: Vec<f64>,
+    w_re: Vec<f64>,
+    w_im: Vec<f64>,
     real: bool,
 }
 
 impl PoleSum {
     pub(crate) fn new(terms: impl Iterator<Item = (Complex64, Complex64)>) -> Self {
-        let mut blocks = Vec::new();
-        let mut real = true;
-        for (k, (pole, weight)) in terms.enumerate() {
-            if k % LANES == 0 {
-                // Padding: poles of weight 0, far from everything.
-                blocks.push([[1e150; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]]);
-            }
-            let block = blocks.last_mut().expect("a block was just pushed");
-            for (part, value) in block.iter_mut().zip([pole.re, pole.im, weight.re, weight.im]) {
-                part[k % LANES] = value;
-            }
-            real &= pole.im == 0.0 && weight.im == 0.0;
+        let mut sum = Self { real: true, ..Self::default() };
+        for (pole, weight) in terms {
+            sum.p_re.push(pole.re);
+            sum.p_im.push(pole.im);
+            sum.w_re.push(weight.re);
+            sum.w_im.push(weight.im);
+            sum.real &= pole.im == 0.0 && weight.im == 0.0;
         }
-        Self { blocks, real }
+        // Padding to whole vectors: poles of weight 0, far from everything.
+        let count = sum.p_re.len();
+        let padded = count.next_multiple_of(if count <= FEW { 4 } else { 8 });
+        sum.p_re.resize(padded, 1e150);
+        for part in [&mut sum.p_im, &mut sum.w_re, &mut sum.w_im] {
+            part.resize(padded, 0.0);
+        }
+        sum
     }
 
     /// Σ ω/(z−p).
     pub(crate) fn value(&self, z: Complex64) -> Complex64 {
-        let mut sum = [[0.0; LANES]; 2];
-        for [p_re, p_im, w_re, w_im] in &self.blocks {
-            for l in 0..LANES {
-                let (re, im) = (z.re - p_re[l], z.im - p_im[l]);
-                let scale = 1.0 / (re * re + im * im);
-                sum[0][l] += (w_re[l] * re + w_im[l] * im) * scale;
-                sum[1][l] += (w_im[l] * re - w_re[l] * im) * scale;
-            }
-        }
-        Complex64::new(sum[0].iter().sum(), sum[1].iter().sum())
+        self.run(Value { sum: self, z })
     }
 
     /// Σ ω/(z−p) and its derivative −Σ ω/(z−p)².
     pub(crate) fn with_derivative(&self, z: Complex64) -> (Complex64, Complex64) {
-        if self.real { self.accumulate::<true>(z) } else { self.accumulate::<false>(z) }
+        if self.real {
+            self.run(WithDerivative::<true> { sum: self, z })
+        } else {
+            self.run(WithDerivative::<false> { sum: self, z })
+        }
     }
 
-    fn accumulate<const REAL: bool>(&self, z: Complex64) -> (Complex64, Complex64) {
-        let mut sum = [[0.0; LANES]; 4];
-        for [p_re, p_im, w_re, w_im] in &self.blocks {
-            for l in 0..LANES {
-                let re = z.re - p_re[l];
-                let im = if REAL { z.im } else { z.im - p_im[l] };
-                let scale = 1.0 / (re * re + im * im);
-                let (r, i) = (re * scale, -im * scale);
-                let (t_re, t_im) = if REAL {
-                    (w_re[l] * r, w_re[l] * i)
-                } else {
-                    (w_re[l] * r - w_im[l] * i, w_re[l] * i + w_im[l] * r)
-                };
-                sum[0][l] += t_re;
-                sum[1][l] += t_im;
-                sum[2][l] -= t_re * r - t_im * i;
-                sum[3][l] -= t_re * i + t_im * r;
-            }
+    /// Runs a loop over the poles with the widest vectors that pay.
+    #[inline(always)]
+    fn run<Loop: WithSimd>(&self, work: Loop) -> Loop::Output {
+        if self.p_re.len() <= FEW { work.with_simd(Scalar256b) } else { Arch::new().dispatch(work) }
+    }
+}
+
+/// [`PoleSum::value`], compiled for every vector width that the processor may
+/// have. Products and sums are not contracted: only the order of the sum depends
+/// on the width.
+struct Value<'a> {
+    sum: &'a PoleSum,
+    z: Complex64,
+}
+
+impl WithSimd for Value<'_> {
+    type Output = Complex64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Complex64 {
+        let PoleSum { p_re, p_im, w_re, w_im, .. } = self.sum;
+        let [p_re, p_im, w_re, w_im] = [p_re, p_im, w_re, w_im].map(|part| S::as_simd_f64s(part).0);
+        let (z_re, z_im) = (simd.splat_f64s(self.z.re), simd.splat_f64s(self.z.im));
+        let one = simd.splat_f64s(1.0);
+        let mut sum = [simd.splat_f64s(0.0); 2];
+        for (((&p_re, &p_im), &w_re), &w_im) in p_re.iter().zip(p_im).zip(w_re).zip(w_im) {
+            let (re, im) = (simd.sub_f64s(z_re, p_re), simd.sub_f64s(z_im, p_im));
+            let square = simd.add_f64s(simd.mul_f64s(re, re), simd.mul_f64s(im, im));
+            let scale = simd.div_f64s(one, square);
+            let real = simd.add_f64s(simd.mul_f64s(w_re, re), simd.mul_f64s(w_im, im));
+            let imaginary = simd.sub_f64s(simd.mul_f64s(w_im, re), simd.mul_f64s(w_re, im));
+            sum[0] = simd.add_f64s(sum[0], simd.mul_f64s(real, scale));
+            sum[1] = simd.add_f64s(sum[1], simd.mul_f64s(imaginary, scale));
         }
-        let total = sum.map(|lanes| lanes.iter().sum::<f64>());
-        (Complex64::new(total[0], total[1]), Complex64::new(total[2], total[3]))
+        Complex64::new(simd.reduce_sum_f64s(sum[0]), simd.reduce_sum_f64s(sum[1]))
+    }
+}
+
+/// [`PoleSum::with_derivative`], likewise; `REAL` if all poles and weights are.
+struct WithDerivative<'a, const REAL: bool> {
+    sum: &'a PoleSum,
+    z: Complex64,
+}
+
+impl<const REAL: bool> WithSimd for WithDerivative<'_, REAL> {
+    type Output = (Complex64, Complex64);
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> (Complex64, Complex64) {
+        let PoleSum { p_re, p_im, w_re, w_im, .. } = self.sum;
+        let [p_re, p_im, w_re, w_im] = [p_re, p_im, w_re, w_im].map(|part| S::as_simd_f64s(part).0);
+        let (z_re, z_im) = (simd.splat_f64s(self.z.re), simd.splat_f64s(self.z.im));
+        let one = simd.splat_f64s(1.0);
+        let mut sum = [simd.splat_f64s(0.0); 4];
+        for (((&p_re, &p_im), &w_re), &w_im) in p_re.iter().zip(p_im).zip(w_re).zip(w_im) {
+            let re = simd.sub_f64s(z_re, p_re);
+            let im = if REAL { z_im } else { simd.sub_f64s(z_im, p_im) };
+            let square = simd.add_f64s(simd.mul_f64s(re, re), simd.mul_f64s(im, im));
+            let scale = simd.div_f64s(one, square);
+            // 1/(z−p) = r − s i, and ω/(z−p) = t.
+            let (r, s) = (simd.mul_f64s(re, scale), simd.mul_f64s(im, scale));
+            let (t_re, t_im) = if REAL {
+                (simd.mul_f64s(w_re, r), simd.neg_f64s(simd.mul_f64s(w_re, s)))
+            } else {
+                (
+                    simd.add_f64s(simd.mul_f64s(w_re, r), simd.mul_f64s(w_im, s)),
+                    simd.sub_f64s(simd.mul_f64s(w_im, r), simd.mul_f64s(w_re, s)),
+                )
+            };
+            sum[0] = simd.add_f64s(sum[0], t_re);
+            sum[1] = simd.add_f64s(sum[1], t_im);
+            let slope_re = simd.add_f64s(simd.mul_f64s(t_re, r), simd.mul_f64s(t_im, s));
+            let slope_im = simd.sub_f64s(simd.mul_f64s(t_im, r), simd.mul_f64s(t_re, s));
+            sum[2] = simd.sub_f64s(sum[2], slope_re);
+            sum[3] = simd.sub_f64s(sum[3], slope_im);
+        }
+        let [re, im, slope_re, slope_im] = sum.map(|lanes| simd.reduce_sum_f64s(lanes));
+        (Complex64::new(re, im), Complex64::new(slope_re, slope_im))
     }
 }
 
