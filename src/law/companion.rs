@@ -179,12 +179,10 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
         let excess = |log: f64| {
             (self.phi(end + direction * log.exp()).max(f64::MIN_POSITIVE) / self.gamma).ln()
         };
-        let near = closest.ln();
-        let at_near = excess(near);
-        if at_near <= 0.0 || reach <= closest {
+        if reach <= closest {
             return self.image_end(end + direction * closest, EdgeKind::Population);
         }
-        let mut far = if reach.is_finite() { reach.ln() } else { self.scale.ln().max(near + 1.0) };
+        let mut far = if reach.is_finite() { reach.ln() } else { self.scale.ln() };
         let mut at_far = excess(far);
         let mut widening = 1.0;
         while reach.is_infinite() && at_far > 0.0 && far < 600.0 {
@@ -192,6 +190,22 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
             widening *= 2.0;
             at_far = excess(far);
         }
+        // φ grows towards the end. The steps come from afar, since next to the end
+        // it may be lost in rounding.
+        let nearest = closest.ln();
+        let mut step = 1.0;
+        let (near, at_near) = loop {
+            let near = (far - step).max(nearest);
+            let at_near = excess(near);
+            if at_near > 0.0 {
+                break (near, at_near);
+            }
+            if near <= nearest {
+                return self.image_end(end + direction * closest, EdgeKind::Population);
+            }
+            (far, at_far) = (near, at_near);
+            step = (2.0 * step).min(4.0);
+        };
         let log = roots::bracketed(excess, (near, at_near), (far, at_far.min(-1e-300)), 1e-15);
         self.image_end(end + direction * log.exp(), EdgeKind::SquareRoot)
     }

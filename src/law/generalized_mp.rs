@@ -135,7 +135,9 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         let (mean, second) = (self.population.moment(1)?, self.population.moment(2)?);
         let consistent =
             |identity, expected, found| settings::consistent(identity, expected, found, tolerance);
-        consistent("the mass of the law", 1.0, table.total_mass())?;
+        let bulk = (mass / gamma).min(1.0);
+        let found = table.support().iter().map(|interval| interval.mass).sum();
+        consistent("the mass of the law off 0", bulk, found)?;
         consistent("the mean of the law", mean, table.integrate(|t| t))?;
         consistent(
             "the variance of the law",

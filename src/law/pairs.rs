@@ -30,7 +30,7 @@ struct Rule {
     nodes: Vec<f64>,
     weights: Vec<f64>,
     /// Rows for four coefficients in the middle and for the last four.
-    middle: Vec<Vec<f64>>,
+    before: Vec<Vec<f64>>,
     tail: Vec<Vec<f64>>,
 }
 
@@ -40,9 +40,9 @@ static RULE: LazyLock<Rule> = LazyLock::new(|| {
         let scale = j as f64 + 0.5;
         nodes.iter().map(|x| scale * legendre::polynomials(*x, ORDER)[j]).collect()
     };
-    let middle = (ORDER / 2 - 2..ORDER / 2 + 2).map(row).collect();
+    let before = (ORDER - 8..ORDER - 4).map(row).collect();
     let tail = (ORDER - 4..ORDER).map(row).collect();
-    Rule { nodes, weights, middle, tail }
+    Rule { nodes, weights, before, tail }
 });
 
 /// The last nodes along a part, from which the next ones are extrapolated: the
@@ -95,8 +95,8 @@ impl Slice<'_> {
             let size = total.abs().max(negligible);
             // Coefficients decay like q^j; the rule misses those from order 2n on.
             // Those of noise do not decay.
-            let missed = piece.tail * (piece.tail / piece.middle).powi(2);
-            let noise = piece.tail > 0.1 * piece.middle && piece.tail <= NOISE * size;
+            let missed = piece.tail * (piece.tail / piece.before).powi(6).min(1.0);
+            let noise = piece.tail > 0.1 * piece.before && piece.tail <= NOISE * size;
             piece.tail <= 1e-4 * size && missed <= ACCURACY * size
                 || piece.tail <= rounding * size
                 || noise
@@ -148,6 +148,10 @@ impl Slice<'_> {
         for (k, (node, weight)) in rule.nodes.iter().zip(&rule.weights).enumerate() {
             let tau = 0.5 * (from + to) + 0.5 * (to - from) * node;
             let (here, there, rate) = part.place(tau);
+            if rate == 0.0 || !here.is_finite() {
+                // The end itself, to rounding; the integrand in τ vanishes there.
+                continue;
+            }
             let guesses = [0, 1].map(|i| match trail[..] {
                 [(u0, eta0, slope0), (u1, eta1, slope1)] => {
                     let points = [(u0, eta0[i], slope0[i]), (u1, eta1[i], slope1[i])];
@@ -174,7 +178,7 @@ impl Slice<'_> {
         };
         Ok(PieceSum {
             estimate: values.iter().sum(),
-            middle: largest(&rule.middle),
+            before: largest(&rule.before),
             tail: largest(&rule.tail),
             first,
         })
@@ -190,7 +194,7 @@ impl Slice<'_> {
 /// A sum over one piece, and the size of middle and last coefficients there.
 struct PieceSum {
     estimate: f64,
-    middle: f64,
+    before: f64,
     tail: f64,
     /// η at the first node.
     first: Complex64,

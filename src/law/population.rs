@@ -179,6 +179,19 @@ impl Model {
         ((b + c) * first, (b + c).powi(2) * second + 2.0 * gamma2 * (b * first).powi(2))
     }
 
+    /// x, or the nearest point to it at which x − cD² is not mere rounding: next
+    /// to an end of c D² that is not an atom of ν.
+    fn resolved(&self, x: f64) -> f64 {
+        const DISTANCE: f64 = 1e-10;
+        let Self { c, squares, .. } = self;
+        let ends = squares.support().iter().filter(|s| s.0 < s.1).flat_map(|s| [c * s.0, c * s.1]);
+        let close = |end: &f64| (x - end).abs() < DISTANCE * end;
+        match ends.into_iter().find(close) {
+            Some(end) => end + (DISTANCE * end).copysign(x - end),
+            None => x,
+        }
+    }
+
     /// The largest point of ν's support cannot exceed this.
     pub(super) fn bound(&self) -> f64 {
         let largest = self.squares.support().last().map_or(0.0, |s| s.1);
@@ -213,7 +226,7 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
         extend(&mut stretches, lower, upper);
     }
     TabulatedLaw::tabulate(&stretches, atoms(model), accuracy, &|x, guess| {
-        Slice::new(model, x).density(guess)
+        Slice::new(model, model.resolved(x)).with_jumps().density(guess)
     })
 }
 

@@ -126,6 +126,37 @@ impl<'a> Slice<'a> {
         CompanionMap { gamma, population: self, scale: self.scale, noise, resolution }
     }
 
+    /// Adds the points of the support of ρ_x where η passes over the image of a
+    /// jump of the density of D², at which T has a logarithm: structure that may
+    /// be too narrow to be met by chance.
+    pub(crate) fn with_jumps(mut self) -> Self {
+        let support = self.model.squares.support();
+        for pair in support.windows(2).filter(|pair| pair[0].1 == pair[1].0) {
+            let t = pair[0].1;
+            self.scars.extend(self.passing(self.x * t / (self.x - self.model.c * t)));
+        }
+        self
+    }
+
+    /// The V with Re η(V) = m for an m inside the image of the support of D²;
+    /// none, if it is not found.
+    fn passing(&self, m: f64) -> Option<f64> {
+        let map = self.map();
+        let mut v = map.z(Complex64::new(m, 0.1 * m.abs())).0.re;
+        let mut guess = None;
+        for _ in 0..50 {
+            let root = self.eta(v, guess).ok()?;
+            let miss = m - root.w.re;
+            // Close enough to be within the width of what lies there.
+            if miss.abs() <= 0.01 * root.w.im {
+                return Some(v);
+            }
+            v += miss / reciprocal(root.derivative).re;
+            guess = Some(root.w);
+        }
+        None
+    }
+
     /// Images m of the intervals that carry D², ascending; and whether one of
     /// them passes through infinity.
     fn obstacles(&self) -> (Vec<(f64, f64)>, bool) {
@@ -224,7 +255,16 @@ impl<'a> Slice<'a> {
             let derivative = 2.0 * Complex64::new(0.0, height) * reciprocal(w - m) / ratio;
             return Ok(Root { w, derivative });
         }
-        self.map().solve(v, guess.or_else(|| self.start(v)))
+        self.map().solve(v, guess.or_else(|| self.start(v))).map_err(|error| match error {
+            // The caller knows x, not V.
+            Error::NotConverged { iterate, residual, .. } => Error::NotConverged {
+                computation: "the density of the population law",
+                at: self.x,
+                iterate,
+                residual,
+            },
+            other => other,
+        })
     }
 
     /// The size of the weights where they have no bound: x/c is then one of D².
@@ -286,6 +326,17 @@ impl<'a> Slice<'a> {
         }
         ends[1..].sort_by(|l, r| l.here.total_cmp(&r.here));
         ends.push(end);
+        // What rounding cannot tell from the next end, or from sum/2, is dropped.
+        let apart =
+            |l: f64, r: f64| r.is_infinite() || r - l > 4.0 * f64::EPSILON * l.abs().max(r.abs());
+        let first = start.here.max(0.5 * sum);
+        let count = ends.len();
+        let kept = (0..count).filter(|&k| {
+            k == 0
+                || k + 1 == count
+                || apart(first, ends[k].here) && apart(ends[k].here, ends[k + 1].here)
+        });
+        let ends: Vec<End> = kept.map(|k| ends[k]).collect();
         for pair in ends.windows(2) {
             let centred = pair[0].here < 0.5 * sum;
             found.push(Segment { start: pair[0], end: pair[1], centred });

@@ -71,7 +71,8 @@ impl WithSimd for Value<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Complex64 {
         let PoleSum { p_re, p_im, w_re, w_im, .. } = self.sum;
-        let [p_re, p_im, w_re, w_im] = [p_re, p_im, w_re, w_im].map(|part| S::as_simd_f64s(part).0);
+        let (p_re, p_im) = (S::as_simd_f64s(p_re).0, S::as_simd_f64s(p_im).0);
+        let (w_re, w_im) = (S::as_simd_f64s(w_re).0, S::as_simd_f64s(w_im).0);
         let (z_re, z_im) = (simd.splat_f64s(self.z.re), simd.splat_f64s(self.z.im));
         let one = simd.splat_f64s(1.0);
         let mut sum = [simd.splat_f64s(0.0); 2];
@@ -100,7 +101,8 @@ impl<const REAL: bool> WithSimd for WithDerivative<'_, REAL> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> (Complex64, Complex64) {
         let PoleSum { p_re, p_im, w_re, w_im, .. } = self.sum;
-        let [p_re, p_im, w_re, w_im] = [p_re, p_im, w_re, w_im].map(|part| S::as_simd_f64s(part).0);
+        let (p_re, p_im) = (S::as_simd_f64s(p_re).0, S::as_simd_f64s(p_im).0);
+        let (w_re, w_im) = (S::as_simd_f64s(w_re).0, S::as_simd_f64s(w_im).0);
         let (z_re, z_im) = (simd.splat_f64s(self.z.re), simd.splat_f64s(self.z.im));
         let one = simd.splat_f64s(1.0);
         let mut sum = [simd.splat_f64s(0.0); 4];
@@ -126,8 +128,9 @@ impl<const REAL: bool> WithSimd for WithDerivative<'_, REAL> {
             sum[2] = simd.sub_f64s(sum[2], slope_re);
             sum[3] = simd.sub_f64s(sum[3], slope_im);
         }
-        let [re, im, slope_re, slope_im] = sum.map(|lanes| simd.reduce_sum_f64s(lanes));
-        (Complex64::new(re, im), Complex64::new(slope_re, slope_im))
+        let value = Complex64::new(simd.reduce_sum_f64s(sum[0]), simd.reduce_sum_f64s(sum[1]));
+        let slope = Complex64::new(simd.reduce_sum_f64s(sum[2]), simd.reduce_sum_f64s(sum[3]));
+        (value, slope)
     }
 }
 

@@ -33,14 +33,16 @@ pub(super) trait Density {
     fn ln_density(&self, place: &Place) -> Complex64;
 }
 
-/// Distance, as −log, from which the nodes near an end at 0 begin to spread.
-///
-/// A singularity at a distance of 1e-10 of the support is resolved fully.
-const RESOLVED_AT_ZERO: f64 = 26.0;
+/// Distances, as −log, between which the nodes near an end at 0 begin to spread:
+/// a singularity at a distance of 1e-10 of the support is resolved fully.
+const RESOLVED_AT_ZERO: (f64, f64) = (26.0, 60.0);
 
 /// The same for an end away from 0. There a node, a number of size 1, is
-/// itself rounded at 1e-16, and so is ζ; nothing is gained below 1e-8.
-const RESOLVED_ELSEWHERE: f64 = 20.0;
+/// itself rounded at 1e-16, and so is ζ.
+const RESOLVED_ELSEWHERE: (f64, f64) = (20.0, 30.0);
+
+/// Mass next to an end that need not be resolved fully.
+const UNRESOLVED: f64 = 1e-9;
 
 /// Nodes that weigh less than this are dropped: at a ζ that is 1e-10 of the
 /// support away they would still contribute 1e-18.
@@ -62,8 +64,9 @@ const MAX_HALVINGS: usize = 10;
 /// rounding: halving squares the error of a trapezoidal sum.
 const HALVED: f64 = 1e-11;
 
-/// A node on a path: the fraction (t − t1)/(t2 − t1) of its segment, t and its weight.
+/// A node on a path: the logarithm y = log((t − t1)/(t2 − t)), the fraction (t − t1)/(t2 − t1) of its segment, t and its weight.
 struct Node {
+    y: f64,
     fraction: Complex64,
     t: Complex64,
     weight: Complex64,
@@ -135,7 +138,7 @@ pub(super) fn square_law(law: &impl Density, tolerance: f64) -> Result<SquareLaw
 
     let mut boundary = Vec::new();
     for (segment, nodes) in folded.segments.iter().zip(&fine) {
-        boundary.extend(folded.boundary_nodes(segment, &probes(nodes), mass, tolerance)?);
+        boundary.extend(folded.boundary_nodes(segment, nodes, mass, tolerance)?);
     }
     let rule = folded.gauss_rule(&fine, mass, tolerance)?;
 
@@ -226,7 +229,7 @@ impl<'a, L: Density> Folded<'a, L> {
                 Place::new(shifted(below, -r2 - self.lower), shifted(above, self.upper + r1));
             weight += (self.law.ln_density(&place) + ln_jacobian).exp();
         }
-        Node { fraction: ln_left.exp(), t, weight }
+        Node { y: y.re, fraction: ln_left.exp(), t, weight }
     }
 
     /// Trapezoidal nodes on y = x − iθ, the weights not normalised.
@@ -302,21 +305,20 @@ impl<'a, L: Density> Folded<'a, L> {
     fn boundary_nodes(
         &self,
         segment: &Segment,
-        exact: &[Complex64; 4],
+        real: &[Node],
         mass: f64,
         tolerance: f64,
     ) -> Result<Vec<Node>, Error> {
+        let exact = probes(real);
+        let (left, right) = resolved(segment, real, mass);
         let mut angle = FRAC_PI_2;
         let mut found = f64::NAN;
         for _ in 0..MAX_ANGLES {
-            let rule = DoubleExponential {
-                step: 2.0 * PI * angle / (2.0 / tolerance).ln(),
-                left: segment.resolved(segment.r1),
-                right: segment.resolved(segment.r2),
-            };
+            let rule =
+                DoubleExponential { step: 2.0 * PI * angle / (2.0 / tolerance).ln(), left, right };
             let nodes = self.nodes(segment, angle, rule);
             let size: f64 = nodes.iter().map(|node| node.weight.norm()).sum();
-            found = difference(&probes(&nodes), exact) / mass;
+            found = difference(&probes(&nodes), &exact) / mass;
             if size <= GROWTH * exact[0].re.max(NEGLIGIBLE * mass) && found <= tolerance {
                 return Ok(nodes);
             }
@@ -330,12 +332,31 @@ impl<'a, L: Density> Folded<'a, L> {
     }
 }
 
-impl Segment {
-    /// Where the nodes near the end `r` of this segment begin to spread.
-    fn resolved(&self, r: f64) -> f64 {
-        let distance = (r / self.r2).powi(2);
-        (RESOLVED_ELSEWHERE - distance.ln()).clamp(RESOLVED_ELSEWHERE, RESOLVED_AT_ZERO)
+/// How far the logarithms y of [`Node`] must be resolved towards the lower and
+/// the upper end of a segment: until less than `UNRESOLVED` of the mass is left,
+/// as far as the end allows.
+fn resolved(segment: &Segment, nodes: &[Node], mass: f64) -> (f64, f64) {
+    let mut sorted: Vec<(f64, f64)> = nodes.iter().map(|node| (node.y, node.weight.re)).collect();
+    sorted.sort_by(|l, r| l.0.total_cmp(&r.0));
+    let lower = if segment.r1 == 0.0 { RESOLVED_AT_ZERO } else { RESOLVED_ELSEWHERE };
+    (reach(sorted.iter(), mass, lower), reach(sorted.iter().rev(), mass, RESOLVED_ELSEWHERE))
+}
+
+/// The |y| up to which less than `UNRESOLVED` of the mass has come, of nodes in
+/// order from one end.
+fn reach<'a>(
+    nodes: impl Iterator<Item = &'a (f64, f64)>,
+    mass: f64,
+    (least, most): (f64, f64),
+) -> f64 {
+    let mut come = 0.0;
+    for (y, weight) in nodes {
+        come += weight;
+        if come > UNRESOLVED * mass {
+            return y.abs().clamp(least, most);
+        }
     }
+    least
 }
 
 impl Place {
