@@ -1,6 +1,9 @@
 //! Closed-form laws against the tables made of their densities, and the
 //! generalised Marchenko–Pastur law against laws known in closed form.
 
+mod common;
+
+use common::{close, logarithmic};
 use ntk_spectrum::Error;
 use ntk_spectrum::law::{
     Discrete, EdgeKind, GeneralizedMarchenkoPastur, MarchenkoPastur, SpectralLaw, TabulatedLaw,
@@ -9,23 +12,9 @@ use ntk_spectrum::law::{
 use num_complex::Complex64;
 
 #[track_caller]
-fn close(what: &str, found: f64, expected: f64, tolerance: f64) {
-    assert!(
-        (found - expected).abs() <= tolerance,
-        "{what}: {found:?} instead of {expected:?}, off by {:e}",
-        found - expected
-    );
-}
-
-#[track_caller]
 fn near(what: &str, found: Complex64, expected: Complex64, tolerance: f64) {
     let off = (found - expected).norm();
     assert!(off <= tolerance, "{what}: {found} instead of {expected}, off by {off:e}");
-}
-
-fn logarithmic(lower: f64, upper: f64, count: u32) -> Vec<f64> {
-    let step = |k| f64::from(k) / f64::from(count - 1);
-    (0..count).map(|k| lower * (upper / lower).powf(step(k))).collect()
 }
 
 /// Points of the closed upper half-plane: far, near and on the support.
