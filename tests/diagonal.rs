@@ -24,10 +24,7 @@ fn transform(law: &SquareLaw, zeta: Complex64) -> Complex64 {
 fn law_of(name: &str, arguments: &[f64]) -> Box<dyn DiagonalLaw> {
     match (name, arguments) {
         ("uniform", &[a, b]) => Box::new(Uniform::new(a, b).unwrap()),
-        ("truncated_normal", &[m, s, a, b]) => Box::new(
-            TruncatedNormal::new(m, s, a, b)
-                .unwrap_or(TruncatedNormal::new(0., 1., 0., 1.).unwrap()),
-        ),
+        ("truncated_normal", &[m, s, a, b]) => Box::new(TruncatedNormal::new(m, s, a, b).unwrap()),
         ("beta", &[p, q, a, b]) => Box::new(Beta::new(p, q, a, b).unwrap()),
         _ => panic!("no such law: {name} {arguments:?}"),
     }
