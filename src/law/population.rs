@@ -174,7 +174,7 @@ impl SpectralLaw for Population {
 impl Model {
     /// First and second moment of ν, in closed form.
     fn moments(&self) -> (f64, f64) {
-        let Self { b, c, gamma2, squares, .. } = self;
+        let Self { b, c, gamma2, squares } = self;
         let (first, second) = (squares.moment(1), squares.moment(2));
         ((b + c) * first, (b + c).powi(2) * second + 2.0 * gamma2 * (b * first).powi(2))
     }
@@ -230,7 +230,7 @@ fn extend(stretches: &mut Vec<Stretch>, lower: f64, upper: f64) {
 }
 
 fn atoms(model: &Model) -> Vec<Atom> {
-    let Model { b, c, gamma2, squares, .. } = model;
+    let Model { b, c, gamma2, squares } = model;
     let saturated = |mass: f64| {
         let gamma = mass * gamma2;
         mass * if gamma >= 1.0 { 1.0 - 0.5 / gamma } else { 0.5 * gamma }
