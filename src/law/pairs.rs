@@ -53,8 +53,9 @@ impl Slice<'_> {
     pub(crate) fn density(&self, guess: Option<Complex64>) -> Result<(f64, Complex64), Error> {
         let mut start = guess;
         let mut total = 0.0;
+        let singularities = self.singularities();
         for segment in &self.segments() {
-            for part in segment.parts(&self.singularities(), self.weight_scale()) {
+            for part in segment.parts(&singularities, self.weight_scale()) {
                 let (integral, first) = self.integrate(segment, &part, start, total)?;
                 total += integral;
                 start = start.filter(|_| guess.is_some()).or(Some(first));
