@@ -216,8 +216,8 @@ fn uniform_population() {
     }
 }
 
-/// The fixed-point equation m = −1/z · … behind the law, at complex z:
-/// G = ∫ μ(dt)/(z − t) satisfies w = 1/(γ G), z = γ w + w T_ν(w).
+/// With w = 1/(γ G(z)) the equation behind the law, z = γ w + w T_ν(w), holds at
+/// complex z.
 #[test]
 fn cauchy_transform_solves_the_defining_equation() {
     for gamma in [0.01, 0.4, 1.0, 2.0, 50.0] {
@@ -467,19 +467,14 @@ fn laws_of_ones_own() {
     }
 }
 
-/// The order of a free multiplicative convolution does not matter:
-/// MP_a ⊠ MP_b from either side, up to scale and the atom at 0.
+/// S of products of two Marchenko–Pastur laws, in closed form.
 #[test]
-fn products_of_marchenko_pastur_laws_commute() {
-    // With μ the law of ratio γ over ν, γ μ + (1−γ)δ0 = MP^{(γ)} ⊠ ν, where
-    // MP^{(γ)} is γ times the law of ratio γ plus (1 − γ)δ0: for γ = 1 it is the
-    // law itself, so that ratio 1 over MP_a is MP_1 ⊠ MP_a.
+fn s_transform_over_marchenko_pastur_laws() {
     let a = 0.37;
     let one = GeneralizedMarchenkoPastur::new(1.0, MarchenkoPastur::new(a).unwrap());
-    // MP_a = limit of G Gᵀ/N with n/N = a. Ratio a over MP_1 is the law ρ with
-    // a ρ + (1−a)δ0 = MP^{(a)} ⊠ MP_1 and MP^{(a)} = a MP_a + (1−a)δ0.
     for k in 1..20 {
         let s = -f64::from(k) / 21.0;
+        // Ratio 1 over MP_a is MP_1 ⊠ MP_a, so S multiplies.
         let expected = 1.0 / ((1.0 + s) * (1.0 + a * s));
         close("S of the product", one.s_transform(s).unwrap(), expected, 1e-11 * expected);
     }
