@@ -32,9 +32,12 @@ use crate::settings::{self, DEFAULT_TOLERANCE};
 ///
 /// # Complexity
 ///
-/// Solving takes some hundred densities for constant D, some thousand for
-/// several atoms; each is a double-exponential sum over the pairs of the
-/// support of $\rho_x$, with a root in the upper half-plane at each node.
+/// Solving takes about 600 densities for constant D, one to five thousand for a
+/// few atoms or a density of D, next to none for $b = 0$. Each is an adaptive
+/// Gauss–Legendre sum over the pairs of the support of $\rho_x$, one to six
+/// pieces of 24 nodes, with two roots in the upper half-plane at each node. For
+/// constant D the roots are in closed form; otherwise each step towards one sums
+/// over the atoms of $D^2$, or over the nodes that stand for its density.
 ///
 /// # Examples
 ///
