@@ -48,8 +48,8 @@ static RULE: LazyLock<Rule> = LazyLock::new(|| {
 type Trail = Vec<(f64, [Complex64; 2], [Complex64; 2])>;
 
 impl Slice<'_> {
-    /// The density of ν at x; `guess` and the second result are η at the first
-    /// node, for a neighbouring x to start from.
+    /// The density of ν at x, and an η for other x to start from: `guess`, or else
+    /// η at the first node.
     pub(crate) fn density(&self, guess: Option<Complex64>) -> Result<(f64, Complex64), Error> {
         let mut start = guess;
         let mut total = 0.0;
@@ -58,7 +58,7 @@ impl Slice<'_> {
             for part in segment.parts(&singularities, self.weight_scale()) {
                 let (integral, first) = self.integrate(segment, &part, start, total)?;
                 total += integral;
-                start = start.filter(|_| guess.is_some()).or(Some(first));
+                start = start.or(Some(first));
             }
         }
         let mut density = 0.0 - self.model.gamma2 / PI * total;
@@ -70,10 +70,10 @@ impl Slice<'_> {
         Ok((density, start.unwrap_or(Complex64::ZERO)))
     }
 
-    /// ∫ ρ_x(V) Im H(sum − V) over a part and its mirror image, and η at the first
-    /// node, by Gauss–Legendre rules on pieces that are halved until the
-    /// coefficients of the integrand show that the rule is exact to the accuracy
-    /// asked for. `known` is the integral over other parts, against which
+    /// ∫ ρ_x(V) Im H(sum − V) over a part and its mirror image, by Gauss–Legendre
+    /// rules on pieces that are halved until the coefficients of the integrand show
+    /// that the rule is exact to the accuracy asked for; and `guess`, or else η at
+    /// the first node. `known` is the integral over other parts, against which
     /// accuracy is judged as well.
     fn integrate(
         &self,
