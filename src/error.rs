@@ -3,6 +3,17 @@
 use num_complex::Complex64;
 
 /// Everything that can go wrong, with the numbers that explain it.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::activation::Relu;
+/// use ntk_spectrum::{Error, LimitingSpectrum};
+///
+/// let error = LimitingSpectrum::new(-0.5, 1.0, Relu, 1.0).density(0.3).unwrap_err();
+/// assert!(matches!(error, Error::InvalidParameter { name: "gamma1", value: -0.5, .. }));
+/// assert_eq!(error.to_string(), "gamma1 = -0.5 is not allowed: a finite number above 0");
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {

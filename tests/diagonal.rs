@@ -1,7 +1,10 @@
 //! Laws of the diagonal of D: quadratures, sampling, refusals.
 
+mod common;
+
 use std::sync::Arc;
 
+use common::{entries, number, numbers, table, text};
 use ndarray::Array1;
 use ntk_spectrum::Error;
 use ntk_spectrum::ensemble::diagonal::{
@@ -24,45 +27,33 @@ fn transform(law: &SquareLaw, zeta: Complex64) -> Complex64 {
 fn law_of(name: &str, arguments: &[f64]) -> Box<dyn DiagonalLaw> {
     match (name, arguments) {
         ("uniform", &[a, b]) => Box::new(Uniform::new(a, b).unwrap()),
-        ("truncated_normal", &[m, s, a, b]) => Box::new(
-            TruncatedNormal::new(m, s, a, b)
-                .unwrap_or(TruncatedNormal::new(0., 1., 0., 1.).unwrap()),
-        ),
+        ("truncated_normal", &[m, s, a, b]) => Box::new(TruncatedNormal::new(m, s, a, b).unwrap()),
         ("beta", &[p, q, a, b]) => Box::new(Beta::new(p, q, a, b).unwrap()),
         _ => panic!("no such law: {name} {arguments:?}"),
     }
 }
 
 fn references() -> Vec<(String, SquareLaw, Value)> {
-    let text = include_str!("data/diagonal_laws.json");
-    let entries: Vec<Value> = serde_json::from_str(text).unwrap();
-    let read = |entry: Value| {
-        let name = entry["law"].as_str().unwrap().to_owned();
-        let arguments: Vec<f64> =
-            (entry["arguments"].as_array().unwrap().iter()).map(|v| v.as_f64().unwrap()).collect();
-        let law = law_of(&name, &arguments).square_law(TOLERANCE).unwrap();
-        (format!("{name}{arguments:?}"), law, entry)
+    let read = |entry: &Value| {
+        let (name, arguments) = (text(&entry["law"]), numbers(&entry["arguments"]));
+        let law = law_of(name, &arguments).square_law(TOLERANCE).unwrap();
+        (format!("{name}{arguments:?}"), law, entry.clone())
     };
-    entries.into_iter().map(read).collect()
-}
-
-fn number(value: &Value) -> f64 {
-    value.as_str().unwrap().parse().unwrap()
+    entries(&table("diagonal_laws.json")).iter().map(read).collect()
 }
 
 /// Ends of the intervals on which the density of D² is analytic.
 fn ends(entry: &Value) -> Vec<f64> {
-    let arguments = entry["arguments"].as_array().unwrap();
-    (arguments[arguments.len() - 2..].iter()).map(|v| v.as_f64().unwrap().powi(2)).collect()
+    let arguments = numbers(&entry["arguments"]);
+    arguments[arguments.len() - 2..].iter().map(|end| end.powi(2)).collect()
 }
 
 #[test]
 fn boundary_rule_agrees_with_references() {
     for (name, law, entry) in references() {
-        for point in entry["transform"].as_array().unwrap() {
-            let coordinate = |i: usize| point["zeta"][i].as_f64().unwrap();
-            let zeta = Complex64::new(coordinate(0), coordinate(1));
-            let exact = Complex64::new(number(&point["value"][0]), number(&point["value"][1]));
+        for point in entries(&entry["transform"]) {
+            let complex = |pair: &Value| Complex64::new(number(&pair[0]), number(&pair[1]));
+            let (zeta, exact) = (complex(&point["zeta"]), complex(&point["value"]));
             let error = (transform(&law, zeta) - exact).norm() / exact.norm();
             // Near an end away from 0 the nodes are rounded at 1e-16 of its size.
             let rounding = (ends(&entry).iter())
@@ -76,7 +67,7 @@ fn boundary_rule_agrees_with_references() {
 #[test]
 fn moments_agree_with_references() {
     for (name, law, entry) in references() {
-        for moment in entry["moments"].as_array().unwrap() {
+        for moment in entries(&entry["moments"]) {
             let k = moment["k"].as_i64().unwrap() as i32;
             let error = (law.moment(k) / number(&moment["value"]) - 1.0).abs();
             assert!(error < 2e-14, "{name}, moment {k}: {error:e}");

@@ -1,32 +1,16 @@
 //! Extreme but valid parameters: the right answer or an explicit error, never
 //! a wrong number.
 
+mod common;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use ntk_spectrum::activation::{Activation, DerivativeMoments, Gelu, Polynomial, Relu, Tanh};
+use common::{Moments, logarithmic};
+use ntk_spectrum::activation::{Activation, Gelu, Polynomial, Relu, Tanh};
 use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, Discrete};
 use ntk_spectrum::law::{self, GeneralizedMarchenkoPastur, MarchenkoPastur, SpectralLaw};
 use ntk_spectrum::{Error, LimitingSpectrum};
 use num_complex::Complex64;
-
-/// An activation that is nothing but its b and c.
-#[derive(Debug)]
-struct Moments(f64, f64);
-
-impl Activation for Moments {
-    fn derivative(&self, _: f64) -> f64 {
-        f64::NAN
-    }
-
-    fn moments(&self) -> Result<DerivativeMoments, Error> {
-        DerivativeMoments::new(0.0, self.0.sqrt(), self.1)
-    }
-}
-
-fn logarithmic(lower: f64, upper: f64, count: u32) -> Vec<f64> {
-    let step = |k| f64::from(k) / f64::from(count - 1);
-    (0..count).map(|k| lower * (upper / lower).powf(step(k))).collect()
-}
 
 struct Setup {
     label: String,

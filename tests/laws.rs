@@ -1,6 +1,9 @@
 //! Closed-form laws against the tables made of their densities, and the
 //! generalised Marchenko–Pastur law against laws known in closed form.
 
+mod common;
+
+use common::{close, logarithmic};
 use ntk_spectrum::Error;
 use ntk_spectrum::law::{
     Discrete, EdgeKind, GeneralizedMarchenkoPastur, MarchenkoPastur, SpectralLaw, TabulatedLaw,
@@ -9,23 +12,9 @@ use ntk_spectrum::law::{
 use num_complex::Complex64;
 
 #[track_caller]
-fn close(what: &str, found: f64, expected: f64, tolerance: f64) {
-    assert!(
-        (found - expected).abs() <= tolerance,
-        "{what}: {found:?} instead of {expected:?}, off by {:e}",
-        found - expected
-    );
-}
-
-#[track_caller]
 fn near(what: &str, found: Complex64, expected: Complex64, tolerance: f64) {
     let off = (found - expected).norm();
     assert!(off <= tolerance, "{what}: {found} instead of {expected}, off by {off:e}");
-}
-
-fn logarithmic(lower: f64, upper: f64, count: u32) -> Vec<f64> {
-    let step = |k| f64::from(k) / f64::from(count - 1);
-    (0..count).map(|k| lower * (upper / lower).powf(step(k))).collect()
 }
 
 /// Points of the closed upper half-plane: far, near and on the support.
@@ -227,8 +216,8 @@ fn uniform_population() {
     }
 }
 
-/// The fixed-point equation m = −1/z · … behind the law, at complex z:
-/// G = ∫ μ(dt)/(z − t) satisfies w = 1/(γ G), z = γ w + w T_ν(w).
+/// With w = 1/(γ G(z)) the equation behind the law, z = γ w + w T_ν(w), holds at
+/// complex z.
 #[test]
 fn cauchy_transform_solves_the_defining_equation() {
     for gamma in [0.01, 0.4, 1.0, 2.0, 50.0] {
@@ -478,19 +467,14 @@ fn laws_of_ones_own() {
     }
 }
 
-/// The order of a free multiplicative convolution does not matter:
-/// MP_a ⊠ MP_b from either side, up to scale and the atom at 0.
+/// S of products of two Marchenko–Pastur laws, in closed form.
 #[test]
-fn products_of_marchenko_pastur_laws_commute() {
-    // With μ the law of ratio γ over ν, γ μ + (1−γ)δ0 = MP^{(γ)} ⊠ ν, where
-    // MP^{(γ)} is γ times the law of ratio γ plus (1 − γ)δ0: for γ = 1 it is the
-    // law itself, so that ratio 1 over MP_a is MP_1 ⊠ MP_a.
+fn s_transform_over_marchenko_pastur_laws() {
     let a = 0.37;
     let one = GeneralizedMarchenkoPastur::new(1.0, MarchenkoPastur::new(a).unwrap());
-    // MP_a = limit of G Gᵀ/N with n/N = a. Ratio a over MP_1 is the law ρ with
-    // a ρ + (1−a)δ0 = MP^{(a)} ⊠ MP_1 and MP^{(a)} = a MP_a + (1−a)δ0.
     for k in 1..20 {
         let s = -f64::from(k) / 21.0;
+        // Ratio 1 over MP_a is MP_1 ⊠ MP_a, so S multiplies.
         let expected = 1.0 / ((1.0 + s) * (1.0 + a * s));
         close("S of the product", one.s_transform(s).unwrap(), expected, 1e-11 * expected);
     }

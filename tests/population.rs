@@ -1,42 +1,17 @@
 //! The population law against an independent computation of its Cauchy
 //! transform and density (tests/data/population.json), and its closed facts.
 
-use ntk_spectrum::activation::{
-    Activation, DerivativeMoments, Gelu, Identity, Polynomial, Relu, Sine, Tanh,
-};
+mod common;
+
+use common::{Moments, activation, close, numbers, table};
+use ntk_spectrum::activation::{Activation, Gelu, Identity, Relu, Sine, Tanh};
 use ntk_spectrum::ensemble::diagonal::{Beta, DiagonalLaw, Discrete, TruncatedNormal, Uniform};
 use ntk_spectrum::law::{Population, SpectralLaw};
 use num_complex::Complex64;
 use serde_json::Value;
 
-#[track_caller]
-fn close(what: &str, found: f64, expected: f64, tolerance: f64) {
-    assert!(
-        (found - expected).abs() <= tolerance,
-        "{what}: {found:?} instead of {expected:?}, off by {:e}",
-        found - expected
-    );
-}
-
 fn reference() -> Value {
-    serde_json::from_str(include_str!("data/population.json")).unwrap()
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
-}
-
-fn square() -> Polynomial {
-    Polynomial::new([0.0, 0.0, 0.5])
-}
-
-fn activation(name: &str) -> Box<dyn Activation> {
-    match name {
-        "relu" => Box::new(Relu),
-        "gelu" => Box::new(Gelu),
-        "square" => Box::new(square()),
-        other => panic!("no activation for {other}"),
-    }
+    table("population.json")
 }
 
 fn diagonal(case: &Value) -> Box<dyn DiagonalLaw> {
@@ -123,20 +98,6 @@ fn laws_of_d() -> Vec<Box<dyn DiagonalLaw>> {
         Box::new(Beta::new(2.0, 3.0, 0.3, 1.4).unwrap()),
         Box::new(TruncatedNormal::new(1.0, 0.3, 0.4, 1.9).unwrap()),
     ]
-}
-
-/// An activation that is nothing but its two moments.
-#[derive(Debug)]
-struct Moments(f64, f64);
-
-impl Activation for Moments {
-    fn derivative(&self, _: f64) -> f64 {
-        f64::NAN
-    }
-
-    fn moments(&self) -> Result<DerivativeMoments, ntk_spectrum::Error> {
-        DerivativeMoments::new(0.0, self.0.sqrt(), self.1)
-    }
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! The limiting law against reference values computed independently
 //! (tests/data/law.json).
 
+mod common;
+
+use common::{activation, close, entries, number, numbers, table, text};
 use ntk_spectrum::LimitingSpectrum;
-use ntk_spectrum::activation::{Activation, Gelu, Mish, Polynomial, Relu, Silu, Softplus, Tanh};
 use ntk_spectrum::ensemble::diagonal::Discrete;
 use ntk_spectrum::spectrum::EdgeKind;
 use serde_json::Value;
@@ -15,55 +17,28 @@ struct Case {
 
 impl Case {
     fn number(&self, key: &str) -> f64 {
-        self.entry[key].as_f64().unwrap()
+        number(&self.entry[key])
     }
 
     fn numbers(&self, key: &str) -> Vec<f64> {
-        numbers(&self.entry, key)
-    }
-}
-
-fn numbers(entry: &Value, key: &str) -> Vec<f64> {
-    entry[key].as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
-}
-
-fn activation(name: &str) -> Box<dyn Activation> {
-    match name {
-        "relu" => Box::new(Relu),
-        "gelu" => Box::new(Gelu),
-        "tanh" => Box::new(Tanh),
-        "softplus" => Box::new(Softplus),
-        "silu" => Box::new(Silu),
-        "mish" => Box::new(Mish),
-        "quadratic" => Box::new(Polynomial::new([0.0, 0.0, 0.5])),
-        other => panic!("no activation for {other}"),
+        numbers(&self.entry[key])
     }
 }
 
 fn cases() -> Vec<Case> {
-    let entries: Vec<Value> = serde_json::from_str(include_str!("data/law.json")).unwrap();
-    entries
-        .into_iter()
+    entries(&table("law.json"))
+        .iter()
         .map(|entry| {
-            let d = Discrete::new(&numbers(&entry, "d_atoms"), &numbers(&entry, "d_weights"));
+            let d = Discrete::new(&numbers(&entry["d_atoms"]), &numbers(&entry["d_weights"]));
             let law = LimitingSpectrum::new(
-                entry["gamma1"].as_f64().unwrap(),
-                entry["gamma2"].as_f64().unwrap(),
-                activation(entry["activation"].as_str().unwrap()),
+                number(&entry["gamma1"]),
+                number(&entry["gamma2"]),
+                activation(text(&entry["activation"])),
                 d.unwrap(),
             );
-            Case { name: entry["name"].as_str().unwrap().to_owned(), law, entry }
+            Case { name: text(&entry["name"]).to_owned(), law, entry: entry.clone() }
         })
         .collect()
-}
-
-#[track_caller]
-fn close(what: &str, found: f64, expected: f64, tolerance: f64) {
-    assert!(
-        (found - expected).abs() <= tolerance,
-        "{what}: {found:?} instead of {expected:?}, off by {:e}",
-        found - expected
-    );
 }
 
 #[test]
@@ -72,10 +47,10 @@ fn densities() {
         let length: f64 =
             (case.law.support().unwrap().iter()).map(|i| i.upper.location - i.lower.location).sum();
         let mean_density = (1.0 - case.number("atom_at_zero")) / length;
-        let points = case.entry["density"].as_array().unwrap();
+        let points = entries(&case.entry["density"]);
         assert!(points.len() >= 4);
         for point in points {
-            let (x, expected) = (point[0].as_f64().unwrap(), point[1].as_f64().unwrap());
+            let [x, expected] = numbers(point)[..] else { panic!("a pair") };
             let what = format!("{}: density at {x}", case.name);
             let slack = 1e-9 * (expected + mean_density);
             close(&what, case.law.density(x).unwrap(), expected, slack);

@@ -40,6 +40,7 @@ mod custom;
 mod exponential;
 mod forward;
 mod gated;
+mod lipschitz;
 mod moments;
 mod periodic;
 mod polynomial;

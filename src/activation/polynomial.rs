@@ -1,37 +1,25 @@
+use super::lipschitz::lipschitz;
 use super::{Activation, DerivativeMoments, Regularity};
 use crate::Error;
 
-/// The identity, the activation of a linear network.
-///
-/// $$ \sigma(z) = z, \qquad a_0 = m_2 = 1, \qquad b = c = 0 $$
-///
-/// # Examples
-///
-/// ```
-/// use ntk_spectrum::activation::{Activation, Identity};
-///
-/// let moments = Identity.moments()?;
-/// assert_eq!((moments.b(), moments.c()), (0.0, 0.0));
-/// # Ok::<(), ntk_spectrum::Error>(())
-/// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Identity;
-
-impl Activation for Identity {
-    fn derivative(&self, _z: f64) -> f64 {
-        1.0
-    }
-
-    fn value(&self, z: f64) -> f64 {
-        z
-    }
-
-    fn regularity(&self) -> Regularity {
-        Regularity::LIPSCHITZ
-    }
-
-    fn moments(&self) -> Result<DerivativeMoments, Error> {
-        DerivativeMoments::new(1.0, 0.0, 0.0)
+lipschitz! {
+    /// The identity, the activation of a linear network.
+    ///
+    /// $$ \sigma(z) = z, \qquad a_0 = m_2 = 1, \qquad b = c = 0 $$
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::activation::{Activation, Identity};
+    ///
+    /// let moments = Identity.moments()?;
+    /// assert_eq!((moments.b(), moments.c()), (0.0, 0.0));
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    Identity {
+        derivative(_z) = 1.0;
+        value(z) = z;
+        moments = DerivativeMoments::new(1.0, 0.0, 0.0);
     }
 }
 

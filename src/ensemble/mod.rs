@@ -1,3 +1,3 @@
-//! The random ensembles of the model: so far the laws of the diagonal of D.
+//! The random ensembles of the model: the laws of the diagonal of D.
 
 pub mod diagonal;

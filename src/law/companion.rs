@@ -101,7 +101,7 @@ pub(crate) struct CompanionMap<'a, P: ?Sized> {
 
 impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
     /// z(w) and z′(w).
-    pub(crate) fn z(&self, w: Complex64) -> (Complex64, Complex64) {
+    fn z(&self, w: Complex64) -> (Complex64, Complex64) {
         let (t, slope) = self.population.t(w);
         (w * (self.gamma + t), self.gamma + t + w * slope)
     }

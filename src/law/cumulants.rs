@@ -46,7 +46,7 @@ pub(crate) fn from_moments(moments: &[f64]) -> Vec<f64> {
 }
 
 /// m_1, …, m_n from κ_1, …, κ_n.
-pub(crate) fn to_moments(cumulants: &[f64]) -> Vec<f64> {
+fn to_moments(cumulants: &[f64]) -> Vec<f64> {
     recursion(cumulants.len(), |n, rest| (cumulants[n - 1] + rest, cumulants[n - 1])).0
 }
 

@@ -32,9 +32,12 @@ use crate::settings::{self, DEFAULT_TOLERANCE};
 ///
 /// # Complexity
 ///
-/// Solving takes some hundred densities for constant D, some thousand for
-/// several atoms; each is a double-exponential sum over the pairs of the
-/// support of $\rho_x$, with a root in the upper half-plane at each node.
+/// Solving takes about 600 densities for constant D, one to five thousand for a
+/// few atoms or a density of D, next to none for $b = 0$. Each is an adaptive
+/// Gauss–Legendre sum over the pairs of the support of $\rho_x$, one to six
+/// pieces of 24 nodes, with two roots in the upper half-plane at each node. For
+/// constant D the roots are in closed form; otherwise each step towards one sums
+/// over the atoms of $D^2$, or over the nodes that stand for its density.
 ///
 /// # Examples
 ///
@@ -174,7 +177,7 @@ impl SpectralLaw for Population {
 impl Model {
     /// First and second moment of ν, in closed form.
     fn moments(&self) -> (f64, f64) {
-        let Self { b, c, gamma2, squares, .. } = self;
+        let Self { b, c, gamma2, squares } = self;
         let (first, second) = (squares.moment(1), squares.moment(2));
         ((b + c) * first, (b + c).powi(2) * second + 2.0 * gamma2 * (b * first).powi(2))
     }
@@ -243,7 +246,7 @@ fn extend(stretches: &mut Vec<Stretch>, lower: f64, upper: f64) {
 }
 
 fn atoms(model: &Model) -> Vec<Atom> {
-    let Model { b, c, gamma2, squares, .. } = model;
+    let Model { b, c, gamma2, squares } = model;
     let saturated = |mass: f64| {
         let gamma = mass * gamma2;
         mass * if gamma >= 1.0 { 1.0 - 0.5 / gamma } else { 0.5 * gamma }

@@ -15,6 +15,24 @@ use crate::{
 };
 
 /// A probability law on [0, ∞) given by atoms and a tabulated density.
+///
+/// What every other law is solved into. Its evaluations cannot fail; NaN comes
+/// back for an argument that is NaN, or a level outside \[0, 1\].
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::LimitingSpectrum;
+/// use ntk_spectrum::activation::Tanh;
+///
+/// let spectrum = LimitingSpectrum::new(0.5, 1.0, Tanh, 1.0);
+/// let law = spectrum.solve()?;
+/// let median = law.quantile(0.5);
+/// assert!((law.cdf(median) - 0.5).abs() < 1e-9);
+/// assert!(law.density(median) > 0.0);
+/// assert!((law.integrate(|x| x) - spectrum.mean()?).abs() < 1e-9);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct TabulatedLaw {
     intervals: Vec<SupportInterval>,

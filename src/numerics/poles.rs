@@ -1,4 +1,5 @@
-//! Sums over poles, Σ ω/(z − p): the inner loop of every transform.
+//! Sums over poles, Σ ω/(z − p): the inner loop of the transforms over the law
+//! of D².
 
 use num_complex::Complex64;
 use pulp::{Arch, Scalar256b, Simd, WithSimd};

@@ -44,7 +44,7 @@ use crate::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw, inherent_q
 ///
 /// # Complexity
 ///
-/// Measured figures stand in `docs/numerics.md`. After the first query,
+/// Measured figures stand in the README. After the first query,
 /// densities and distribution functions are local series of degree 15.
 ///
 /// # Examples

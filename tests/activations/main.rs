@@ -1,6 +1,8 @@
 //! Stock activations against independent reference values, and the default
 //! quadrature against the closed forms.
 
+#[path = "../common/mod.rs"]
+mod common;
 mod custom;
 mod stock;
 

@@ -4,11 +4,8 @@ use ntk_spectrum::Error;
 use ntk_spectrum::activation::*;
 use serde_json::Value;
 
+use super::common::{activation, activation_with, entries, number, numbers, table, text};
 use super::{TOLERANCE, assert_close, by_quadrature, stock};
-
-fn number(entry: &Value, field: &str) -> f64 {
-    entry[field].as_str().unwrap().parse().unwrap()
-}
 
 #[track_caller]
 fn assert_matches_entry(name: &str, moments: DerivativeMoments, entry: &Value) {
@@ -19,65 +16,30 @@ fn assert_matches_entry(name: &str, moments: DerivativeMoments, entry: &Value) {
         ("b", moments.b()),
         ("c", moments.c()),
     ] {
-        assert_close(&format!("{name}.{field}"), found, number(entry, field), TOLERANCE);
+        assert_close(&format!("{name}.{field}"), found, number(&entry[field]), TOLERANCE);
     }
 }
 
 #[test]
 fn reference_values_are_reproduced() {
-    let table: Value = serde_json::from_str(include_str!("../data/activations.json")).unwrap();
+    let table = table("activations.json");
     let table = table.as_object().unwrap();
-    let squared = |z: f64| z.max(0.0);
-    let named: Vec<(&str, Box<dyn Activation>)> = vec![
-        ("identity", Box::new(Identity)),
-        ("quadratic", Box::new(Polynomial::new([0.0, 0.0, 0.5]))),
-        // σ′ = z² = He₂ + 1.
-        ("cubic", Box::new(Polynomial::new([0.0, 0.0, 0.0, 1.0 / 3.0]))),
-        ("relu", Box::new(Relu)),
-        ("leaky_relu_0.1", Box::new(LeakyRelu::new(0.1))),
-        ("elu_1", Box::new(Elu::new(1.0))),
-        ("selu", Box::new(Selu)),
-        ("tanh", Box::new(Tanh)),
-        ("sigmoid", Box::new(Sigmoid)),
-        ("erf", Box::new(Erf)),
-        ("softplus", Box::new(Softplus)),
-        ("gelu", Box::new(Gelu)),
-        ("silu", Box::new(Silu)),
-        ("mish", Box::new(Mish)),
-        ("sin", Box::new(Sine::new(1.0))),
-        ("softsign", Box::new(Softsign)),
-        // The table means σ = max(z, 0)²/2.
-        ("relu_squared", Box::new(FromDerivative::new(squared).with_kinks([0.0]))),
-    ];
-    assert_eq!(named.len(), table.len());
-    for (name, activation) in named {
-        assert_matches_entry(name, activation.moments().unwrap(), &table[name]);
+    assert_eq!(table.len(), 17);
+    for (name, entry) in table {
+        let activation = activation(name);
+        assert_matches_entry(name, activation.moments().unwrap(), entry);
         let quadrature = by_quadrature(&activation).unwrap();
-        assert_matches_entry(&format!("{name} by quadrature"), quadrature, &table[name]);
+        assert_matches_entry(&format!("{name} by quadrature"), quadrature, entry);
     }
 }
 
 #[test]
 fn reference_values_with_parameters_are_reproduced() {
-    let table: Value =
-        serde_json::from_str(include_str!("../data/activations_parameters.json")).unwrap();
-    for entry in table.as_array().unwrap() {
-        let parameters: Vec<f64> =
-            (entry["parameters"].as_array().unwrap().iter()).map(|p| p.as_f64().unwrap()).collect();
-        let family = entry["family"].as_str().unwrap();
-        let activation: Box<dyn Activation> = match family {
-            "leaky_relu" => Box::new(LeakyRelu::new(parameters[0])),
-            "elu" => Box::new(Elu::new(parameters[0])),
-            "sine" => Box::new(Sine::new(parameters[0])),
-            "cosine" => Box::new(Cosine::new(parameters[0])),
-            "relu_power" => Box::new(ReluPower::new(parameters[0] as u32)),
-            "gelu_tanh" => Box::new(GeluTanh),
-            "gaussian" => Box::new(Gaussian),
-            "arctan" => Box::new(Arctan),
-            "hard_tanh" => Box::new(HardTanh),
-            "polynomial" => Box::new(Polynomial::new(&parameters)),
-            other => panic!("unknown family {other}"),
-        };
+    let table = table("activations_parameters.json");
+    assert_eq!(entries(&table).len(), 44);
+    for entry in entries(&table) {
+        let (family, parameters) = (text(&entry["family"]), numbers(&entry["parameters"]));
+        let activation = activation_with(family, &parameters);
         let name = format!("{family} {parameters:?}");
         assert_matches_entry(&name, activation.moments().unwrap(), entry);
     }
