@@ -486,3 +486,27 @@ fn s_transform_over_marchenko_pastur_laws() {
         close("S of the product", other.s_transform(s).unwrap(), expected, 1e-11 * expected);
     }
 }
+
+/// A law with answers of its own gives the same ones behind a pointer.
+#[test]
+fn laws_behind_pointers_keep_their_answers() {
+    #[derive(Debug)]
+    struct Own(MarchenkoPastur);
+    impl SpectralLaw for Own {
+        fn tabulated(&self) -> Result<&TabulatedLaw, Error> {
+            self.0.tabulated()
+        }
+        fn cdf(&self, _: f64) -> Result<f64, Error> {
+            Ok(0.125)
+        }
+        fn mean(&self) -> Result<f64, Error> {
+            Ok(-1.0)
+        }
+    }
+    let own = Own(MarchenkoPastur::new(0.5).unwrap());
+    let by_reference: &dyn SpectralLaw = &&own;
+    assert_eq!((by_reference.cdf(1.0).unwrap(), by_reference.mean().unwrap()), (0.125, -1.0));
+    let boxed: Box<dyn SpectralLaw> = Box::new(own);
+    let nested: &dyn SpectralLaw = &boxed;
+    assert_eq!((nested.cdf(1.0).unwrap(), nested.mean().unwrap()), (0.125, -1.0));
+}

@@ -102,8 +102,8 @@ fn laws_of_d() -> Vec<Box<dyn DiagonalLaw>> {
 
 #[test]
 fn mass_and_moments_in_closed_form() {
-    for gamma2 in [0.3, 1.0] {
-        for (b, c) in [(0.16, 0.09), (1.0, 0.0)] {
+    for gamma2 in [0.05, 0.3, 1.0, 2.5, 40.0] {
+        for (b, c) in [(0.16, 0.09), (1.0, 0.0), (0.01, 1.0), (1.0, 1e-3)] {
             for d in laws_of_d() {
                 let squares = d.square_law(1e-13).unwrap();
                 let what = format!("γ2 = {gamma2}, b = {b}, c = {c}, D = {d:?}");

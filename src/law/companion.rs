@@ -101,7 +101,7 @@ pub(crate) struct CompanionMap<'a, P: ?Sized> {
 
 impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
     /// z(w) and z′(w).
-    fn z(&self, w: Complex64) -> (Complex64, Complex64) {
+    pub(crate) fn z(&self, w: Complex64) -> (Complex64, Complex64) {
         let (t, slope) = self.population.t(w);
         (w * (self.gamma + t), self.gamma + t + w * slope)
     }
@@ -200,7 +200,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
             if at_near > 0.0 {
                 break (near, at_near);
             }
-            if near <= nearest {
+            if near <= nearest || near.is_nan() || near >= far {
                 return self.image_end(end + direction * closest, EdgeKind::Population);
             }
             (far, at_far) = (near, at_near);

@@ -253,43 +253,43 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
 
 /// Forwards every method, so that a law may be held by reference or shared.
 macro_rules! forward {
-    ($($holder:ty),*) => {$(
-        impl<L: SpectralLaw + ?Sized> SpectralLaw for $holder {
-            fn tabulated(&self) -> Result<&TabulatedLaw, Error> {
-                (**self).tabulated()
+    ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
+        forward! { @ &L: $($name($($arg: $type),*) -> $out;)* }
+        forward! { @ Box<L>: $($name($($arg: $type),*) -> $out;)* }
+        forward! { @ std::sync::Arc<L>: $($name($($arg: $type),*) -> $out;)* }
+    };
+    (@ $holder:ty: $($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
+        impl<L: SpectralLaw + ?Sized> SpectralLaw for $holder {$(
+            fn $name(&self $(, $arg: $type)*) -> Result<$out, Error> {
+                (**self).$name($($arg),*)
             }
-            fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
-                (**self).t_transform(z)
-            }
-            fn cauchy_with_derivative(
-                &self,
-                z: Complex64,
-            ) -> Result<(Complex64, Complex64), Error> {
-                (**self).cauchy_with_derivative(z)
-            }
-            fn chi(&self, s: f64) -> Result<f64, Error> {
-                (**self).chi(s)
-            }
-            fn r_transform(&self, s: f64) -> Result<f64, Error> {
-                (**self).r_transform(s)
-            }
-            fn density(&self, x: f64) -> Result<f64, Error> {
-                (**self).density(x)
-            }
-            fn moment(&self, k: u32) -> Result<f64, Error> {
-                (**self).moment(k)
-            }
-            fn free_cumulant(&self, k: u32) -> Result<f64, Error> {
-                (**self).free_cumulant(k)
-            }
-            fn variance(&self) -> Result<f64, Error> {
-                (**self).variance()
-            }
-        }
-    )*};
+        )*}
+    };
 }
 
-forward!(&L, Box<L>, std::sync::Arc<L>);
+forward! {
+    tabulated() -> &TabulatedLaw;
+    t_transform(z: Complex64) -> (Complex64, Complex64);
+    cauchy_with_derivative(z: Complex64) -> (Complex64, Complex64);
+    cauchy(z: Complex64) -> Complex64;
+    stieltjes(z: Complex64) -> Complex64;
+    stieltjes_with_derivative(z: Complex64) -> (Complex64, Complex64);
+    psi(z: Complex64) -> Complex64;
+    chi(s: f64) -> f64;
+    s_transform(s: f64) -> f64;
+    r_transform(s: f64) -> f64;
+    support() -> Vec<SupportInterval>;
+    atoms() -> Vec<Atom>;
+    density(x: f64) -> f64;
+    cdf(x: f64) -> f64;
+    survival(x: f64) -> f64;
+    quantile(q: f64) -> f64;
+    integrate(f: &dyn Fn(f64) -> f64) -> f64;
+    moment(k: u32) -> f64;
+    free_cumulant(k: u32) -> f64;
+    mean() -> f64;
+    variance() -> f64;
+}
 
 /// The queries of [`SpectralLaw`] as inherent methods, for the types that people
 /// use without importing the trait.

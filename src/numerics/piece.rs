@@ -253,7 +253,7 @@ pub(crate) struct Accuracy {
 }
 
 /// Pieces that one half may take before it is given up; a few dozen are usual.
-const MOST_PIECES: usize = 2000;
+const MOST_PIECES: usize = 1000;
 
 /// The largest relative tail that may be taken for noise.
 const NOISE: f64 = 1e-9;
@@ -268,9 +268,6 @@ pub(crate) fn refine(
     accuracy: Accuracy,
     solver: &NodeSolver<'_>,
 ) -> Result<Vec<Piece>, Error> {
-    // Arguments near a non-zero end are rounded by this much of the length.
-    let rounding = 16.0 * f64::EPSILON * map.end.abs() / map.length;
-    let relative = accuracy.relative.max(rounding);
     let mut pending =
         vec![Pending { s0: 0.0, s1: 1.0, level: 0, last_tail: f64::INFINITY, parent: None }];
     let mut finished = Vec::new();
@@ -286,6 +283,9 @@ pub(crate) fn refine(
             });
         }
         let (middle, half) = (0.5 * (s0 + s1), 0.5 * (s1 - s0));
+        // Arguments near a non-zero end are rounded by this much of the distance.
+        let distance = map.length * middle * middle;
+        let relative = accuracy.relative.max(16.0 * f64::EPSILON * map.end.abs() / distance);
         let mut densities = [0.0; N];
         let mut follow = [[0.0; N]; 2];
         let mut last = None;
