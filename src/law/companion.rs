@@ -97,6 +97,8 @@ pub(crate) struct CompanionMap<'a, P: ?Sized> {
     /// Relative distance from an end of the population's support below which
     /// rounding of the end spoils T.
     pub(crate) resolution: f64,
+    /// Relative imaginary part that T may have in a gap, where it should be real.
+    pub(crate) leak: f64,
 }
 
 impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
@@ -293,10 +295,12 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
                 // The imaginary part of the equation, over Im w, reads
                 // ∫ t²/|w−t|² ν(dt) + Im x/Im w = γ. A real root in a gap of the
                 // population fails this, or else still draws the iteration towards
-                // itself; where the population has density, a root may lie too
-                // close to the axis to tell.
+                // itself, or is complex by the error of T only; where the population
+                // has density, a root may lie too close to the axis to tell.
                 let miss = (x.im - (w * t).im - self.gamma * w.im).abs();
-                let on_curve = miss <= 1e-2 * self.gamma * w.im && step.im.abs() <= 0.1 * w.im
+                let on_curve = miss <= 1e-2 * self.gamma * w.im
+                    && step.im.abs() <= 0.1 * w.im
+                    && derivative.l1_norm() * w.im >= self.leak * unit
                     || near_axis && miss <= self.noise * unit && self.population.covers(w.re);
                 return on_curve.then_some(Root { w: next, derivative });
             }

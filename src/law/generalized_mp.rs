@@ -103,6 +103,7 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
             // T comes from a table of this tolerance.
             noise: ACCURACY.max(tolerance),
             resolution: RESOLUTION,
+            leak: 0.0,
         };
         let images: Vec<GapImage> = gaps(population)
             .into_iter()

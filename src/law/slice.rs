@@ -120,10 +120,14 @@ impl<'a> Slice<'a> {
     fn map(&self) -> CompanionMap<'_, Self> {
         let gamma = 1.0 / self.model.gamma2;
         let noise = ACCURACY + 4.0 * self.rounding;
-        // Atoms are nodes themselves; a rule for a density sees its ends rounded.
-        let resolution =
-            if self.atoms.is_empty() { RESOLUTION.max(8.0 * self.rounding) } else { RESOLUTION };
-        CompanionMap { gamma, population: self, scale: self.scale, noise, resolution }
+        // Atoms are nodes themselves; a rule for a density sees its ends rounded,
+        // and does not vanish exactly off the support.
+        let (resolution, leak) = if self.atoms.is_empty() {
+            (RESOLUTION.max(8.0 * self.rounding), ACCURACY)
+        } else {
+            (RESOLUTION, 0.0)
+        };
+        CompanionMap { gamma, population: self, scale: self.scale, noise, resolution, leak }
     }
 
     /// Adds the points of the support of ρ_x where η passes over the image of a
