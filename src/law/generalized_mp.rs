@@ -128,7 +128,8 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
             first.lower.location = first.lower.location.max(0.0);
         }
         let zero = Atom { location: 0.0, mass: (1.0 - mass / gamma).max(0.0) };
-        let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance };
+        let bulk = (mass / gamma).min(1.0);
+        let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance * bulk };
         let table = TabulatedLaw::tabulate(&stretches, vec![zero], accuracy, &|x, guess| {
             let w = map.solve(x, guess)?.w;
             Ok((w.im / (PI * gamma * w.norm_sqr()), w))
@@ -136,7 +137,6 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         let (mean, second) = (self.population.moment(1)?, self.population.moment(2)?);
         let consistent =
             |identity, expected, found| settings::consistent(identity, expected, found, tolerance);
-        let bulk = (mass / gamma).min(1.0);
         let found = table.support().iter().map(|interval| interval.mass).sum();
         consistent("the mass of the law off 0", bulk, found)?;
         consistent("the mean of the law", mean, table.integrate(|t| t))?;

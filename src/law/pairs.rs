@@ -29,7 +29,7 @@ const MOST_PIECES: usize = 200;
 struct Rule {
     nodes: Vec<f64>,
     weights: Vec<f64>,
-    /// Rows for four coefficients in the middle and for the last four.
+    /// Rows for the last four coefficients, and for the four before them.
     before: Vec<Vec<f64>>,
     tail: Vec<Vec<f64>>,
 }
@@ -191,7 +191,7 @@ impl Slice<'_> {
     }
 }
 
-/// A sum over one piece, and the size of middle and last coefficients there.
+/// A sum over one piece, and the size of the last coefficients and those before.
 struct PieceSum {
     estimate: f64,
     before: f64,
