@@ -19,6 +19,10 @@ fn diagonal(case: &Value) -> Box<dyn DiagonalLaw> {
         let ends = numbers(ends);
         return Box::new(Uniform::new(ends[0], ends[1]).unwrap());
     }
+    if let Some(parameters) = case.get("beta") {
+        let [alpha, beta, lower, upper] = numbers(parameters)[..] else { panic!("four numbers") };
+        return Box::new(Beta::new(alpha, beta, lower, upper).unwrap());
+    }
     Box::new(Discrete::new(&numbers(&case["d"]), &numbers(&case["weights"])).unwrap())
 }
 

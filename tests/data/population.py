@@ -24,13 +24,19 @@ import json
 
 import mpmath
 import numpy as np
+import scipy.special
 
 def quadrature(case):
     if "uniform" in case:
         lower, upper = case["uniform"]
-        x, w = np.polynomial.legendre.leggauss(40)
+        x, w = np.polynomial.legendre.leggauss(80)
         d = 0.5 * (lower + upper) + 0.5 * (upper - lower) * x
         return d**2, 0.5 * w
+    if "beta" in case:
+        alpha, beta, lower, upper = case["beta"]
+        x, w = scipy.special.roots_jacobi(80, beta - 1, alpha - 1)
+        d = 0.5 * (lower + upper) + 0.5 * (upper - lower) * x
+        return d**2, w / w.sum()
     return np.array(case["d"]) ** 2, np.array(case["weights"])
 
 
@@ -121,6 +127,12 @@ CASES = [
     {"name": "one atom", "sigma": "relu", "gamma2": 1.0, "d": [1.0], "weights": [1.0]},
     {"name": "uniform", "sigma": "relu", "gamma2": 1.0, "uniform": [0.5, 1.5]},
     {"name": "uniform, large ratio", "sigma": "gelu", "gamma2": 2.5, "uniform": [0.2, 1.0]},
+    {"name": "uniform from 0", "sigma": "gelu", "gamma2": 1.0, "uniform": [0.0, 1.5]},
+    {"name": "uniform across 0", "sigma": "relu", "gamma2": 1.0, "uniform": [-0.3, 1.0]},
+    {"name": "uniform across 0, small ratio", "sigma": "gelu", "gamma2": 0.3, "uniform": [-1.2, 2.0]},
+    {"name": "uniform barely across 0, c = 0", "sigma": "square", "gamma2": 2.5, "uniform": [-0.01, 1.0]},
+    {"name": "beta", "sigma": "relu", "gamma2": 2.5, "beta": [2.0, 3.0, 0.3, 1.4]},
+    {"name": "beta from 0", "sigma": "gelu", "gamma2": 0.3, "beta": [1.7, 3.0, 0.0, 1.5]},
 ]
 
 # b and c: ReLU a1 = 1/sqrt(2 pi), m2 = 1/2, a0 = 1/2. GELU from activations.json.
