@@ -34,7 +34,11 @@ pub mod activation;
 pub mod ensemble;
 mod error;
 pub mod law;
+mod linalg;
+mod memory;
+pub mod ntk;
 mod numerics;
+pub mod observer;
 mod settings;
 pub mod spectrum;
 
