@@ -21,7 +21,7 @@ pub enum Stage {
     Features,
     /// The kernel is built, counted in tiles of one triangle.
     Kernel,
-    /// JᵀJ is built, counted in groups of pairs of neurons.
+    /// JᵀJ is built, counted in neurons, of which later ones take longer.
     JacobianGram,
     /// Eigenvalues are computed; one step, which cannot be cancelled half-way.
     Eigenvalues,

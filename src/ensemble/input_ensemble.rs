@@ -25,14 +25,14 @@ use crate::{Error, settings};
 /// # Examples
 ///
 /// ```
-/// use ndarray::s;
+/// use ndarray::{Axis, Slice};
 /// use ntk_spectrum::ensemble::InputEnsemble;
 /// use ntk_spectrum::ensemble::input::Rademacher;
 ///
 /// let inputs = InputEnsemble::new(1000, 20).with_law(Rademacher).with_seed(7);
 /// let x = inputs.sample()?;
 /// assert_eq!(x.dim(), (1000, 20));
-/// assert_eq!(inputs.rows(300..500)?, x.slice(s![300..500, ..]));
+/// assert_eq!(inputs.rows(300..500)?, x.slice_axis(Axis(0), Slice::from(300..500)));
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -19,10 +19,10 @@ use lapack as backend;
 use ndarray::Array2;
 
 use crate::Error;
-pub(crate) use product::{Factor, product};
+pub(crate) use product::{Factor, Vectorised, product, vectorised};
 
-/// Eigenvalues, ascending, of a symmetric matrix, of which the diagonal and one
-/// triangle are read. The matrix is used up, and nothing of its size allocated.
+/// Eigenvalues, ascending, of an exactly symmetric matrix. The matrix is used up,
+/// and nothing of its size allocated.
 ///
 /// # Complexity
 /// O(n³): reduction to a tridiagonal matrix.

@@ -16,6 +16,7 @@
 mod builder;
 mod checks;
 mod dense;
+mod eigenvalues;
 mod jacobian;
 mod kernel;
 mod panels;

@@ -5,7 +5,7 @@ use crate::{Error, memory};
 
 /// Rows of a panel, and of a tile of the kernel. Part of the definition of every
 /// result, down to the last bit.
-pub(super) const PANEL: usize = 128;
+pub(super) const PANEL: usize = 192;
 
 /// A tall matrix cut into panels of [`PANEL`] rows, the last one shorter. The
 /// columns of a panel are contiguous, and so is the panel: it is what a product
@@ -60,5 +60,32 @@ impl Panels {
     /// All panels, to be written.
     pub(super) fn panels_mut(&mut self) -> std::slice::ChunksMut<'_, f64> {
         self.entries.chunks_mut(PANEL * self.columns)
+    }
+
+    /// The columns that are not zero everywhere.
+    pub(super) fn nonzero_columns(&self) -> Vec<usize> {
+        let nonzero = |column: &usize| {
+            (0..self.count()).any(|panel| {
+                let height = self.height(panel);
+                let start = column * height;
+                self.panel(panel)[start..start + height].iter().any(|entry| *entry != 0.0)
+            })
+        };
+        (0..self.columns).filter(nonzero).collect()
+    }
+
+    /// Some of the columns.
+    pub(super) fn select(&self, columns: &[usize]) -> Result<Self, Error> {
+        let mut selected = Self::zeros("the features", self.rows, columns.len(), u64::MAX)?;
+        if !columns.is_empty() {
+            for (panel, entries) in selected.panels_mut().enumerate() {
+                let height = self.height(panel);
+                for (column, entries) in columns.iter().zip(entries.chunks_exact_mut(height)) {
+                    let start = column * height;
+                    entries.copy_from_slice(&self.panel(panel)[start..start + height]);
+                }
+            }
+        }
+        Ok(selected)
     }
 }

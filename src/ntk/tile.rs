@@ -3,7 +3,7 @@
 use ndarray::{ArrayViewMut2, Axis};
 
 use super::panels::{PANEL, Panels};
-use crate::linalg::product;
+use crate::linalg::{Vectorised, product, vectorised};
 
 /// Side of the squares in which a tile is transposed: one cache line.
 const SQUARE: usize = 8;
@@ -77,31 +77,88 @@ impl Tile<'_> {
         let (height, width) = (x.height(self.row), x.height(self.column));
         let gram = &mut buffers.gram[..height * width];
         let features = &mut buffers.features[..height * width];
-        let block = |c: &mut [f64], panels: &Panels| {
-            product(
-                c,
-                1.0,
-                panels.factor(self.row),
-                panels.factor(self.column).transposed(),
-                false,
-            );
-        };
-        block(gram, x);
-        block(features, f);
-        for (entry, factor) in gram.iter_mut().zip(features.iter()) {
-            *entry *= factor;
+        for (block, panels) in [(&mut *gram, x), (&mut *features, f)] {
+            let columns = panels.factor(self.column).transposed();
+            product(block, 1.0, panels.factor(self.row), columns, false);
         }
-        match &mut self.upper {
-            Some(upper) => {
-                copy(upper, gram, height);
-                transpose(&mut self.lower, gram, height, width);
+        let Some(upper) = &mut self.upper else {
+            for j in 0..height {
+                for i in j..height {
+                    let entry = gram[j * height + i] * features[j * height + i];
+                    self.lower[[i, j]] = entry;
+                    self.lower[[j, i]] = entry;
+                }
             }
+            return;
+        };
+        match (rows(&mut self.lower), rows(upper)) {
+            (Some(lower), Some(upper)) => {
+                vectorised(Multiply { gram, features, height, lower, upper });
+            }
+            _ => self.multiply_strided(gram, features, height),
+        }
+    }
+
+    /// Copies what is below the diagonal above it.
+    pub(super) fn mirror(&mut self) {
+        match &mut self.upper {
+            Some(upper) => upper.assign(&self.lower.t()),
             None => {
-                for j in 0..height {
-                    for i in j..height {
-                        let entry = gram[j * height + i];
-                        self.lower[[i, j]] = entry;
-                        self.lower[[j, i]] = entry;
+                for i in 0..self.lower.nrows() {
+                    for j in 0..i {
+                        self.lower[[j, i]] = self.lower[[i, j]];
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes the products where rows are not contiguous.
+    fn multiply_strided(&mut self, gram: &[f64], features: &[f64], height: usize) {
+        let Some(upper) = &mut self.upper else { return };
+        for (index, (g, f)) in gram.iter().zip(features).enumerate() {
+            let (i, j) = (index % height, index / height);
+            self.lower[[i, j]] = g * f;
+            upper[[j, i]] = g * f;
+        }
+    }
+}
+
+/// The rows of a view, if they are contiguous.
+fn rows<'a>(view: &'a mut ArrayViewMut2<'_, f64>) -> Option<Vec<&'a mut [f64]>> {
+    view.rows_mut().into_iter().map(|row| row.into_slice()).collect()
+}
+
+/// The entrywise product of two blocks stored by columns of `height` entries:
+/// row i goes to `lower[i]` and column j to `upper[j]`.
+///
+/// In squares, so that both sides are written a cache line at a time.
+struct Multiply<'a> {
+    gram: &'a [f64],
+    features: &'a [f64],
+    height: usize,
+    lower: Vec<&'a mut [f64]>,
+    upper: Vec<&'a mut [f64]>,
+}
+
+impl Vectorised for Multiply<'_> {
+    #[inline(always)]
+    fn run(mut self) {
+        let height = self.height;
+        let strips = self.gram.chunks(SQUARE * height).zip(self.features.chunks(SQUARE * height));
+        let strips = strips.zip(self.upper.chunks_mut(SQUARE));
+        for (strip, ((gram, features), upper)) in strips.enumerate() {
+            for (square, lower) in self.lower.chunks_mut(SQUARE).enumerate() {
+                let corner = (square * SQUARE, strip * SQUARE);
+                if multiply_square(gram, features, height, corner, lower, upper) {
+                    continue;
+                }
+                for (j, row) in upper.iter_mut().enumerate() {
+                    for (i, mirrored) in lower.iter_mut().enumerate() {
+                        let index = j * height + corner.0 + i;
+                        let entry = gram[index] * features[index];
+                        row[corner.0 + i] = entry;
+                        mirrored[corner.1 + j] = entry;
                     }
                 }
             }
@@ -109,33 +166,41 @@ impl Tile<'_> {
     }
 }
 
-/// Row j of `target` is column j of `entries`.
-fn copy(target: &mut ArrayViewMut2<'_, f64>, entries: &[f64], height: usize) {
-    for (mut row, column) in target.rows_mut().into_iter().zip(entries.chunks_exact(height)) {
-        match row.as_slice_mut() {
-            Some(row) => row.copy_from_slice(column),
-            None => row.iter_mut().zip(column).for_each(|(to, from)| *to = *from),
+/// One full square with its upper left `corner` in the tile; false if it is not full.
+#[inline(always)]
+fn multiply_square(
+    gram: &[f64],
+    features: &[f64],
+    height: usize,
+    corner: (usize, usize),
+    lower: &mut [&mut [f64]],
+    upper: &mut [&mut [f64]],
+) -> bool {
+    let (Some(lower), Some(upper)) =
+        (lower.first_chunk_mut::<SQUARE>(), upper.first_chunk_mut::<SQUARE>())
+    else {
+        return false;
+    };
+    let mut square = [[0.0; SQUARE]; SQUARE];
+    for j in 0..SQUARE {
+        let start = j * height + corner.0;
+        let (Some(g), Some(f), Some(row)) = (
+            gram[start..].first_chunk::<SQUARE>(),
+            features[start..].first_chunk::<SQUARE>(),
+            upper[j][corner.0..].first_chunk_mut::<SQUARE>(),
+        ) else {
+            return false;
+        };
+        for i in 0..SQUARE {
+            square[j][i] = g[i] * f[i];
+        }
+        *row = square[j];
+    }
+    for i in 0..SQUARE {
+        let Some(row) = lower[i][corner.1..].first_chunk_mut::<SQUARE>() else { return false };
+        for j in 0..SQUARE {
+            row[j] = square[j][i];
         }
     }
-}
-
-/// Row i of `target` is row i of `entries`, which is stored by columns.
-fn transpose(target: &mut ArrayViewMut2<'_, f64>, entries: &[f64], height: usize, width: usize) {
-    let mut strip = [0.0; SQUARE * PANEL];
-    for top in (0..height).step_by(SQUARE) {
-        let rows = SQUARE.min(height - top);
-        for (j, column) in entries.chunks_exact(height).enumerate() {
-            for (i, entry) in column[top..top + rows].iter().enumerate() {
-                strip[i * PANEL + j] = *entry;
-            }
-        }
-        for i in 0..rows {
-            let mut row = target.row_mut(top + i);
-            let entries = &strip[i * PANEL..i * PANEL + width];
-            match row.as_slice_mut() {
-                Some(row) => row.copy_from_slice(entries),
-                None => row.iter_mut().zip(entries).for_each(|(to, from)| *to = *from),
-            }
-        }
-    }
+    true
 }
