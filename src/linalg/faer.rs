@@ -14,7 +14,7 @@ use crate::Error;
 
 /// Parts into which each step of the reduction is cut. It enters the order of
 /// the sums, hence is fixed: the same eigenvalues on any number of threads.
-const PARTS: usize = 8;
+const PARTS: usize = 16;
 
 pub(super) fn symmetric_eigenvalues(mut matrix: Array2<f64>) -> Result<Vec<f64>, Error> {
     let n = matrix.nrows();

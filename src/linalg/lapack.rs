@@ -1,7 +1,7 @@
 //! Eigenvalues by LAPACK, through ndarray-linalg.
 
 use ndarray::Array2;
-use ndarray_linalg::{EigValsh, UPLO};
+use ndarray_linalg::{EigValshInplace, UPLO};
 
 use crate::Error;
 

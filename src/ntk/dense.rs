@@ -18,7 +18,10 @@ impl Ntk {
     /// # Complexity
     /// n²(d + p) floating-point operations (one triangle of two Gram matrices),
     /// 8n² bytes for the result and 8n(d + p) for what it is made from. The two
-    /// Gram matrices are multiplied tile by tile and never stored.
+    /// Gram matrices are multiplied tile by tile and never stored. In fresh memory
+    /// page faults take as long as the arithmetic: for many kernels of one size use
+    /// [`dense_into`](Self::dense_into), or an allocator with huge pages (for glibc,
+    /// the environment variable `GLIBC_TUNABLES=glibc.malloc.hugetlb=1`).
     ///
     /// # Examples
     ///

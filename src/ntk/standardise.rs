@@ -29,8 +29,9 @@ impl Moments {
     }
 
     fn far_variance(&self) -> bool {
+        // An overflow is far, too.
         let error = ((self.fourth - self.variance.powi(2)) / self.count).max(0.0).sqrt();
-        !((self.variance - 1.0).abs() <= SLACK + ERRORS * error)
+        !self.variance.is_finite() || (self.variance - 1.0).abs() > SLACK + ERRORS * error
     }
 
     /// How far the variance is from 1 as a ratio, in either direction.
