@@ -23,9 +23,11 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`activation`] | σ, the Gaussian moments of σ′, stock activations, one's own |
-//! | [`ensemble::diagonal`] | laws of the diagonal of D |
+//! | [`ensemble`] | seeded random X, W, D; the laws of their entries |
 //! | [`law`] | laws as analytic objects: Marchenko–Pastur, generalised Marchenko–Pastur, the population law |
 //! | [`spectrum`] | [`LimitingSpectrum`] and its edges |
+//! | [`ntk`] | the kernel of a finite network: matrices, eigenvalues |
+//! | [`observer`] | progress of long work, and its cancellation |
 //!
 //! Conventions of all transforms stand at [`law::SpectralLaw`]. The derivation
 //! is in `docs/theory.md`, the numerical methods in `docs/numerics.md`.
@@ -34,7 +36,11 @@ pub mod activation;
 pub mod ensemble;
 mod error;
 pub mod law;
+mod linalg;
+mod memory;
+pub mod ntk;
 mod numerics;
+pub mod observer;
 mod settings;
 pub mod spectrum;
 
@@ -55,8 +61,10 @@ pub use spectrum::LimitingSpectrum;
 pub mod prelude {
     pub use crate::Error;
     pub use crate::activation::{Activation, FromDerivative};
+    pub use crate::ensemble::TwoLayerEnsemble;
     pub use crate::ensemble::diagonal::DiagonalLaw;
     pub use crate::law::SpectralLaw;
+    pub use crate::ntk::NtkBuilder;
     pub use crate::spectrum::{Edge, EdgeKind, LimitingSpectrum, SupportInterval};
 }
 
