@@ -26,11 +26,13 @@
 //! | [`ensemble::diagonal`] | laws of the diagonal of D |
 //! | [`law`] | laws as analytic objects: Marchenko–Pastur, generalised Marchenko–Pastur, the population law |
 //! | [`spectrum`] | [`LimitingSpectrum`] and its edges |
+//! | [`empirical`] | eigenvalues, histograms, outliers, distances to a law |
 //!
 //! Conventions of all transforms stand at [`law::SpectralLaw`]. The derivation
 //! is in `docs/theory.md`, the numerical methods in `docs/numerics.md`.
 
 pub mod activation;
+pub mod empirical;
 pub mod ensemble;
 mod error;
 pub mod law;
