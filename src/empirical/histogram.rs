@@ -54,7 +54,7 @@ impl EmpiricalSpectrum {
 impl Histogram {
     fn over((min, max): (f64, f64), count: usize, values: &[f64]) -> Self {
         // Room for the edges to be distinct numbers.
-        let least = 1e-12 * max.abs().max(min.abs()).max(1e-300) * count as f64;
+        let least = 1e-12 * max.abs().max(min.abs()).max(1e-280) * count as f64;
         let (start, end) = if max - min > least {
             (min, max)
         } else {

@@ -131,7 +131,7 @@ impl PredictedOutliers {
     /// use ntk_spectrum::empirical::PredictedOutliers;
     ///
     /// // σ′ is odd: a0 = 0.
-    /// let law = LimitingSpectrum::new(0.5, 1.0, Cosine::default(), 1.0);
+    /// let law = LimitingSpectrum::new(0.5, 1.0, Cosine::new(1.0), 1.0);
     /// let outliers = PredictedOutliers::of_spectrum(&law, 800, 40, 40)?;
     /// assert_eq!((outliers.from_a0(), outliers.count()), (None, 1));
     /// # Ok::<(), ntk_spectrum::Error>(())

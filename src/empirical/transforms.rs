@@ -41,7 +41,8 @@ impl EmpiricalSpectrum {
                 });
             }
         }
-        let sum: Complex64 = self.sorted().iter().map(|x| (z - x).finv()).sum();
+        let sum: Complex64 = self.sorted().iter().map(|x| (z - x).inv()).sum();
+        // 1/0, in real or complex arithmetic, is not finite.
         if sum.is_finite() {
             return Ok(sum / self.len() as f64);
         }
