@@ -27,6 +27,7 @@
 //! | [`law`] | laws as analytic objects: Marchenko–Pastur, generalised Marchenko–Pastur, the population law |
 //! | [`spectrum`] | [`LimitingSpectrum`] and its edges |
 //! | [`empirical`] | eigenvalues, histograms, outliers, distances to a law |
+#![cfg_attr(feature = "plot", doc = "| [`plot`] | pictures of a sample against a law |")]
 //!
 //! Conventions of all transforms stand at [`law::SpectralLaw`]. The derivation
 //! is in `docs/theory.md`, the numerical methods in `docs/numerics.md`.
@@ -37,6 +38,8 @@ pub mod ensemble;
 mod error;
 pub mod law;
 mod numerics;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod settings;
 pub mod spectrum;
 

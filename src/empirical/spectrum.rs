@@ -150,7 +150,7 @@ impl EmpiricalSpectrum {
     }
 
     /// Of values that are known to be ascending, admissible, and not empty.
-    pub(super) fn from_sorted(values: Vec<f64>) -> Self {
+    pub(crate) fn from_sorted(values: Vec<f64>) -> Self {
         let zeros = values.partition_point(|x| *x <= 0.0);
         Self { values: values.into(), zeros }
     }
