@@ -98,7 +98,7 @@ impl Draw for CdfOverlay<'_> {
         }
         steps.push((axis.range.1, steps.last().map_or(0.0, |step| step.1)));
 
-        let (solid, dashed) = (Stroke::solid(BLUE, 2.5), Stroke::dashed(VERMILLION, 2.5));
+        let (solid, dashed) = (Stroke::solid(BLUE, 4.0), Stroke::dashed(VERMILLION, 1.8));
         let distance = self.spectrum.kolmogorov_smirnov(self.law)?;
         let mut notes = self.frame.notes.clone();
         notes.push(format!("Kolmogorov–Smirnov distance {}", short(distance)));

@@ -21,6 +21,11 @@ const FINENESS: u32 = 20;
 /// Pixels that a bitmap may have before they are averaged.
 const LARGEST: u64 = 40_000_000;
 
+/// A picture that is narrower or lower than this is drawn smaller, letters and
+/// all, down to this factor.
+const COMFORTABLE: (f64, f64) = (480.0, 360.0);
+const SMALLEST: f64 = 0.5;
+
 /// Scenes in rows of so many columns, under a title.
 #[derive(Debug, Clone)]
 pub(super) struct Page {
@@ -54,8 +59,11 @@ impl Page {
         for (k, scene) in self.scenes.iter().enumerate() {
             let (row, column) = (k / self.columns, k % self.columns);
             let left = column as f64 * width;
-            let place = Place { left, top: top + row as f64 * height, width, height };
-            render::scene(&canvas, place, scene)?;
+            let top = top + row as f64 * height;
+            let shrink = (width / COMFORTABLE.0).min(height / COMFORTABLE.1).clamp(SMALLEST, 1.0);
+            let [left, top, width, height] = [left, top, width, height].map(|l| l / shrink);
+            let canvas = Canvas::new(area, shrink * f64::from(unit), letters);
+            render::scene(&canvas, Place { left, top, width, height }, scene)?;
         }
         area.present().map_err(|error| Error::NotDrawn { reason: error.to_string() })
     }

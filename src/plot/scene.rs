@@ -89,7 +89,10 @@ pub(super) fn clip(
             open = false;
             continue;
         }
-        let at = |t: f64| (x0 + t * (x1 - x0), y0 + t * (y1 - y0));
+        let at = |t: f64| match t {
+            1.0 => (x1, y1),
+            _ => (x0 + t * (x1 - x0), y0 + t * (y1 - y0)),
+        };
         match parts.last_mut() {
             Some(part) if open && from == 0.0 => part.push(at(to)),
             _ => parts.push(vec![at(from), at(to)]),
