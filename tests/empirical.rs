@@ -431,6 +431,11 @@ fn outliers_are_counted_where_they_are_predicted() {
     assert!(inside.outliers().is_empty());
     let above = spectrum(&[0.5, 1.0, 4.5]).split(&law, &none).unwrap();
     assert!(above.outliers().is_empty());
+    // Two of three predicted inside the bulk: one is taken, though two are outside.
+    let partly = PredictedOutliers::new(moments(0.4, 1.0), 1.0, 10, 2, 5).unwrap();
+    assert_eq!((partly.count(), partly.count_above(4.0)), (3, 1));
+    let split = spectrum(&[0.5, 1.0, 4.2, 5.1]).split(&law, &partly).unwrap();
+    assert_eq!(split.outliers().to_vec(), [5.1]);
 }
 
 #[test]
