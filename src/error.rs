@@ -198,4 +198,29 @@ pub enum Error {
         /// What the backend says.
         message: String,
     },
+
+    /// The name of a file does not say what format it should have.
+    #[error("the format of {path} is not known: {allowed}")]
+    UnknownFormat {
+        /// The path that was given.
+        path: String,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+
+    /// A file could not be written.
+    #[error("{path} cannot be written: {reason}")]
+    NotWritten {
+        /// The path that was given.
+        path: String,
+        /// What the operating system says.
+        reason: String,
+    },
+
+    /// A picture could not be drawn.
+    #[error("the picture cannot be drawn: {reason}")]
+    NotDrawn {
+        /// What the drawing library says.
+        reason: String,
+    },
 }

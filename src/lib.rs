@@ -27,12 +27,15 @@
 //! | [`law`] | laws as analytic objects: Marchenko–Pastur, generalised Marchenko–Pastur, the population law |
 //! | [`spectrum`] | [`LimitingSpectrum`] and its edges |
 //! | [`ntk`] | the kernel of a finite network: matrices, eigenvalues |
+//! | [`empirical`] | eigenvalues, histograms, outliers, distances to a law |
+#![cfg_attr(feature = "plot", doc = "| [`plot`] | pictures of a sample against a law |")]
 //! | [`observer`] | progress of long work, and its cancellation |
 //!
 //! Conventions of all transforms stand at [`law::SpectralLaw`]. The derivation
 //! is in `docs/theory.md`, the numerical methods in `docs/numerics.md`.
 
 pub mod activation;
+pub mod empirical;
 pub mod ensemble;
 mod error;
 pub mod law;
@@ -41,6 +44,8 @@ mod memory;
 pub mod ntk;
 mod numerics;
 pub mod observer;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod settings;
 pub mod spectrum;
 
