@@ -66,10 +66,17 @@ pub use spectrum::LimitingSpectrum;
 pub mod prelude {
     pub use crate::Error;
     pub use crate::activation::{Activation, FromDerivative};
-    pub use crate::ensemble::TwoLayerEnsemble;
+    pub use crate::empirical::{
+        Comparison, EmpiricalSpectrum, PooledComparison, PredictedOutliers,
+    };
     pub use crate::ensemble::diagonal::DiagonalLaw;
-    pub use crate::law::SpectralLaw;
-    pub use crate::ntk::NtkBuilder;
+    pub use crate::ensemble::input::InputLaw;
+    pub use crate::ensemble::{DiagonalChoice, TwoLayerEnsemble};
+    pub use crate::law::{Population, SpectralLaw};
+    pub use crate::ntk::{Ntk, NtkBuilder};
+    pub use crate::observer::Observer;
+    #[cfg(feature = "plot")]
+    pub use crate::plot::{CdfOverlay, Grid, Overlay, QuantilePlot};
     pub use crate::spectrum::{Edge, EdgeKind, LimitingSpectrum, SupportInterval};
 }
 

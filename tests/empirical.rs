@@ -1,19 +1,20 @@
 //! Empirical spectra: distances, bins, transforms and outliers against closed
 //! forms, brute force, numpy and scipy, and a sampled kernel.
 
-use faer::{Mat, Side};
 use ndarray::Array1;
 use ntk_spectrum::activation::{Activation, Cosine, DerivativeMoments, Relu};
 use ntk_spectrum::empirical::{
     Bins, Comparison, EmpiricalSpectrum, PooledComparison, PredictedOutliers,
 };
+use ntk_spectrum::ensemble::TwoLayerEnsemble;
 use ntk_spectrum::law::{
     Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, PositivePart, SpectralLaw, Uniform,
 };
+use ntk_spectrum::ntk::{Ntk, NtkBuilder};
 use ntk_spectrum::{Error, LimitingSpectrum};
 use num_complex::Complex64;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
-use rand_distr::{Distribution, StandardNormal};
+use rand_distr::Distribution;
 use serde_json::Value;
 
 #[track_caller]
@@ -341,30 +342,30 @@ fn histograms_have_the_mass_they_stand_for() {
     assert_eq!(Bins::FreedmanDiaconis.count(&self::spectrum(&far)).unwrap(), 10_000);
 }
 
-/// The eigenvalues of a sampled kernel with D = 1, Gaussian data.
-fn kernel(sigma: &impl Activation, n: usize, d: usize, p: usize, seed: u64) -> Vec<f64> {
-    let mut rng = ChaCha8Rng::seed_from_u64(seed);
-    let mut normal =
-        |rows, columns| Mat::<f64>::from_fn(rows, columns, |_, _| StandardNormal.sample(&mut rng));
-    let (x, w) = (normal(n, d), normal(d, p));
-    let z = &x * &w;
-    let scale = (d as f64).sqrt();
-    let phi = Mat::from_fn(n, p, |i, k| sigma.derivative(z[(i, k)] / scale));
-    let (gram, hidden) = (&x * x.transpose(), &phi * phi.transpose());
-    let dp = (d * p) as f64;
-    let ntk = Mat::from_fn(n, n, |i, j| gram[(i, j)] * hidden[(i, j)] / dp);
-    ntk.self_adjoint_eigenvalues(Side::Lower).unwrap()
+/// A sampled kernel with D = 1, Gaussian data, and its limit.
+fn kernel(
+    sigma: impl Activation + 'static,
+    n: usize,
+    d: usize,
+    p: usize,
+    seed: u64,
+) -> (Ntk, LimitingSpectrum) {
+    let ensemble = TwoLayerEnsemble::new(n, d, p, sigma).with_seed(seed);
+    let sample = ensemble.sample().unwrap();
+    let kernel = NtkBuilder::from_sample(&sample).build().unwrap();
+    (kernel, LimitingSpectrum::of_ensemble(&ensemble))
 }
 
 #[test]
 fn outliers_of_a_sampled_kernel() {
     // Wide and tall: full rank, and rank dp < n.
     for (n, d, p, zeros) in [(280, 20, 20, 0), (300, 10, 20, 100)] {
-        let law = LimitingSpectrum::new(n as f64 / (d * p) as f64, p as f64 / d as f64, Relu, 1.0);
-        let predicted = PredictedOutliers::of_spectrum(&law, n, d, p).unwrap();
+        let (kernel, law) = kernel(Relu, n, d, p, 7);
+        let predicted = PredictedOutliers::of_kernel(&law, &kernel).unwrap();
+        assert_eq!(predicted, PredictedOutliers::of_spectrum(&law, n, d, p).unwrap());
         assert_eq!(predicted.count(), d + 1);
-        let values = kernel(&Relu, n, d, p, 7);
-        let split = EmpiricalSpectrum::new(&values).unwrap().split(&law, &predicted).unwrap();
+        let spectrum = EmpiricalSpectrum::from_kernel(&kernel).unwrap();
+        let split = spectrum.split(&law, &predicted).unwrap();
         assert_eq!(split.zeros(), zeros);
         assert_eq!(split.outliers().len(), d + 1);
         assert_eq!(split.bulk_values().len(), n - zeros - d - 1);
@@ -386,14 +387,28 @@ fn outliers_of_a_sampled_kernel() {
     }
     // σ = cos: a0 = 0, a1² = 1/e, one outlier.
     let (n, d, p) = (280, 20, 20);
-    let law = LimitingSpectrum::new(0.7, 1.0, Cosine::new(1.0), 1.0);
-    let predicted = PredictedOutliers::of_spectrum(&law, n, d, p).unwrap();
+    let (kernel, law) = kernel(Cosine::new(1.0), n, d, p, 3);
+    let predicted = PredictedOutliers::of_kernel(&law, &kernel).unwrap();
     assert_eq!(predicted.count(), 1);
     close("place", predicted.from_a1().unwrap(), 14.0 / std::f64::consts::E, 1e-9);
-    let values = kernel(&Cosine::new(1.0), n, d, p, 3);
-    let split = spectrum(&values).split(&law, &predicted).unwrap();
+    let split = EmpiricalSpectrum::from_kernel(&kernel).unwrap().split(&law, &predicted).unwrap();
     assert_eq!(split.outliers().len(), 1);
     assert!(split.outliers()[0] > 1.5 * split.bulk_values()[n - 2]);
+}
+
+#[test]
+fn a_centred_derivative_has_no_outliers_from_a0() {
+    let ensemble = TwoLayerEnsemble::new(280, 20, 20, Relu).with_seed(2);
+    let (law, sample) = (LimitingSpectrum::of_ensemble(&ensemble), ensemble.sample().unwrap());
+    let kernel = NtkBuilder::from_sample(&sample).with_centred_derivative(true).build().unwrap();
+    let predicted = PredictedOutliers::of_kernel(&law, &kernel).unwrap();
+    assert_eq!((predicted.from_a0(), predicted.count()), (None, 1));
+    let split = EmpiricalSpectrum::from_kernel(&kernel).unwrap().split(&law, &predicted).unwrap();
+    assert_eq!(split.outliers().len(), 1);
+    // The bulk ends near the law's end, far below where a0 would put outliers.
+    let end = law.support().unwrap()[0].upper.location;
+    let values = split.bulk_values();
+    assert!(values[values.len() - 1] < 1.3 * end, "{} {end}", values[values.len() - 1]);
 }
 
 #[test]

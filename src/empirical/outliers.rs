@@ -4,6 +4,7 @@ use ndarray::Array1;
 
 use crate::activation::DerivativeMoments;
 use crate::law::{MarchenkoPastur, SpectralLaw};
+use crate::ntk::Ntk;
 use crate::settings::{self, DEFAULT_TOLERANCE};
 use crate::{Error, LimitingSpectrum};
 
@@ -74,7 +75,8 @@ impl PredictedOutliers {
     /// The outliers of a kernel of n points in dimension d with p hidden units,
     /// for σ′ of the given moments and $\mathbb E D^2$ = `mean_square`.
     ///
-    /// For a kernel whose σ′ was centred, pass the moments of $\sigma' - a_0$.
+    /// For a kernel whose σ′ was centred, pass the moments of $\sigma' - a_0$, or
+    /// use [`of_kernel`](Self::of_kernel).
     ///
     /// # Errors
     ///
@@ -144,6 +146,37 @@ impl PredictedOutliers {
     ) -> Result<Self, Error> {
         let square = law.population().diagonal().square_law(DEFAULT_TOLERANCE)?;
         Self::new(law.derivative_moments()?, square.moment(1), n, d, p)
+    }
+
+    /// The outliers of `kernel`, whose limit is `law`: none from $a_0$ if its
+    /// derivative was centred.
+    ///
+    /// # Errors
+    ///
+    /// As [`of_spectrum`](Self::of_spectrum).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::LimitingSpectrum;
+    /// use ntk_spectrum::activation::Relu;
+    /// use ntk_spectrum::empirical::PredictedOutliers;
+    /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
+    /// use ntk_spectrum::ntk::NtkBuilder;
+    ///
+    /// let ensemble = TwoLayerEnsemble::new(200, 12, 20, Relu);
+    /// let (law, sample) = (LimitingSpectrum::of_ensemble(&ensemble), ensemble.sample()?);
+    /// let builder = || NtkBuilder::from_sample(&sample);
+    /// let kernel = builder().build()?;
+    /// assert_eq!(PredictedOutliers::of_kernel(&law, &kernel)?.count(), 12 + 1);
+    /// let centred = builder().with_centred_derivative(true).build()?;
+    /// assert_eq!(PredictedOutliers::of_kernel(&law, &centred)?.count(), 1);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn of_kernel(law: &LimitingSpectrum, kernel: &Ntk) -> Result<Self, Error> {
+        let all = Self::of_spectrum(law, kernel.n(), kernel.d(), kernel.p())?;
+        let from_a0 = all.from_a0.filter(|_| !kernel.has_centred_derivative());
+        Ok(Self { from_a0, ..all })
     }
 
     /// No outliers: for matrices that have none, and kernels whose σ′ was freed

@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use ndarray::{Array1, ArrayView1};
 
 use crate::Error;
+use crate::ntk::Ntk;
 
 /// Largest eigenvalue that is admitted: its square must be a finite number.
 const LARGEST: f64 = 1e150;
@@ -66,6 +67,30 @@ impl EmpiricalSpectrum {
         let largest = values.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
         let threshold = ROUNDING * values.len() as f64 * f64::EPSILON * largest;
         Self::snapped(values, threshold)
+    }
+
+    /// The law of the eigenvalues of a kernel, with the default threshold for
+    /// zeros.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ntk::eigenvalues`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::activation::Relu;
+    /// use ntk_spectrum::empirical::EmpiricalSpectrum;
+    /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
+    /// use ntk_spectrum::ntk::NtkBuilder;
+    ///
+    /// let sample = TwoLayerEnsemble::new(60, 5, 8, Relu).sample()?;
+    /// let spectrum = EmpiricalSpectrum::from_kernel(&NtkBuilder::from_sample(&sample).build()?)?;
+    /// assert_eq!((spectrum.len(), spectrum.zeros()), (60, 20));
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn from_kernel(kernel: &Ntk) -> Result<Self, Error> {
+        Self::new(kernel.eigenvalues()?)
     }
 
     /// The law of the given eigenvalues, those of absolute value at most

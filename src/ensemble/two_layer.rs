@@ -46,13 +46,8 @@ use crate::{Error, settings};
 /// assert_eq!(sample.x().dim(), (1120, 40));
 ///
 /// // The limit that its kernel approaches.
-/// let law = LimitingSpectrum::new(
-///     ensemble.gamma1(),
-///     ensemble.gamma2(),
-///     ensemble.activation().clone(),
-///     ensemble.diagonal_law().clone(),
-/// );
-/// # let _ = law;
+/// let law = LimitingSpectrum::of_ensemble(&ensemble);
+/// assert_eq!(law.gamma1(), ensemble.gamma1());
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 #[derive(Debug, Clone)]

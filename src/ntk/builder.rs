@@ -137,6 +137,7 @@ impl<'a> NtkBuilder<'a> {
         Ok(Ntk {
             x,
             f,
+            centred: self.centred,
             warnings: self.warnings(&columns),
             memory_limit: self.memory_limit,
             watch: self.watch,

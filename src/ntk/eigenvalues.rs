@@ -46,6 +46,7 @@ impl Ntk {
         let active = Self {
             x: self.x.clone(),
             f: self.f.select(&active)?,
+            centred: self.centred,
             warnings: Vec::new(),
             memory_limit: self.memory_limit,
             watch: self.watch.clone(),

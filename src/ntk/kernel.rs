@@ -15,6 +15,8 @@ pub struct Ntk {
     pub(super) x: Panels,
     /// F D/√p
     pub(super) f: Panels,
+    /// Whether F holds φ − a0.
+    pub(super) centred: bool,
     pub(super) warnings: Vec<NtkWarning>,
     pub(super) memory_limit: u64,
     pub(super) watch: Watch,
@@ -49,6 +51,12 @@ impl Ntk {
     #[must_use]
     pub fn gamma2(&self) -> f64 {
         self.p() as f64 / self.d() as f64
+    }
+
+    /// Whether $\varphi - a_0$ stands in place of φ.
+    #[must_use]
+    pub fn has_centred_derivative(&self) -> bool {
+        self.centred
     }
 
     /// What about X and W is far from the model, in which the limit holds; empty

@@ -9,7 +9,11 @@ use plotters::style::{Color, FontTransform, IntoFont, RGBColor, ShapeStyle, Text
 
 use super::font::{self, FAMILY};
 use super::scene::Stroke;
+use super::simplify::simplified;
 use crate::Error;
+
+/// How far a drawn line may be from its points: less than one can see.
+const INVISIBLE: f64 = 0.08;
 
 /// A page, and how many pixels of the backend a unit of length has.
 pub(super) struct Canvas<'a, B: DrawingBackend> {
@@ -66,13 +70,14 @@ impl<'a, B: DrawingBackend> Canvas<'a, B> {
     }
 
     pub(super) fn line(&self, points: &[(f64, f64)], stroke: Stroke) -> Result<(), Error> {
+        let points = simplified(points, INVISIBLE);
         if stroke.dashed {
-            for dash in dashes(points, 6.0, 4.0) {
+            for dash in dashes(&points, 6.0, 4.0) {
                 self.path(&dash, stroke)?;
             }
             return Ok(());
         }
-        self.path(points, stroke)
+        self.path(&points, stroke)
     }
 
     fn path(&self, points: &[(f64, f64)], stroke: Stroke) -> Result<(), Error> {

@@ -44,6 +44,7 @@ mod overlay;
 mod quantiles;
 mod render;
 mod scene;
+mod simplify;
 
 pub use cdf::CdfOverlay;
 pub use grid::Grid;
