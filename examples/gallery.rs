@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use lexopt::prelude::*;
 use ntk_spectrum::activation::{Gaussian, Gelu, Relu, Silu, Softplus, Tanh};
-use ntk_spectrum::empirical::Split;
+use ntk_spectrum::empirical::{Bins, Split};
 use ntk_spectrum::ensemble::diagonal::{TwoPoint, Uniform};
 use ntk_spectrum::plot::{CdfOverlay, Grid, Overlay, QuantilePlot};
 use ntk_spectrum::prelude::*;
@@ -24,6 +24,9 @@ use progress::Bar;
 
 /// γ1 and γ2 of all pictures.
 const RATIOS: (f64, f64) = (0.7, 1.0);
+
+/// Bars of one of many pictures on a page.
+const BARS: Bins = Bins::Fixed(60);
 
 /// A kernel that was sampled, and its limit.
 struct Sampled {
@@ -100,7 +103,8 @@ fn main() -> Result<(), Box<dyn Failure>> {
     let mut grid = Grid::new(3)?.with_title(format!("Activations, uniform D: {}", relu.size()));
     for (name, sigma) in activations {
         let sampled = Sampled::new(size, sigma, Uniform::new(0.5, 1.5)?, &bar)?;
-        grid = grid.with_picture(&sampled.overlay().with_log_x().with_title(name))?;
+        let picture = sampled.overlay().with_log_x().with_bins(BARS).with_title(name);
+        grid = grid.with_picture(&picture)?;
     }
     grid.save(folder.join("activations.svg"))?;
 

@@ -136,11 +136,13 @@ impl Comparison {
     }
 
     fn write_outliers(&self, f: &mut Formatter) -> Written {
-        write!(f, "{:>8} outliers", self.outliers.len())?;
-        if let (Some(first), Some(last)) = (self.outliers.first(), self.outliers.last()) {
-            write!(f, " in [{first:.4}, {last:.4}]")?;
+        match self.outliers.as_slice() {
+            [] => writeln!(f, "{:>8} outliers", 0)?,
+            [only] => writeln!(f, "{:>8} outlier at {only:.4}", 1)?,
+            all @ [first, .., last] => {
+                writeln!(f, "{:>8} outliers in [{first:.4}, {last:.4}]", all.len())?;
+            }
         }
-        writeln!(f)?;
         if let Some(OutlierGroup { count, lower, upper }) = self.predicted_from_a0 {
             writeln!(f, "         predicted: {count} from a0 in [{lower:.4}, {upper:.4}]")?;
         }

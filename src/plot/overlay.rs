@@ -177,7 +177,10 @@ impl<'a> Overlay<'a> {
             && let (Some(first), Some(last)) = (outliers.first(), outliers.last())
         {
             let (first, last) = (short(*first), short(*last));
-            parts.push(format!("{} outliers in [{first}, {last}]", outliers.len()));
+            parts.push(match outliers.len() {
+                1 => format!("1 outlier at {first}"),
+                count => format!("{count} outliers in [{first}, {last}]"),
+            });
         }
         if parts.is_empty() {
             return parts;
