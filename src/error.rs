@@ -111,4 +111,116 @@ pub enum Error {
         /// The computed value.
         found: f64,
     },
+
+    /// A size is outside its range.
+    #[error("{name} = {size} is not allowed: {allowed}")]
+    InvalidSize {
+        /// The argument's name as it stands in the signature.
+        name: &'static str,
+        /// The size that was given.
+        size: usize,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+
+    /// Two sizes that must be the same differ.
+    #[error("{name} = {size} is not allowed: {expected} is needed, {reason}")]
+    SizeMismatch {
+        /// Which size: "rows of w", for instance.
+        name: &'static str,
+        /// The size that was given.
+        size: usize,
+        /// The size that is needed.
+        expected: usize,
+        /// What it has to agree with.
+        reason: &'static str,
+    },
+
+    /// One entry of a matrix is outside its range.
+    #[error("{name}[{row}, {column}] = {value} is not allowed: {allowed}")]
+    InvalidElement {
+        /// The matrix.
+        name: &'static str,
+        /// Row of the offending entry, from 0.
+        row: usize,
+        /// Column of the offending entry, from 0.
+        column: usize,
+        /// The value that was given.
+        value: f64,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+
+    /// A matrix would take more memory than is allowed.
+    #[error("{what}, {rows} × {columns}, takes {bytes} bytes, {limit} are allowed")]
+    MemoryLimit {
+        /// The matrix.
+        what: &'static str,
+        /// Its rows.
+        rows: usize,
+        /// Its columns.
+        columns: usize,
+        /// The bytes it would take.
+        bytes: u128,
+        /// The bytes that are allowed.
+        limit: u64,
+    },
+
+    /// The memory for a matrix is not there.
+    #[error("there is no memory for {what}, {rows} × {columns}")]
+    OutOfMemory {
+        /// The matrix.
+        what: &'static str,
+        /// Its rows.
+        rows: usize,
+        /// Its columns.
+        columns: usize,
+    },
+
+    /// An observer ended the work.
+    #[error("cancelled while {stage}, after {done} of {total} steps")]
+    Cancelled {
+        /// What was being done.
+        stage: &'static str,
+        /// Steps done when the observer said so.
+        done: usize,
+        /// Steps in all.
+        total: usize,
+    },
+
+    /// The eigenvalue routine of the linear-algebra backend failed.
+    #[error("{backend} found no eigenvalues of a symmetric matrix of size {size}: {message}")]
+    Eigenvalues {
+        /// The backend.
+        backend: &'static str,
+        /// Size of the matrix.
+        size: usize,
+        /// What the backend says.
+        message: String,
+    },
+
+    /// The name of a file does not say what format it should have.
+    #[error("the format of {path} is not known: {allowed}")]
+    UnknownFormat {
+        /// The path that was given.
+        path: String,
+        /// What is allowed.
+        allowed: &'static str,
+    },
+
+    /// A file could not be written.
+    #[error("{path} cannot be written: {reason}")]
+    NotWritten {
+        /// The path that was given.
+        path: String,
+        /// What the operating system says.
+        reason: String,
+    },
+
+    /// A picture could not be drawn.
+    #[error("the picture cannot be drawn: {reason}")]
+    NotDrawn {
+        /// What the drawing library says.
+        reason: String,
+    },
 }

@@ -23,18 +23,29 @@
 //! | module | holds |
 //! | --- | --- |
 //! | [`activation`] | σ, the Gaussian moments of σ′, stock activations, one's own |
-//! | [`ensemble::diagonal`] | laws of the diagonal of D |
+//! | [`ensemble`] | seeded random X, W, D; the laws of their entries |
 //! | [`law`] | laws as analytic objects: Marchenko–Pastur, generalised Marchenko–Pastur, the population law |
 //! | [`spectrum`] | [`LimitingSpectrum`] and its edges |
+//! | [`ntk`] | the kernel of a finite network: matrices, eigenvalues |
+//! | [`empirical`] | eigenvalues, histograms, outliers, distances to a law |
+#![cfg_attr(feature = "plot", doc = "| [`plot`] | pictures of a sample against a law |")]
+//! | [`observer`] | progress of long work, and its cancellation |
 //!
 //! Conventions of all transforms stand at [`law::SpectralLaw`]. The derivation
 //! is in `docs/theory.md`, the numerical methods in `docs/numerics.md`.
 
 pub mod activation;
+pub mod empirical;
 pub mod ensemble;
 mod error;
 pub mod law;
+mod linalg;
+mod memory;
+pub mod ntk;
 mod numerics;
+pub mod observer;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod settings;
 pub mod spectrum;
 
@@ -55,8 +66,17 @@ pub use spectrum::LimitingSpectrum;
 pub mod prelude {
     pub use crate::Error;
     pub use crate::activation::{Activation, FromDerivative};
+    pub use crate::empirical::{
+        Comparison, EmpiricalSpectrum, PooledComparison, PredictedOutliers,
+    };
     pub use crate::ensemble::diagonal::DiagonalLaw;
-    pub use crate::law::SpectralLaw;
+    pub use crate::ensemble::input::InputLaw;
+    pub use crate::ensemble::{DiagonalChoice, TwoLayerEnsemble};
+    pub use crate::law::{Population, SpectralLaw};
+    pub use crate::ntk::{Ntk, NtkBuilder};
+    pub use crate::observer::Observer;
+    #[cfg(feature = "plot")]
+    pub use crate::plot::{CdfOverlay, Grid, Overlay, QuantilePlot};
     pub use crate::spectrum::{Edge, EdgeKind, LimitingSpectrum, SupportInterval};
 }
 

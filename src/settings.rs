@@ -30,6 +30,14 @@ pub(crate) fn ratio(name: &'static str, value: f64) -> Result<f64, Error> {
     Err(Error::InvalidParameter { name, value, allowed: "a finite number above 0" })
 }
 
+/// A number of rows or columns.
+pub(crate) fn size(name: &'static str, size: usize) -> Result<usize, Error> {
+    if size > 0 {
+        return Ok(size);
+    }
+    Err(Error::InvalidSize { name, size, allowed: "at least 1" })
+}
+
 pub(crate) fn consistent(
     identity: &'static str,
     expected: f64,

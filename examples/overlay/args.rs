@@ -3,13 +3,12 @@
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
-use ntk_spectrum::activation::Activation;
-use ntk_spectrum::ensemble::diagonal::DiagonalLaw;
+use ntk_spectrum::ensemble::input::InputLaw;
+use ntk_spectrum::prelude::{Activation, DiagonalChoice, DiagonalLaw, TwoLayerEnsemble};
 
 use crate::Failure;
-use crate::convergence::Step;
-use crate::kernel::Sizes;
-use crate::names::{self, ACTIVATIONS, DIAGONALS, Named};
+use crate::convergence::{self, Step, Table};
+use crate::names::{self, ACTIVATIONS, DIAGONALS, INPUTS, Named};
 
 /// Larger matrices are beyond a plain dense example.
 const LARGEST: usize = 20_000;
@@ -17,16 +16,30 @@ const LARGEST: usize = 20_000;
 pub enum Command {
     Help,
     Overlay(Run),
-    Convergence { gamma1: f64, steps: Vec<Step> },
+    Convergence(Table),
 }
 
 /// One run of the default mode.
 pub struct Run {
     pub sigma: Named<dyn Activation>,
     pub diagonal: Named<dyn DiagonalLaw>,
-    pub sizes: Sizes,
+    pub input: Named<dyn InputLaw>,
+    pub choice: DiagonalChoice,
+    pub n: usize,
+    pub d: usize,
+    pub p: usize,
     pub seed: u64,
     pub output: PathBuf,
+}
+
+impl Run {
+    pub fn ensemble(&self) -> TwoLayerEnsemble {
+        TwoLayerEnsemble::new(self.n, self.d, self.p, self.sigma.law.clone())
+            .with_diagonal_law(self.diagonal.law.clone())
+            .with_diagonal_choice(self.choice)
+            .with_input_law(self.input.law.clone())
+            .with_seed(self.seed)
+    }
 }
 
 pub fn help() -> String {
@@ -40,31 +53,38 @@ Options, with their defaults
     {ACTIVATIONS}
   --diagonal NAME     the law of the entries of D [constant:1]
     {DIAGONALS}
+  --input NAME        the law of the entries of X [gaussian]
+    {INPUTS}
+  --entries HOW       the entries of D: drawn from their law, or midquantiles of
+                      it [drawn; midquantiles with --convergence]
   --d D               columns of X, rows of W [40]
   --p P               columns of W; or --gamma2 P/D [1]
   --n N               rows of X; or --gamma1 N/(D P) [0.7]
   --seed SEED         of the generator, a whole number [1]
-  --output PATH       of the picture [overlay.svg]
+  --output PATH       of the picture, .svg or .png [overlay.svg]
   --convergence D:SEEDS,…
-                      no picture, but a table of Kolmogorov–Smirnov distances
-                      at d = p = D, means over SEEDS samples, for four
-                      activations and three laws of D, for instance 20:16,40:8;
-                      of the other options only --gamma1 applies
-  --help"
+                      no picture, but a table of Kolmogorov–Smirnov and
+                      Wasserstein-1 distances at each size D, means over SEEDS
+                      samples, with their rates; for instance 20:16,40:8.
+                      Without --activation, --diagonal or --input: for all of
+                      {}
+  --help",
+        convergence::defaults()
     )
 }
 
 pub fn parse(mut parser: lexopt::Parser) -> Result<Command, Failure> {
-    let (mut sigma, mut diagonal, mut output) = (None, None, None);
-    let (mut n, mut d, mut p, mut seed) = (None, None, None, None);
+    let (mut sigma, mut diagonal, mut input) = (None, None, None);
+    let (mut choice, mut output, mut seed) = (None, None, None);
+    let (mut n, mut d, mut p) = (None, None, None);
     let (mut gamma1, mut gamma2, mut steps) = (None, None, None);
     while let Some(argument) = parser.next()? {
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
-            Long("activation") => {
-                sigma = Some(parser.value()?.parse_with(names::activation)?);
-            }
+            Long("activation") => sigma = Some(parser.value()?.parse_with(names::activation)?),
             Long("diagonal") => diagonal = Some(parser.value()?.parse_with(names::diagonal)?),
+            Long("input") => input = Some(parser.value()?.parse_with(names::input)?),
+            Long("entries") => choice = Some(parser.value()?.parse_with(entries)?),
             Long("output") => output = Some(PathBuf::from(parser.value()?)),
             Long("seed") => seed = Some(parser.value()?.parse()?),
             Long("n") => n = Some(parser.value()?.parse_with(|text| size("n", text))?),
@@ -80,15 +100,22 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Command, Failure> {
     }
 
     if let Some(steps) = steps {
-        let others = sigma.is_some() || diagonal.is_some() || output.is_some() || seed.is_some();
-        if others || n.or(d).or(p).is_some() || gamma2.is_some() {
-            return usage("--convergence goes with --gamma1 only");
+        if output.is_some() || n.or(d).or(p).is_some() {
+            return usage("--convergence sets the sizes and writes no picture");
         }
-        let gamma1 = gamma1.unwrap_or(0.7);
-        for step in &steps {
-            scaled("n", gamma1, step.d * step.d)?;
+        let (gamma1, gamma2) = (gamma1.unwrap_or(0.7), gamma2.unwrap_or(1.0));
+        for Step { d, .. } in &steps {
+            scaled("n", gamma1, d * scaled("p", gamma2, *d)?)?;
         }
-        return Ok(Command::Convergence { gamma1, steps });
+        return Ok(Command::Convergence(Table {
+            sigmas: one_or_all(sigma, &convergence::ACTIVATIONS, names::activation)?,
+            diagonals: one_or_all(diagonal, &convergence::DIAGONALS, names::diagonal)?,
+            inputs: one_or_all(input, &convergence::INPUTS, names::input)?,
+            choice: choice.unwrap_or(DiagonalChoice::Midquantiles),
+            ratios: (gamma1, gamma2),
+            seed: seed.unwrap_or(1),
+            steps,
+        }));
     }
     if n.is_some() && gamma1.is_some() {
         return usage("--n and --gamma1 say the same thing: give one of them");
@@ -104,10 +131,34 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Command, Failure> {
         diagonal: diagonal
             .map_or_else(|| names::diagonal("constant:1"), Ok)
             .map_err(Failure::Usage)?,
-        sizes: Sizes { n, d, p },
+        input: input.map_or_else(|| names::input("gaussian"), Ok).map_err(Failure::Usage)?,
+        choice: choice.unwrap_or_default(),
+        n,
+        d,
+        p,
         seed: seed.unwrap_or(1),
         output: output.unwrap_or_else(|| "overlay.svg".into()),
     }))
+}
+
+/// What was named, or else all of a table.
+fn one_or_all<T: ?Sized>(
+    named: Option<Named<T>>,
+    all: &[&str],
+    find: fn(&str) -> Result<Named<T>, String>,
+) -> Result<Vec<Named<T>>, Failure> {
+    match named {
+        Some(named) => Ok(vec![named]),
+        None => all.iter().map(|name| find(name).map_err(Failure::Usage)).collect(),
+    }
+}
+
+fn entries(text: &str) -> Result<DiagonalChoice, String> {
+    match text {
+        "drawn" => Ok(DiagonalChoice::Drawn),
+        "midquantiles" => Ok(DiagonalChoice::Midquantiles),
+        _ => Err("the entries of D are drawn or midquantiles".into()),
+    }
 }
 
 impl From<lexopt::Error> for Failure {

@@ -2,117 +2,174 @@
 
 use std::io::{self, Write};
 
-use crate::Failure;
-use crate::bulk::{Bulk, Limit};
-use crate::kernel::{self, Diagonal, Sizes};
-use crate::names;
+use indicatif::ProgressBar;
+use ntk_spectrum::empirical::Estimate;
+use ntk_spectrum::ensemble::input::InputLaw;
+use ntk_spectrum::prelude::*;
+use rayon::prelude::*;
 
-/// A size d = p and the number of samples of it.
+use crate::names::Named;
+use crate::{Failure, progress};
+
+/// A size d and the number of samples of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Step {
     pub d: usize,
     pub seeds: usize,
 }
 
-const ACTIVATIONS: [&str; 4] = ["relu", "tanh", "gelu", "silu"];
-type Quantile = fn(f64) -> f64;
-
-/// Laws of D by name, with their quantile functions.
-const DIAGONALS: [(&str, Quantile); 3] = [
-    ("constant:1", |_| 1.0),
-    ("two-point:0.5,1.5,0.5", |q| if q < 0.5 { 0.5 } else { 1.5 }),
-    ("uniform:0.5,1.5", |q| 0.5 + q),
-];
-
-/// How p entries of D are chosen.
-///
-/// The limit sees D through the empirical law of its entries only. Independent
-/// draws miss their law by p^(-1/2), more than everything else that is finite
-/// about the kernel; the p midquantiles of the law miss it by 1/p.
-#[derive(Debug, Clone, Copy)]
-enum Choice {
-    Midquantiles,
-    Draws,
+/// Which kernels, and how many.
+pub struct Table {
+    pub sigmas: Vec<Named<dyn Activation>>,
+    pub diagonals: Vec<Named<dyn DiagonalLaw>>,
+    pub inputs: Vec<Named<dyn InputLaw>>,
+    /// The limit sees D through the empirical law of its entries only, and
+    /// independent draws miss their law by more than everything else that is
+    /// finite about the kernel.
+    pub choice: DiagonalChoice,
+    /// γ1 and γ2.
+    pub ratios: (f64, f64),
+    /// The first one; further samples count on.
+    pub seed: u64,
+    pub steps: Vec<Step>,
 }
 
-/// Prints the mean distances with the standard errors of these means, and the
-/// ratios of successive distances. Seeds count from 1.
-pub fn table(gamma1: f64, steps: &[Step]) -> Result<(), Failure> {
+pub const ACTIVATIONS: [&str; 6] = ["relu", "tanh", "gelu", "silu", "softplus", "gaussian"];
+pub const DIAGONALS: [&str; 3] = ["constant:1", "two-point:0.5,1.5,0.5", "uniform:0.5,1.5"];
+pub const INPUTS: [&str; 3] = ["gaussian", "rademacher", "laplace"];
+
+/// What a table is about when nothing is named.
+pub fn defaults() -> String {
+    let lists = [ACTIVATIONS.join(", "), DIAGONALS.join(", "), INPUTS.join(", ")];
+    lists.join(";\n                      ")
+}
+
+/// Prints mean distances with the standard errors of these means, and the
+/// exponents with which they fall.
+pub fn print(table: &Table) -> Result<(), Failure> {
     let mut out = io::stdout();
-    let heads: Vec<String> = steps.iter().map(|s| format!("d = {} ({})", s.d, s.seeds)).collect();
-    writeln!(out, "| D | σ | {} | ratios |", heads.join(" | "))?;
-    writeln!(out, "| --- | --- |{} --- |", " --- |".repeat(steps.len()))?;
-    for choice in [Choice::Midquantiles, Choice::Draws] {
-        for (diagonal, quantile) in DIAGONALS {
-            let name = match choice {
-                _ if diagonal.starts_with("constant") => diagonal.into(),
-                Choice::Midquantiles => format!("{diagonal}, midquantiles"),
-                Choice::Draws => format!("{diagonal}, drawn"),
-            };
-            // A constant is the same either way.
-            if matches!(choice, Choice::Draws) && name == diagonal {
-                continue;
-            }
-            for sigma in ACTIVATIONS {
-                let distances = steps
-                    .iter()
-                    .map(|step| distances(gamma1, *step, sigma, diagonal, quantile, choice))
-                    .collect::<Result<Vec<_>, _>>()?;
-                let cells: Vec<String> = distances.iter().map(|d| cell(d)).collect();
-                let means: Vec<f64> = distances.iter().map(|d| mean(d)).collect();
-                let ratios: Vec<String> =
-                    means.windows(2).map(|m| format!("{:.2}", m[0] / m[1])).collect();
-                let ratios = ratios.join(", ");
-                writeln!(out, "| {name} | {sigma} | {} | {ratios} |", cells.join(" | "))?;
+    let heads: String =
+        table.steps.iter().map(|step| format!(" d = {} ({}) |", step.d, step.seeds)).collect();
+    let rules = " --- |".repeat(table.steps.len() + 1);
+    writeln!(out, "| D | σ | X | KS:{heads} rate | W1:{heads} rate |")?;
+    writeln!(out, "| --- | --- | --- |{rules}{rules}")?;
+    let groups = table.diagonals.len() * table.sigmas.len();
+    let bar = progress::styled("samples", groups * table.inputs.len() * table.samples());
+    for diagonal in &table.diagonals {
+        for sigma in &table.sigmas {
+            for (input, pooled) in table.inputs.iter().zip(table.group(diagonal, sigma, &bar)?) {
+                let part = |figure: fn(&PooledComparison) -> Estimate| {
+                    let means: Vec<Estimate> = pooled.iter().map(figure).collect();
+                    let cells: String =
+                        means.iter().map(|mean| format!(" {} |", cell(mean, 4))).collect();
+                    let rate = rate(&table.steps, &means);
+                    format!("{cells} {} |", rate.map_or_else(String::new, |rate| cell(&rate, 2)))
+                };
+                let (ks, w1) = (part(|c| c.kolmogorov_smirnov), part(|c| c.wasserstein1));
+                let names = [&diagonal.name, &sigma.name, &input.name].map(String::as_str);
+                bar.suspend(|| writeln!(out, "| {} |{ks}{w1}", names.join(" | ")))?;
+                out.flush()?;
             }
         }
     }
+    bar.finish_and_clear();
     Ok(())
 }
 
-fn distances(
-    gamma1: f64,
-    step: Step,
-    sigma: &str,
-    diagonal: &str,
-    quantile: Quantile,
-    choice: Choice,
-) -> Result<Vec<f64>, Failure> {
-    let sigma = names::activation(sigma).map_err(Failure::Run)?.law;
-    let law = names::diagonal(diagonal).map_err(Failure::Run)?.law;
-    let d = step.d;
-    let sizes = Sizes { n: (gamma1 * (d * d) as f64).round() as usize, d, p: d };
-    let limit = Limit::new(sizes, sigma.clone(), law.clone())?;
-    (1..=step.seeds as u64)
-        .map(|seed| {
-            let entries = match choice {
-                Choice::Midquantiles => {
-                    let middle = |k| quantile((k as f64 + 0.5) / sizes.p as f64);
-                    Diagonal::Given((0..sizes.p).map(middle).collect())
-                }
-                Choice::Draws => Diagonal::Drawn(&law),
-            };
-            let eigenvalues =
-                kernel::eigenvalues(sizes, &sigma, entries, seed).map_err(Failure::Run)?;
-            let bulk = Bulk::new(&eigenvalues, &limit);
-            if bulk.values.is_empty() {
-                return Err(Failure::Usage(format!("d = {d} leaves no eigenvalue in the bulk")));
-            }
-            Ok(limit.distance(&bulk.values)?)
-        })
-        .collect()
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn cell(values: &[f64]) -> String {
-    let mean = mean(values);
-    if values.len() == 1 {
-        return format!("{mean:.4}");
+impl Table {
+    /// Kernels of one law of D, one activation and one law of X.
+    fn samples(&self) -> usize {
+        self.steps.iter().map(|step| step.seeds).sum()
     }
-    let count = values.len() as f64;
-    let square = values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (count - 1.0);
-    format!("{mean:.4} ± {:.4}", (square / count).sqrt())
+
+    /// For each law of X, the figures at each size. Samples are made side by
+    /// side: eigenvalues of one matrix keep hardly more than one core busy.
+    fn group(
+        &self,
+        diagonal: &Named<dyn DiagonalLaw>,
+        sigma: &Named<dyn Activation>,
+        bar: &ProgressBar,
+    ) -> Result<Vec<Vec<PooledComparison>>, Failure> {
+        let (gamma1, gamma2) = self.ratios;
+        let mut sizes: Vec<(TwoLayerEnsemble, LimitingSpectrum)> = Vec::new();
+        for step in &self.steps {
+            let ensemble =
+                TwoLayerEnsemble::from_ratios(gamma1, gamma2, step.d, sigma.law.clone())?
+                    .with_diagonal_law(diagonal.law.clone())
+                    .with_diagonal_choice(self.choice);
+            // Sizes of the same ratios share a law, and what it takes to solve it.
+            let ratios = (ensemble.gamma1(), ensemble.gamma2());
+            let solved = sizes.iter().find(|(_, law)| (law.gamma1(), law.gamma2()) == ratios);
+            let law = match solved {
+                Some((_, law)) => law.clone(),
+                None => LimitingSpectrum::of_ensemble(&ensemble),
+            };
+            sizes.push((ensemble, law));
+        }
+
+        let mut jobs = Vec::new();
+        for (i, _) in self.inputs.iter().enumerate() {
+            for (k, step) in self.steps.iter().enumerate() {
+                jobs.extend((0..step.seeds as u64).map(|count| (i, k, count)));
+            }
+        }
+        let comparisons = jobs
+            .par_iter()
+            .map(|&(i, k, count)| {
+                let (ensemble, law) = &sizes[k];
+                let ensemble = ensemble
+                    .clone()
+                    .with_input_law(self.inputs[i].law.clone())
+                    .with_seed(self.seed.wrapping_add(count));
+                let comparison = compare(&ensemble, law)?;
+                bar.inc(1);
+                Ok(comparison)
+            })
+            .collect::<Result<Vec<Comparison>, Error>>()?;
+        let mut rest = comparisons.as_slice();
+        let mut pooled = Vec::new();
+        for _ in &self.inputs {
+            let mut row = Vec::new();
+            for step in &self.steps {
+                let (these, others) = rest.split_at(step.seeds);
+                row.push(PooledComparison::new(these)?);
+                rest = others;
+            }
+            pooled.push(row);
+        }
+        Ok(pooled)
+    }
+}
+
+/// One sample of an ensemble against the limit.
+fn compare(ensemble: &TwoLayerEnsemble, law: &LimitingSpectrum) -> Result<Comparison, Error> {
+    let kernel = NtkBuilder::from_sample(&ensemble.sample()?).build()?;
+    let predicted = PredictedOutliers::of_kernel(law, &kernel)?;
+    Comparison::new(&EmpiricalSpectrum::from_kernel(&kernel)?.split(law, &predicted)?, law)
+}
+
+/// The exponent r of the power $d^r$ that is nearest to the means in the sense of
+/// least squares of logarithms, with the standard error that theirs give it.
+fn rate(steps: &[Step], means: &[Estimate]) -> Option<Estimate> {
+    let logs: Vec<f64> = steps.iter().map(|step| (step.d as f64).ln()).collect();
+    let centre = logs.iter().sum::<f64>() / logs.len() as f64;
+    let square: f64 = logs.iter().map(|log| (log - centre).powi(2)).sum();
+    if square == 0.0 || means.iter().any(|mean| mean.mean <= 0.0) {
+        return None;
+    }
+    let weights = logs.iter().map(|log| (log - centre) / square);
+    let mean = weights.clone().zip(means).map(|(weight, m)| weight * m.mean.ln()).sum();
+    let errors: Option<Vec<f64>> = weights
+        .zip(means)
+        .map(|(weight, m)| m.standard_error.map(|error| weight * error / m.mean))
+        .collect();
+    let standard_error = errors.map(|errors| errors.iter().map(|e| e * e).sum::<f64>().sqrt());
+    Some(Estimate { mean, standard_error })
+}
+
+fn cell(Estimate { mean, standard_error }: &Estimate, digits: usize) -> String {
+    match standard_error {
+        Some(error) => format!("{mean:.digits$} ± {error:.digits$}"),
+        None => format!("{mean:.digits$}"),
+    }
 }

@@ -1,24 +1,26 @@
 //! A sampled neural tangent kernel against its limiting law: a table and a picture.
 //!
 //! ```text
-//! cargo run --release --example overlay -- --help
+//! cargo run --release --features plot --example overlay -- --help
 //! ```
 
 mod args;
-mod bulk;
 mod convergence;
-mod kernel;
 mod names;
-mod picture;
+mod progress;
 mod report;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use args::{Command, Run};
-use bulk::{Bulk, Limit};
-use kernel::Diagonal;
+use ntk_spectrum::plot::{Grid, Overlay};
+use ntk_spectrum::prelude::*;
+use progress::Bar;
 use report::Report;
+
+/// A picture or a table of fewer eigenvalues says nothing.
+const FEWEST: usize = 10;
 
 /// What ends the program early, with its exit code.
 enum Failure {
@@ -28,8 +30,8 @@ enum Failure {
     Run(String),
 }
 
-impl From<ntk_spectrum::Error> for Failure {
-    fn from(error: ntk_spectrum::Error) -> Self {
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
         Self::Run(error.to_string())
     }
 }
@@ -47,7 +49,7 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Overlay(run) => overlay(&run),
-        Command::Convergence { gamma1, steps } => convergence::table(gamma1, &steps),
+        Command::Convergence(table) => convergence::print(&table),
     });
     let (message, code) = match result {
         Ok(()) => return ExitCode::SUCCESS,
@@ -59,35 +61,38 @@ fn main() -> ExitCode {
 }
 
 fn overlay(run: &Run) -> Result<(), Failure> {
-    let limit = Limit::new(run.sizes, run.sigma.law.clone(), run.diagonal.law.clone())?;
-    if limit.support()?.is_empty() {
+    let bar = Bar::new();
+    let ensemble = run.ensemble().with_observer(bar.clone());
+    let law = LimitingSpectrum::of_ensemble(&ensemble);
+    if law.support()?.is_empty() {
         return Err(Failure::Usage(
             "the limit is a point mass at 0 for this activation and D: there is no bulk to show"
                 .into(),
         ));
     }
-    let eigenvalues = kernel::eigenvalues(
-        run.sizes,
-        &run.sigma.law,
-        Diagonal::Drawn(&run.diagonal.law),
-        run.seed,
-    )
-    .map_err(Failure::Run)?;
-    let bulk = Bulk::new(&eigenvalues, &limit);
-    if bulk.values.len() < 10 {
+    let sample = ensemble.sample()?;
+    let kernel = NtkBuilder::from_sample(&sample).with_observer(bar.clone()).build()?;
+    let spectrum = EmpiricalSpectrum::from_kernel(&kernel)?;
+    bar.clear();
+    let split = spectrum.split(&law, &PredictedOutliers::of_kernel(&law, &kernel)?)?;
+    let bulk = split.bulk_values().len();
+    if bulk < FEWEST {
         return Err(Failure::Usage(format!(
-            "n = {}, d = {}, p = {} leave {} eigenvalues in the bulk; take a larger n",
-            run.sizes.n,
-            run.sizes.d,
-            run.sizes.p,
-            bulk.values.len()
+            "n = {}, d = {}, p = {} leave {bulk} eigenvalues in the bulk; take a larger n",
+            run.n, run.d, run.p,
         )));
     }
-    write!(io::stdout(), "{}", Report::new(run, &limit, &bulk)?)?;
-    let svg = picture::draw(run, &limit, &bulk)?;
-    std::fs::write(&run.output, svg).map_err(|error| {
-        Failure::Run(format!("{} cannot be written: {error}", run.output.display()))
-    })?;
+    write!(io::stdout(), "{}", Report::new(run, &kernel, &law, &split)?)?;
+
+    let picture = Overlay::of_split(&split, &law);
+    Grid::new(2)?
+        .with_title(format!(
+            "{}, D {}: n = {}, d = {}, p = {}",
+            run.sigma.name, run.diagonal.name, run.n, run.d, run.p
+        ))
+        .with_picture(&picture)?
+        .with_picture(&picture.clone().with_log_x())?
+        .save(&run.output)?;
     writeln!(io::stdout(), "\npicture: {}", run.output.display())?;
     Ok(())
 }

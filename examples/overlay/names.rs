@@ -1,4 +1,4 @@
-//! Activations and laws of D by name, as `name` or `name:number,number`.
+//! Activations, laws of D and laws of X by name, as `name` or `name:number,number`.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use ntk_spectrum::ensemble::diagonal::{
     Bernoulli, Beta, Constant, DiagonalLaw, Discrete, Rademacher, TruncatedNormal, TwoPoint,
     Uniform,
 };
+use ntk_spectrum::ensemble::input::{self, InputLaw, Laplace, SparseGaussian, StudentT};
 
 /// Something the user named, with the name.
 #[derive(Debug, Clone)]
@@ -29,6 +30,9 @@ pub const DIAGONALS: &str = "\
     discrete:D1,W1,D2,W2,…, bernoulli:KEEP, bernoulli-scaled:KEEP,
     uniform:LOWER,UPPER, truncated-normal:MEAN,SD,LOWER,UPPER,
     beta:ALPHA,BETA,LOWER,UPPER";
+
+pub const INPUTS: &str = "\
+    gaussian, rademacher, uniform, laplace, student-t:NU, sparse-gaussian:DENSITY";
 
 pub fn activation(text: &str) -> Result<Named<dyn Activation>, String> {
     let (name, numbers) = split(text)?;
@@ -81,6 +85,22 @@ pub fn diagonal(text: &str) -> Result<Named<dyn DiagonalLaw>, String> {
         _ => return Err(format!("'{text}' is not one of\n    {DIAGONALS}")),
     };
     let law = law.map_err(|error| format!("{text}: {error}"))?;
+    Ok(Named { name: text.into(), law })
+}
+
+pub fn input(text: &str) -> Result<Named<dyn InputLaw>, String> {
+    let (name, numbers) = split(text)?;
+    let law: Arc<dyn InputLaw> = match (name, numbers.as_slice()) {
+        ("gaussian", []) => Arc::new(input::Gaussian),
+        ("rademacher", []) => Arc::new(input::Rademacher),
+        ("uniform", []) => Arc::new(input::Uniform),
+        ("laplace", []) => Arc::new(Laplace),
+        ("student-t", &[nu]) => Arc::new(StudentT::new(nu).map_err(|e| format!("{text}: {e}"))?),
+        ("sparse-gaussian", &[density]) => {
+            Arc::new(SparseGaussian::new(density).map_err(|e| format!("{text}: {e}"))?)
+        }
+        _ => return Err(format!("'{text}' is not one of\n    {INPUTS}")),
+    };
     Ok(Named { name: text.into(), law })
 }
 

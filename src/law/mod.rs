@@ -6,6 +6,7 @@
 //! | [`Discrete`], [`Uniform`] | simple population laws |
 //! | [`Population`] | the population law $\nu_{\sigma, D}$ of the kernel |
 //! | [`GeneralizedMarchenkoPastur`] | the law of ratio $\gamma_1$ over any population law |
+//! | [`PositivePart`] | any of them conditioned on $(0, \infty)$ |
 //! | [`TabulatedLaw`] | atoms and a tabulated density: what the others are solved into |
 //!
 //! All implement [`SpectralLaw`], which states the transforms and their
@@ -20,6 +21,7 @@ mod marchenko_pastur;
 mod pairs;
 mod part;
 mod population;
+mod positive_part;
 mod segment;
 mod slice;
 mod spectral_law;
@@ -32,6 +34,7 @@ pub use discrete::Discrete;
 pub use generalized_mp::GeneralizedMarchenkoPastur;
 pub use marchenko_pastur::MarchenkoPastur;
 pub use population::Population;
+pub use positive_part::PositivePart;
 pub use spectral_law::SpectralLaw;
 pub(crate) use spectral_law::inherent_queries;
 pub use support::{Atom, Edge, EdgeKind, SupportInterval};

@@ -50,6 +50,8 @@ struct Cell {
     below: f64,
     above: f64,
     mass: f64,
+    /// Integral of the distribution function up to `lower`.
+    integrated: f64,
     /// Index of the piece, `None` for an atom.
     piece: Option<usize>,
 }
@@ -124,7 +126,14 @@ impl TabulatedLaw {
             .enumerate()
             .map(|(i, p)| (p.lower, p.mass, Some(i)))
             .chain(self.atoms.iter().map(|a| (a.location, a.mass, None)))
-            .map(|(lower, mass, piece)| Cell { lower, below: 0.0, above: 0.0, mass, piece })
+            .map(|(lower, mass, piece)| Cell {
+                lower,
+                below: 0.0,
+                above: 0.0,
+                mass,
+                integrated: 0.0,
+                piece,
+            })
             .collect();
         // An atom sits before a piece that starts at it.
         cells.sort_by(|l, r| l.lower.total_cmp(&r.lower).then(l.piece.cmp(&r.piece)));
@@ -132,6 +141,9 @@ impl TabulatedLaw {
         for cell in &mut cells {
             cell.below = below;
             below += cell.mass;
+        }
+        for i in 1..cells.len() {
+            cells[i].integrated = self.integrated_from(&cells[i - 1], cells[i].lower);
         }
         let mut above = 0.0;
         for cell in cells.iter_mut().rev() {
@@ -209,6 +221,54 @@ impl TabulatedLaw {
     #[must_use]
     pub fn cdf(&self, x: f64) -> f64 {
         self.split(x).0
+    }
+
+    /// $\int_{-\infty}^x F(t)\,dt = \int (x - t)^+ \mu(dt)$: not a number if x is
+    /// none, ∞ at ∞.
+    #[must_use]
+    pub fn integrated_cdf(&self, x: f64) -> f64 {
+        let next = self.cells.partition_point(|c| c.lower <= x);
+        match next.checked_sub(1).map(|i| &self.cells[i]) {
+            Some(cell) => self.integrated_from(cell, x),
+            None if x.is_nan() => x,
+            None => 0.0,
+        }
+    }
+
+    /// The integral of F up to an x at or above `cell`, with nothing in between.
+    fn integrated_from(&self, cell: &Cell, x: f64) -> f64 {
+        let inside = match cell.piece {
+            Some(i) => {
+                let piece = &self.pieces[i];
+                piece.integrated_mass(x) + cell.mass * (x - piece.upper).max(0.0)
+            }
+            None => cell.mass * (x - cell.lower),
+        };
+        // At the lowest cell nothing is below, and 0·∞ is no number.
+        let below = if cell.below > 0.0 { cell.below * (x - cell.lower) } else { 0.0 };
+        cell.integrated + below + inside
+    }
+
+    /// The law conditioned on (0, ∞), and the mass there; `None` if that is 0.
+    pub(crate) fn positive_part(&self) -> Option<(Self, f64)> {
+        let at_zero = |location: f64| location == 0.0;
+        let atoms = self.atoms.iter().filter(|a| !at_zero(a.location));
+        let mass = atoms.clone().map(|a| a.mass).sum::<f64>()
+            + self.pieces.iter().map(|p| p.mass).sum::<f64>();
+        if mass <= 0.0 {
+            return None;
+        }
+        let factor = 1.0 / mass;
+        let interval = |i: &SupportInterval| SupportInterval { mass: factor * i.mass, ..*i };
+        let mut law = Self {
+            intervals: self.intervals.iter().map(interval).collect(),
+            atoms: atoms.map(|a| Atom { mass: factor * a.mass, ..*a }).collect(),
+            pieces: self.pieces.iter().map(|p| p.scaled(factor)).collect(),
+            cells: Vec::new(),
+            error: 0.0,
+        };
+        law.index();
+        Some((law, mass))
     }
 
     /// 1 − F(x).

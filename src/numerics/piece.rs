@@ -155,6 +155,41 @@ impl Piece {
         }
     }
 
+    /// $\int_{\mathrm{lower}}^x$ of the mass of this piece below t, dt.
+    pub(crate) fn integrated_mass(&self, x: f64) -> f64 {
+        let x = x.min(self.upper);
+        if x <= self.lower {
+            return 0.0;
+        }
+        let rising = self.map.direction > 0.0;
+        let (from, to) = if rising { (-1.0, self.local(x)) } else { (self.local(x), 1.0) };
+        let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
+        // Polynomials of degree N + 2 in the local variable: the rule is exact.
+        let terms = RULE.nodes.iter().zip(&RULE.weights).map(|(node, weight)| {
+            let t = middle + half * node;
+            let hung = legendre::evaluate(&self.accumulated, t);
+            let below = if rising { hung } else { self.mass - hung };
+            weight * below * self.map.stretch(self.middle + self.half * t)
+        });
+        half * self.half * terms.sum::<f64>()
+    }
+
+    /// The piece of `factor` times this density.
+    pub(crate) fn scaled(&self, factor: f64) -> Self {
+        let times = |list: &[f64; N]| list.map(|a| factor * a);
+        Self {
+            values: times(&self.values),
+            coefficients: times(&self.coefficients),
+            slope: times(&self.slope),
+            accumulated: self.accumulated.map(|a| factor * a),
+            masses: times(&self.masses),
+            first_moments: times(&self.first_moments),
+            mass: factor * self.mass,
+            truncation: factor * self.truncation,
+            ..*self
+        }
+    }
+
     /// The x with the given mass of this piece between `lower` and x, and
     /// `above` between x and `upper`.
     pub(crate) fn quantile(&self, below: f64, above: f64) -> f64 {

@@ -8,6 +8,7 @@ use num_complex::Complex64;
 use super::{Atom, SupportInterval, TabulatedLaw};
 use crate::Error;
 use crate::activation::{Activation, DerivativeMoments};
+use crate::ensemble::TwoLayerEnsemble;
 use crate::ensemble::diagonal::DiagonalLaw;
 use crate::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw, inherent_queries};
 
@@ -79,6 +80,30 @@ impl LimitingSpectrum {
         d: impl DiagonalLaw + 'static,
     ) -> Self {
         Self::of_population(gamma1, Population::new(gamma2, sigma, d))
+    }
+
+    /// The limit of the kernels of an ensemble: its $n/(dp)$ and $p/d$ as they
+    /// are, its σ and its law of D.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::LimitingSpectrum;
+    /// use ntk_spectrum::activation::Silu;
+    /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
+    ///
+    /// let law = LimitingSpectrum::of_ensemble(&TwoLayerEnsemble::new(800, 30, 40, Silu));
+    /// assert_eq!((law.gamma1(), law.gamma2()), (800.0 / 1200.0, 40.0 / 30.0));
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of_ensemble(ensemble: &TwoLayerEnsemble) -> Self {
+        Self::new(
+            ensemble.gamma1(),
+            ensemble.gamma2(),
+            ensemble.activation().clone(),
+            ensemble.diagonal_law().clone(),
+        )
     }
 
     /// The limit over a population law that is already there, so that several

@@ -1,0 +1,119 @@
+//! The pictures of the documentation.
+//!
+//! ```text
+//! cargo run --release --features plot --example gallery -- [--size D] [--output FOLDER]
+//! ```
+//!
+//! D is d = p of the largest kernels, 80 unless said otherwise, which takes
+//! minutes at most; the folder is docs/images.
+
+#[path = "overlay/progress.rs"]
+mod progress;
+
+use std::error::Error as Failure;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use lexopt::prelude::*;
+use ntk_spectrum::activation::{Gaussian, Gelu, Relu, Silu, Softplus, Tanh};
+use ntk_spectrum::empirical::{Bins, Split};
+use ntk_spectrum::ensemble::diagonal::{TwoPoint, Uniform};
+use ntk_spectrum::plot::{CdfOverlay, Grid, Overlay, QuantilePlot};
+use ntk_spectrum::prelude::*;
+use progress::Bar;
+
+/// γ1 and γ2 of all pictures.
+const RATIOS: (f64, f64) = (0.7, 1.0);
+
+/// Bars of one of many pictures on a page.
+const BARS: Bins = Bins::Fixed(60);
+
+/// A kernel that was sampled, and its limit.
+struct Sampled {
+    law: LimitingSpectrum,
+    split: Split,
+    d: usize,
+}
+
+impl Sampled {
+    fn new(
+        d: usize,
+        sigma: impl Activation + 'static,
+        diagonal: impl DiagonalLaw + 'static,
+        bar: &Bar,
+    ) -> Result<Self, Error> {
+        let ensemble = TwoLayerEnsemble::from_ratios(RATIOS.0, RATIOS.1, d, sigma)?
+            .with_diagonal_law(diagonal)
+            .with_diagonal_choice(DiagonalChoice::Midquantiles)
+            .with_seed(1)
+            .with_observer(bar.clone());
+        let law = LimitingSpectrum::of_ensemble(&ensemble);
+        let sample = ensemble.sample()?;
+        let kernel = NtkBuilder::from_sample(&sample).with_observer(bar.clone()).build()?;
+        let predicted = PredictedOutliers::of_kernel(&law, &kernel)?;
+        let split = EmpiricalSpectrum::from_kernel(&kernel)?.split(&law, &predicted)?;
+        Ok(Self { law, split, d })
+    }
+
+    fn overlay(&self) -> Overlay<'_> {
+        Overlay::of_split(&self.split, &self.law)
+    }
+
+    fn size(&self) -> String {
+        format!("n = {}, d = p = {}", self.split.spectrum().len(), self.d)
+    }
+}
+
+fn main() -> Result<(), Box<dyn Failure>> {
+    let (mut size, mut folder) = (80, PathBuf::from("docs/images"));
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("size") => size = parser.value()?.parse()?,
+            Long("output") => folder = parser.value()?.into(),
+            _ => return Err(argument.unexpected().into()),
+        }
+    }
+
+    let bar = Bar::new();
+    let relu = Sampled::new(size, Relu, 1.0, &bar)?;
+    Grid::new(2)?
+        .with_title(format!("One sampled kernel, ReLU, D = 1: {}", relu.size()))
+        .with_picture(&relu.overlay())?
+        .with_picture(&relu.overlay().with_log_x())?
+        .save(folder.join("overlay.svg"))?;
+
+    let bulk = relu.split.bulk()?;
+    let cdf = CdfOverlay::new(&bulk, &relu.law).with_title("Distribution functions");
+    let quantiles = QuantilePlot::new(&bulk, &relu.law).with_title("Quantiles").with_log();
+    Grid::new(2)?
+        .with_title(format!("The bulk of the same kernel: ReLU, D = 1, {}", relu.size()))
+        .with_picture(&cdf.with_log_x())?
+        .with_picture(&quantiles)?
+        .save(folder.join("distribution.svg"))?;
+
+    let activations: [(&str, Arc<dyn Activation>); 6] = [
+        ("ReLU", Arc::new(Relu)),
+        ("GELU", Arc::new(Gelu)),
+        ("SiLU", Arc::new(Silu)),
+        ("tanh", Arc::new(Tanh)),
+        ("softplus", Arc::new(Softplus)),
+        ("Gaussian", Arc::new(Gaussian)),
+    ];
+    let mut grid = Grid::new(3)?.with_title(format!("Activations, uniform D: {}", relu.size()));
+    for (name, sigma) in activations {
+        let sampled = Sampled::new(size, sigma, Uniform::new(0.5, 1.5)?, &bar)?;
+        let picture = sampled.overlay().with_log_x().with_bins(BARS).with_title(name);
+        grid = grid.with_picture(&picture)?;
+    }
+    grid.save(folder.join("activations.svg"))?;
+
+    let mut grid = Grid::new(2)?.with_title("GELU, D of two values, four sizes");
+    for d in [size / 8, size / 4, size / 2, size] {
+        let sampled = Sampled::new(d, Gelu, TwoPoint::new(0.5, 1.5, 0.5)?, &bar)?;
+        grid = grid.with_picture(&sampled.overlay().with_log_x().with_title(sampled.size()))?;
+    }
+    grid.save(folder.join("sizes.svg"))?;
+    bar.clear();
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! The figures of a sample against a law.
+
+use std::fmt::{Display, Formatter, Result as Written};
+
+use super::{OutlierGroup, Split};
+use crate::Error;
+use crate::law::{PositivePart, SpectralLaw};
+
+/// The quantiles that are compared.
+const LEVELS: [f64; 7] = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
+
+/// A figure of the sample beside that of the law.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Pair {
+    /// Of the sample.
+    pub empirical: f64,
+    /// Of the law.
+    pub limit: f64,
+}
+
+impl Pair {
+    /// Sample minus law.
+    #[must_use]
+    pub fn difference(&self) -> f64 {
+        self.empirical - self.limit
+    }
+}
+
+/// A quantile of the bulk beside that of the law.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct QuantilePair {
+    /// The probability q.
+    pub probability: f64,
+    /// The two quantiles at q.
+    pub value: Pair,
+}
+
+/// A spectrum against a law, in numbers.
+///
+/// Zeros are compared with the law's atom at 0; the bulk, each of its
+/// eigenvalues of the same weight, with the law conditioned on $(0, \infty)$
+/// ([`PositivePart`]); outliers are listed with what was predicted and enter no
+/// other figure. Setting k of n eigenvalues aside moves a mass of about $k/n$,
+/// and nothing is corrected for it. Distances are those of
+/// [`EmpiricalSpectrum`](super::EmpiricalSpectrum).
+///
+/// It is displayed as a table, and with the feature `serde` can be stored and
+/// read back.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::empirical::{Comparison, EmpiricalSpectrum, PredictedOutliers};
+/// use ntk_spectrum::law::{MarchenkoPastur, SpectralLaw};
+///
+/// let law = MarchenkoPastur::new(2.0)?;
+/// let mut values = Vec::new();
+/// for k in 0..100 {
+///     values.push(law.quantile((k as f64 + 0.5) / 100.0)?);
+/// }
+/// let split = EmpiricalSpectrum::new(values)?.split(&law, &PredictedOutliers::none())?;
+/// let comparison = Comparison::new(&split, &law)?;
+/// assert_eq!((comparison.zeros, comparison.bulk), (50, 50));
+/// assert_eq!(comparison.atom.difference(), 0.0);
+/// assert!((comparison.kolmogorov_smirnov - 0.01).abs() < 1e-9);
+/// assert!(comparison.to_string().contains("Kolmogorov–Smirnov"));
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct Comparison {
+    /// The number of eigenvalues: zeros, bulk and outliers.
+    pub n: usize,
+    /// How many of them are 0.
+    pub zeros: usize,
+    /// How many make the bulk.
+    pub bulk: usize,
+    /// The outliers, ascending.
+    pub outliers: Vec<f64>,
+    /// The outliers that were predicted from $a_0$.
+    pub predicted_from_a0: Option<OutlierGroup>,
+    /// Where one was predicted from $a_1$.
+    pub predicted_from_a1: Option<f64>,
+    /// The fraction of zeros, and the law's atom at 0.
+    pub atom: Pair,
+    /// Means of the bulk and of the law on $(0, \infty)$.
+    pub mean: Pair,
+    /// Variances of the same.
+    pub variance: Pair,
+    /// Quantiles of the same, at 1, 10, 25, 50, 75, 90 and 99 per cent.
+    pub quantiles: Vec<QuantilePair>,
+    /// Kolmogorov–Smirnov distance of the bulk to the law on $(0, \infty)$.
+    pub kolmogorov_smirnov: f64,
+    /// Cramér–von Mises distance $\omega^2$ of the same.
+    pub cramer_von_mises: f64,
+    /// Wasserstein-1 distance of the same.
+    pub wasserstein1: f64,
+}
+
+impl Comparison {
+    /// Compares a spectrum that was taken apart with its law.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidLength`] if the bulk is empty, and as
+    /// [`PositivePart::new`].
+    pub fn new(split: &Split, law: &(impl SpectralLaw + ?Sized)) -> Result<Self, Error> {
+        let bulk = split.bulk()?;
+        let positive = PositivePart::new(law)?;
+        let n = split.spectrum().len();
+        let atoms = law.tabulated()?.atoms();
+        let atom = atoms.first().filter(|a| a.location == 0.0).map_or(0.0, |a| a.mass);
+        let quantile = |probability: f64| {
+            let empirical = bulk.quantile(probability)?;
+            let limit = positive.quantile(probability)?;
+            Ok(QuantilePair { probability, value: Pair { empirical, limit } })
+        };
+        Ok(Self {
+            n,
+            zeros: split.zeros(),
+            bulk: bulk.len(),
+            outliers: split.outliers().to_vec(),
+            predicted_from_a0: split.predicted().from_a0(),
+            predicted_from_a1: split.predicted().from_a1(),
+            atom: Pair { empirical: split.zeros() as f64 / n as f64, limit: atom },
+            mean: Pair { empirical: bulk.mean(), limit: positive.mean()? },
+            variance: Pair { empirical: bulk.variance(), limit: positive.variance()? },
+            quantiles: LEVELS.iter().map(|q| quantile(*q)).collect::<Result<_, Error>>()?,
+            kolmogorov_smirnov: bulk.kolmogorov_smirnov(&positive)?,
+            cramer_von_mises: bulk.cramer_von_mises(&positive)?,
+            wasserstein1: bulk.wasserstein1(&positive)?,
+        })
+    }
+
+    fn write_outliers(&self, f: &mut Formatter) -> Written {
+        match self.outliers.as_slice() {
+            [] => writeln!(f, "{:>8} outliers", 0)?,
+            [only] => writeln!(f, "{:>8} outlier at {only:.4}", 1)?,
+            all @ [first, .., last] => {
+                writeln!(f, "{:>8} outliers in [{first:.4}, {last:.4}]", all.len())?;
+            }
+        }
+        if let Some(OutlierGroup { count, lower, upper }) = self.predicted_from_a0 {
+            writeln!(f, "         predicted: {count} from a0 in [{lower:.4}, {upper:.4}]")?;
+        }
+        if let Some(place) = self.predicted_from_a1 {
+            writeln!(f, "         predicted: 1 from a1 near {place:.4}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Seven significant digits in a column of 14.
+fn figure(value: f64) -> String {
+    if value == 0.0 {
+        return "0".into();
+    }
+    let digits = 6.0 - value.abs().log10().floor();
+    if (0.0..=12.0).contains(&digits) {
+        format!("{value:.*}", digits as usize)
+    } else {
+        format!("{value:.6e}")
+    }
+}
+
+impl Display for Comparison {
+    fn fmt(&self, f: &mut Formatter) -> Written {
+        writeln!(f, "{:>8} eigenvalues", self.n)?;
+        let share = |count: usize| count as f64 / self.n as f64;
+        writeln!(
+            f,
+            "{:>8} zeros, a fraction {:.6}; the law has {:.6}",
+            self.zeros,
+            share(self.zeros),
+            self.atom.limit
+        )?;
+        self.write_outliers(f)?;
+        writeln!(f, "{:>8} bulk, against the law on (0, ∞)", self.bulk)?;
+        writeln!(f)?;
+        writeln!(f, "{:<24}{:>14}{:>14}{:>14}", "", "sample", "limit", "difference")?;
+        let row = |f: &mut Formatter, name: &str, pair: &Pair| {
+            let [a, b, c] = [pair.empirical, pair.limit, pair.difference()].map(figure);
+            writeln!(f, "{name:<24}{a:>14}{b:>14}{c:>14}")
+        };
+        row(f, "mean", &self.mean)?;
+        row(f, "variance", &self.variance)?;
+        for QuantilePair { probability, value } in &self.quantiles {
+            row(f, &format!("{} % quantile", 100.0 * probability), value)?;
+        }
+        writeln!(f)?;
+        for (name, value) in [
+            ("Kolmogorov–Smirnov", self.kolmogorov_smirnov),
+            ("Cramér–von Mises ω²", self.cramer_von_mises),
+            ("Wasserstein-1", self.wasserstein1),
+        ] {
+            writeln!(f, "{name:<24}{:>14}", figure(value))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,157 @@
+//! Figures over repeated samples.
+
+use std::fmt::{Display, Formatter, Result as Written};
+
+use super::{Comparison, Pair};
+use crate::Error;
+
+/// A mean over samples, with its standard error.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Estimate {
+    /// The mean of the samples.
+    pub mean: f64,
+    /// $s/\sqrt k$ with the sample standard deviation s (divisor $k - 1$) of k
+    /// samples; `None` of a single one.
+    pub standard_error: Option<f64>,
+}
+
+impl Estimate {
+    /// The estimate from samples of which there is at least one.
+    fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+        let count = values.clone().count() as f64;
+        let mean = values.clone().sum::<f64>() / count;
+        let square = values.map(|x| (x - mean).powi(2)).sum::<f64>();
+        let standard_error = (count > 1.0).then(|| (square / (count - 1.0)).sqrt() / count.sqrt());
+        Self { mean, standard_error }
+    }
+}
+
+impl Display for Estimate {
+    fn fmt(&self, f: &mut Formatter) -> Written {
+        match self.standard_error {
+            Some(error) => write!(f, "{:.6} ± {error:.6}", self.mean),
+            None => write!(f, "{:.6}", self.mean),
+        }
+    }
+}
+
+/// A quantile over repeated samples.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct PooledQuantile {
+    /// The probability q.
+    pub probability: f64,
+    /// Sample minus law.
+    pub difference: Estimate,
+}
+
+/// Means and standard errors of the figures of [`Comparison`] over repeated
+/// samples.
+///
+/// It averages distances. The distance of all samples thrown together is that of
+/// [`EmpiricalSpectrum::pooled`](super::EmpiricalSpectrum::pooled), smaller where
+/// the samples scatter to both sides of the law.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::empirical::{
+///     Comparison, EmpiricalSpectrum, PooledComparison, PredictedOutliers,
+/// };
+/// use ntk_spectrum::law::Uniform;
+///
+/// let law = Uniform::new(0.0, 1.0)?;
+/// let mut comparisons = Vec::new();
+/// for values in [[0.3, 0.8], [0.1, 0.6]] {
+///     let split = EmpiricalSpectrum::new(values)?.split(&law, &PredictedOutliers::none())?;
+///     comparisons.push(Comparison::new(&split, &law)?);
+/// }
+/// let pooled = PooledComparison::new(&comparisons)?;
+/// // Distances 0.3 and 0.4.
+/// assert!((pooled.kolmogorov_smirnov.mean - 0.35).abs() < 1e-12);
+/// assert!((pooled.kolmogorov_smirnov.standard_error.unwrap() - 0.05).abs() < 1e-12);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct PooledComparison {
+    /// The number of samples.
+    pub samples: usize,
+    /// Number of outliers.
+    pub outliers: Estimate,
+    /// Fraction of zeros minus the law's atom at 0.
+    pub atom: Estimate,
+    /// Mean of the bulk minus that of the law on $(0, \infty)$.
+    pub mean: Estimate,
+    /// Variance, the same.
+    pub variance: Estimate,
+    /// Quantiles, the same.
+    pub quantiles: Vec<PooledQuantile>,
+    /// Kolmogorov–Smirnov distance.
+    pub kolmogorov_smirnov: Estimate,
+    /// Cramér–von Mises distance.
+    pub cramer_von_mises: Estimate,
+    /// Wasserstein-1 distance.
+    pub wasserstein1: Estimate,
+}
+
+impl PooledComparison {
+    /// Pools comparisons of samples of one kind.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidLength`] if there are none.
+    pub fn new(comparisons: &[Comparison]) -> Result<Self, Error> {
+        let Some(first) = comparisons.first() else {
+            return Err(Error::InvalidLength {
+                name: "comparisons",
+                length: 0,
+                expected: "at least 1",
+            });
+        };
+        let figure = |f: fn(&Comparison) -> f64| Estimate::of(comparisons.iter().map(f));
+        let pair = |f: fn(&Comparison) -> &Pair| {
+            Estimate::of(comparisons.iter().map(move |c| f(c).difference()))
+        };
+        let quantile = |k: usize| PooledQuantile {
+            probability: first.quantiles[k].probability,
+            difference: Estimate::of(
+                comparisons.iter().filter_map(|c| c.quantiles.get(k)).map(|q| q.value.difference()),
+            ),
+        };
+        Ok(Self {
+            samples: comparisons.len(),
+            outliers: figure(|c| c.outliers.len() as f64),
+            atom: pair(|c| &c.atom),
+            mean: pair(|c| &c.mean),
+            variance: pair(|c| &c.variance),
+            quantiles: (0..first.quantiles.len()).map(quantile).collect(),
+            kolmogorov_smirnov: figure(|c| c.kolmogorov_smirnov),
+            cramer_von_mises: figure(|c| c.cramer_von_mises),
+            wasserstein1: figure(|c| c.wasserstein1),
+        })
+    }
+}
+
+impl Display for PooledComparison {
+    fn fmt(&self, f: &mut Formatter) -> Written {
+        writeln!(f, "{} samples: mean ± standard error", self.samples)?;
+        writeln!(f, "{:<24}{:.1}", "outliers", self.outliers.mean)?;
+        writeln!(f, "sample minus limit")?;
+        let row =
+            |f: &mut Formatter, name: &str, value: &Estimate| writeln!(f, "  {name:<22}{value}");
+        row(f, "zeros", &self.atom)?;
+        row(f, "mean", &self.mean)?;
+        row(f, "variance", &self.variance)?;
+        for quantile in &self.quantiles {
+            let name = format!("{} % quantile", 100.0 * quantile.probability);
+            row(f, &name, &quantile.difference)?;
+        }
+        writeln!(f, "distances")?;
+        row(f, "Kolmogorov–Smirnov", &self.kolmogorov_smirnov)?;
+        row(f, "Cramér–von Mises ω²", &self.cramer_von_mises)?;
+        row(f, "Wasserstein-1", &self.wasserstein1)
+    }
+}

@@ -1,0 +1,73 @@
+//! Eigenvalues, by the smaller of two matrices.
+
+use ndarray::Array1;
+
+use super::Ntk;
+use crate::observer::Stage;
+use crate::{Error, linalg, memory};
+
+impl Ntk {
+    /// The n eigenvalues of the kernel, ascending.
+    ///
+    /// They come from the smaller of K and $J^\top J$, without the neurons that
+    /// are zero on every sample ($D_k = 0$, for instance). Where the latter has
+    /// fewer rows than n, the eigenvalues that the rank forces to be 0 are exactly
+    /// 0. The others are accurate to some $10^{-16} n$ of the largest eigenvalue,
+    /// and a zero one may come out negative by as much.
+    ///
+    /// # Errors
+    /// [`Error::MemoryLimit`] when the matrix is above the limit,
+    /// [`Error::OutOfMemory`], [`Error::Cancelled`] (between stages only, once the
+    /// eigenvalues are under way), [`Error::Eigenvalues`] when the backend fails.
+    ///
+    /// # Complexity
+    /// That of [`dense`](Self::dense) or [`jacobian_gram`](Self::jacobian_gram),
+    /// and $\tfrac43 m^3$ operations for the matrix of size m = min(n, dp), which
+    /// are limited by memory bandwidth. The matrix is used up in place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::activation::Tanh;
+    /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
+    /// use ntk_spectrum::ntk::NtkBuilder;
+    ///
+    /// let sample = TwoLayerEnsemble::new(50, 5, 6, Tanh).sample()?;
+    /// let eigenvalues = NtkBuilder::from_sample(&sample).build()?.eigenvalues()?;
+    /// let zeros = eigenvalues.iter().filter(|value| **value == 0.0).count();
+    /// assert_eq!(zeros, 50 - 5 * 6);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn eigenvalues(&self) -> Result<Array1<f64>, Error> {
+        let active = self.f.nonzero_columns();
+        if active.len() == self.p() {
+            return self.eigenvalues_of_active();
+        }
+        let active = Self {
+            x: self.x.clone(),
+            f: self.f.select(&active)?,
+            centred: self.centred,
+            warnings: Vec::new(),
+            memory_limit: self.memory_limit,
+            watch: self.watch.clone(),
+        };
+        active.eigenvalues_of_active()
+    }
+
+    fn eigenvalues_of_active(&self) -> Result<Array1<f64>, Error> {
+        let n = self.n();
+        memory::check("the eigenvalues", n, 1, self.memory_limit)?;
+        let rank = self.d().saturating_mul(self.p());
+        let matrix = match rank {
+            0 => return Ok(Array1::zeros(n)),
+            _ if n <= rank => self.dense()?,
+            _ => self.jacobian_gram()?,
+        };
+        let tracker = self.watch.start(Stage::Eigenvalues, 1)?;
+        let mut eigenvalues = linalg::symmetric_eigenvalues(matrix)?;
+        tracker.step()?;
+        eigenvalues.resize(n, 0.0);
+        eigenvalues.sort_by(f64::total_cmp);
+        Ok(eigenvalues.into())
+    }
+}

@@ -1,0 +1,124 @@
+//! Means and variances of what comes in, and how far they are from 0 and 1.
+
+use ndarray::{Array1, ArrayView2, Axis, Zip};
+
+use super::NtkWarning;
+use crate::Error;
+
+/// A mean or variance may be off by this, besides its standard error.
+const SLACK: f64 = 0.1;
+
+/// Standard errors that count as chance.
+const ERRORS: f64 = 5.0;
+
+/// Below this ratio of standard deviation to mean a column is constant up to rounding.
+const CONSTANT: f64 = 1e-12;
+
+/// Mean and central moments of one column.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moments {
+    pub(super) mean: f64,
+    pub(super) variance: f64,
+    fourth: f64,
+    count: f64,
+}
+
+impl Moments {
+    fn far_mean(&self) -> bool {
+        self.mean.abs() > SLACK + ERRORS * (self.variance / self.count).sqrt()
+    }
+
+    fn far_variance(&self) -> bool {
+        // An overflow is far, too.
+        let error = ((self.fourth - self.variance.powi(2)) / self.count).max(0.0).sqrt();
+        !self.variance.is_finite() || (self.variance - 1.0).abs() > SLACK + ERRORS * error
+    }
+
+    /// How far the variance is from 1 as a ratio, in either direction.
+    fn distance(&self) -> f64 {
+        self.variance.ln().abs()
+    }
+}
+
+/// The moments of each column, in two passes by rows.
+pub(super) fn of_columns(matrix: ArrayView2<'_, f64>) -> Vec<Moments> {
+    let count = matrix.nrows() as f64;
+    let columns = matrix.ncols();
+    let mut mean = Array1::<f64>::zeros(columns);
+    for row in matrix.axis_iter(Axis(0)) {
+        Zip::from(&mut mean).and(row).for_each(|sum, x| *sum += x / count);
+    }
+    let mut variance = Array1::<f64>::zeros(columns);
+    let mut fourth = Array1::<f64>::zeros(columns);
+    for row in matrix.axis_iter(Axis(0)) {
+        Zip::from(&mut variance).and(&mut fourth).and(&mean).and(row).for_each(
+            |second, fourth, mean, x| {
+                let square = (x - mean).powi(2);
+                *second += square / count;
+                *fourth += square * square / count;
+            },
+        );
+    }
+    (mean.iter().zip(&variance).zip(&fourth))
+        .map(|((&mean, &variance), &fourth)| Moments { mean, variance, fourth, count })
+        .collect()
+}
+
+/// The mean to subtract from each column, and what to multiply it by then.
+pub(super) fn scales(moments: &[Moments]) -> Result<Vec<(f64, f64)>, Error> {
+    let scale = |(index, moments): (usize, &Moments)| {
+        let deviation = moments.variance.sqrt();
+        let scale = deviation.recip();
+        let varies = deviation > CONSTANT * moments.mean.abs() && scale.is_finite();
+        if varies && deviation.is_finite() {
+            return Ok((moments.mean, scale));
+        }
+        Err(Error::InvalidEntry {
+            name: "variance of the columns of x",
+            index,
+            value: moments.variance,
+            allowed: "a finite number above rounding: a constant column cannot be standardised",
+        })
+    };
+    moments.iter().enumerate().map(scale).collect()
+}
+
+/// Warnings about X, from the moments of its columns.
+pub(super) fn input_warnings(moments: &[Moments], warnings: &mut Vec<NtkWarning>) {
+    let worst = |far: fn(&Moments) -> bool, distance: fn(&Moments) -> f64| {
+        let far = moments.iter().enumerate().filter(|(_, moments)| far(moments));
+        let count = far.clone().count();
+        far.max_by(|l, r| distance(l.1).total_cmp(&distance(r.1)))
+            .map(|(column, moments)| (count, column, *moments))
+    };
+    if let Some((count, column, Moments { mean, .. })) =
+        worst(Moments::far_mean, |moments| moments.mean.abs())
+    {
+        warnings.push(NtkWarning::ColumnMeans { count, column, mean });
+    }
+    if let Some((count, column, Moments { variance, .. })) =
+        worst(Moments::far_variance, Moments::distance)
+    {
+        warnings.push(NtkWarning::ColumnVariances { count, column, variance });
+    }
+}
+
+/// Warnings about W, from the moments of its columns taken together.
+pub(super) fn weight_warnings(columns: &[Moments], warnings: &mut Vec<NtkWarning>) {
+    let average = |value: &dyn Fn(&Moments) -> f64| {
+        columns.iter().map(value).sum::<f64>() / columns.len() as f64
+    };
+    let mean = average(&|column| column.mean);
+    let all = Moments {
+        mean,
+        variance: average(&|column| column.variance + (column.mean - mean).powi(2)),
+        fourth: average(&|column| column.fourth),
+        count: columns.iter().map(|column| column.count).sum(),
+    };
+    if all.far_mean() {
+        warnings.push(NtkWarning::WeightMean { mean });
+    }
+    if all.far_variance() {
+        warnings.push(NtkWarning::WeightVariance { variance: all.variance });
+    }
+}

@@ -1,0 +1,206 @@
+//! One tile of the kernel, and the matrix cut into tiles.
+
+use ndarray::{ArrayViewMut2, Axis};
+
+use super::panels::{PANEL, Panels};
+use crate::linalg::{Vectorised, product, vectorised};
+
+/// Side of the squares in which a tile is transposed: one cache line.
+const SQUARE: usize = 8;
+
+/// A tile of the lower triangle, with its mirror image above the diagonal.
+pub(super) struct Tile<'a> {
+    /// Panel of rows, panel of columns: `column` ≤ `row`.
+    pub(super) row: usize,
+    pub(super) column: usize,
+    lower: ArrayViewMut2<'a, f64>,
+    /// None on the diagonal.
+    upper: Option<ArrayViewMut2<'a, f64>>,
+}
+
+/// The tiles of a symmetric matrix, by rows of tiles.
+pub(super) fn tiles(matrix: ArrayViewMut2<'_, f64>) -> Vec<Tile<'_>> {
+    let mut lower = Vec::new();
+    let mut upper = Vec::new();
+    for (row, strip) in cut(matrix, Axis(0)).into_iter().enumerate() {
+        for (column, tile) in cut(strip, Axis(1)).into_iter().enumerate() {
+            if column <= row {
+                lower.push((row, column, tile));
+            } else {
+                upper.push((column, row, tile));
+            }
+        }
+    }
+    // Both triangles in the same order, the upper one without the diagonal.
+    upper.sort_by_key(|(row, column, _)| (*row, *column));
+    let mut upper = upper.into_iter();
+    lower
+        .into_iter()
+        .map(|(row, column, lower)| Tile {
+            row,
+            column,
+            lower,
+            upper: if column < row { upper.next().map(|(.., tile)| tile) } else { None },
+        })
+        .collect()
+}
+
+/// Cuts a view into pieces of [`PANEL`] rows or columns.
+fn cut(view: ArrayViewMut2<'_, f64>, axis: Axis) -> Vec<ArrayViewMut2<'_, f64>> {
+    let mut pieces = Vec::with_capacity(view.len_of(axis).div_ceil(PANEL));
+    let mut rest = view;
+    while rest.len_of(axis) > PANEL {
+        let (piece, after) = rest.split_at(axis, PANEL);
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces.push(rest);
+    pieces
+}
+
+/// Room for two Gram blocks.
+pub(super) struct Buffers {
+    gram: Vec<f64>,
+    features: Vec<f64>,
+}
+
+impl Buffers {
+    pub(super) fn new() -> Self {
+        Self { gram: vec![0.0; PANEL * PANEL], features: vec![0.0; PANEL * PANEL] }
+    }
+}
+
+impl Tile<'_> {
+    /// Computes the tile from X/√d and F D/√p and writes it on both sides of the
+    /// diagonal. An entry is computed once, so the matrix is exactly symmetric.
+    pub(super) fn build(&mut self, x: &Panels, f: &Panels, buffers: &mut Buffers) {
+        let (height, width) = (x.height(self.row), x.height(self.column));
+        let gram = &mut buffers.gram[..height * width];
+        let features = &mut buffers.features[..height * width];
+        for (block, panels) in [(&mut *gram, x), (&mut *features, f)] {
+            let columns = panels.factor(self.column).transposed();
+            product(block, 1.0, panels.factor(self.row), columns, false);
+        }
+        let Some(upper) = &mut self.upper else {
+            for j in 0..height {
+                for i in j..height {
+                    let entry = gram[j * height + i] * features[j * height + i];
+                    self.lower[[i, j]] = entry;
+                    self.lower[[j, i]] = entry;
+                }
+            }
+            return;
+        };
+        match (rows(&mut self.lower), rows(upper)) {
+            (Some(lower), Some(upper)) => {
+                vectorised(Multiply { gram, features, height, lower, upper });
+            }
+            _ => self.multiply_strided(gram, features, height),
+        }
+    }
+
+    /// Copies what is below the diagonal above it.
+    pub(super) fn mirror(&mut self) {
+        match &mut self.upper {
+            Some(upper) => upper.assign(&self.lower.t()),
+            None => {
+                for i in 0..self.lower.nrows() {
+                    for j in 0..i {
+                        self.lower[[j, i]] = self.lower[[i, j]];
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes the products where rows are not contiguous.
+    fn multiply_strided(&mut self, gram: &[f64], features: &[f64], height: usize) {
+        let Some(upper) = &mut self.upper else { return };
+        for (index, (g, f)) in gram.iter().zip(features).enumerate() {
+            let (i, j) = (index % height, index / height);
+            self.lower[[i, j]] = g * f;
+            upper[[j, i]] = g * f;
+        }
+    }
+}
+
+/// The rows of a view, if they are contiguous.
+fn rows<'a>(view: &'a mut ArrayViewMut2<'_, f64>) -> Option<Vec<&'a mut [f64]>> {
+    view.rows_mut().into_iter().map(|row| row.into_slice()).collect()
+}
+
+/// The entrywise product of two blocks stored by columns of `height` entries:
+/// row i goes to `lower[i]` and column j to `upper[j]`.
+///
+/// In squares, so that both sides are written a cache line at a time.
+struct Multiply<'a> {
+    gram: &'a [f64],
+    features: &'a [f64],
+    height: usize,
+    lower: Vec<&'a mut [f64]>,
+    upper: Vec<&'a mut [f64]>,
+}
+
+impl Vectorised for Multiply<'_> {
+    #[inline(always)]
+    fn run(mut self) {
+        let height = self.height;
+        let strips = self.gram.chunks(SQUARE * height).zip(self.features.chunks(SQUARE * height));
+        let strips = strips.zip(self.upper.chunks_mut(SQUARE));
+        for (strip, ((gram, features), upper)) in strips.enumerate() {
+            for (square, lower) in self.lower.chunks_mut(SQUARE).enumerate() {
+                let corner = (square * SQUARE, strip * SQUARE);
+                if multiply_square(gram, features, height, corner, lower, upper) {
+                    continue;
+                }
+                for (j, row) in upper.iter_mut().enumerate() {
+                    for (i, mirrored) in lower.iter_mut().enumerate() {
+                        let index = j * height + corner.0 + i;
+                        let entry = gram[index] * features[index];
+                        row[corner.0 + i] = entry;
+                        mirrored[corner.1 + j] = entry;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One full square with its upper left `corner` in the tile; false if it is not full.
+#[inline(always)]
+fn multiply_square(
+    gram: &[f64],
+    features: &[f64],
+    height: usize,
+    corner: (usize, usize),
+    lower: &mut [&mut [f64]],
+    upper: &mut [&mut [f64]],
+) -> bool {
+    let (Some(lower), Some(upper)) =
+        (lower.first_chunk_mut::<SQUARE>(), upper.first_chunk_mut::<SQUARE>())
+    else {
+        return false;
+    };
+    let mut square = [[0.0; SQUARE]; SQUARE];
+    for j in 0..SQUARE {
+        let start = j * height + corner.0;
+        let (Some(g), Some(f), Some(row)) = (
+            gram[start..].first_chunk::<SQUARE>(),
+            features[start..].first_chunk::<SQUARE>(),
+            upper[j][corner.0..].first_chunk_mut::<SQUARE>(),
+        ) else {
+            return false;
+        };
+        for i in 0..SQUARE {
+            square[j][i] = g[i] * f[i];
+        }
+        *row = square[j];
+    }
+    for i in 0..SQUARE {
+        let Some(row) = lower[i][corner.1..].first_chunk_mut::<SQUARE>() else { return false };
+        for j in 0..SQUARE {
+            row[j] = square[j][i];
+        }
+    }
+    true
+}

@@ -1,0 +1,117 @@
+//! Distribution functions.
+
+use super::axis::{Axis, Scale, short};
+use super::colour::{BLUE, VERMILLION};
+use super::frame::{self, Draw, Frame, Panel, frame_methods, single_picture};
+use super::scene::{Layer, Scene, Sign, Stroke};
+use super::{curve, output};
+use crate::Error;
+use crate::empirical::EmpiricalSpectrum;
+use crate::law::SpectralLaw;
+
+/// The distribution function $F_n$ of a sample, a step for each eigenvalue, and
+/// the distribution function F of a law, with a jump at each atom.
+///
+/// A note gives their Kolmogorov–Smirnov distance, the largest vertical
+/// distance of the two.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::empirical::EmpiricalSpectrum;
+/// use ntk_spectrum::law::MarchenkoPastur;
+/// use ntk_spectrum::plot::CdfOverlay;
+///
+/// let law = MarchenkoPastur::new(2.0)?;
+/// let spectrum = EmpiricalSpectrum::new([0.0, 0.0, 0.7, 3.0])?;
+/// let svg = CdfOverlay::new(&spectrum, &law).with_title("Half of it is zero").to_svg()?;
+/// assert!(svg.contains("Kolmogorov–Smirnov"));
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct CdfOverlay<'a> {
+    spectrum: &'a EmpiricalSpectrum,
+    law: &'a dyn SpectralLaw,
+    frame: Frame,
+    x: Scale,
+}
+
+single_picture!(CdfOverlay);
+
+impl<'a> CdfOverlay<'a> {
+    /// The picture of a spectrum and a law.
+    #[must_use]
+    pub fn new(spectrum: &'a EmpiricalSpectrum, law: &'a impl SpectralLaw) -> Self {
+        Self { spectrum, law, frame: Frame::default(), x: Scale::Linear }
+    }
+
+    /// A logarithmic axis for x: zeros and the atom at 0 are left of it.
+    #[must_use]
+    pub fn with_log_x(mut self) -> Self {
+        self.x = Scale::Logarithmic;
+        self
+    }
+}
+
+impl Draw for CdfOverlay<'_> {
+    fn scene(&self) -> Result<Panel, Error> {
+        let table = self.law.tabulated()?;
+        let sorted = self.spectrum.sorted();
+        let x = self.x;
+        let (lower, upper) = match x {
+            Scale::Linear => (
+                self.spectrum.min().min(table.lower_end()),
+                self.spectrum.max().max(table.upper_end()),
+            ),
+            Scale::Logarithmic => {
+                curve::logarithmic_range(curve::positive(self.spectrum), self.law)?
+            }
+        };
+        let (name, place) = match x {
+            Scale::Linear => ("eigenvalue x", (lower, upper)),
+            Scale::Logarithmic => ("eigenvalue x, logarithmic", (lower.log10(), upper.log10())),
+        };
+        let axis = Axis::new(name, x, place);
+        let (first, last) = (x.value(axis.range.0), x.value(axis.range.1));
+
+        let mut points: Vec<f64> =
+            curve::abscissae(table, x, first).into_iter().flatten().collect();
+        points.extend([first, last]);
+        points.extend(table.atoms().iter().map(|a| a.location));
+        points.retain(|p| (first..=last).contains(p));
+        points.sort_by(f64::total_cmp);
+        let mut law = Vec::with_capacity(points.len());
+        for p in points {
+            let f = table.cdf(p);
+            let jump = table.atoms().iter().find(|a| a.location == p).map_or(0.0, |a| a.mass);
+            if jump > 0.0 {
+                law.push((x.place(p), f - jump));
+            }
+            law.push((x.place(p), f));
+        }
+
+        let mut steps = vec![(axis.range.0, self.spectrum.ecdf(first))];
+        for run in sorted.chunk_by(|a, b| a == b).filter(|run| run[0] > first) {
+            let before = steps.last().map_or(0.0, |step| step.1);
+            steps.push((x.place(run[0]), before));
+            steps.push((x.place(run[0]), self.spectrum.ecdf(run[0])));
+        }
+        steps.push((axis.range.1, steps.last().map_or(0.0, |step| step.1)));
+
+        let (solid, dashed) = (Stroke::solid(BLUE, 4.0), Stroke::dashed(VERMILLION, 1.8));
+        let distance = self.spectrum.kolmogorov_smirnov(self.law)?;
+        let mut notes = self.frame.notes.clone();
+        notes.push(format!("Kolmogorov–Smirnov distance {}", short(distance)));
+        Ok(Panel(Scene {
+            title: self.frame.title.clone(),
+            notes,
+            legend: vec![
+                (Sign::Line(solid), format!("{} eigenvalues", sorted.len())),
+                (Sign::Line(dashed), "law".into()),
+            ],
+            x: axis,
+            y: Axis::exact("distribution function", Scale::Linear, (0.0, 1.04)),
+            layers: vec![Layer::Lines(vec![steps], solid), Layer::Lines(vec![law], dashed)],
+        }))
+    }
+}

@@ -1,0 +1,56 @@
+//! Pictures of a sample against a law (feature `plot`).
+//!
+//! | picture | shows |
+//! | --- | --- |
+//! | [`Overlay`] | the histogram of a spectrum under the density of a law, with edges and atoms |
+//! | [`CdfOverlay`] | the two distribution functions |
+//! | [`QuantilePlot`] | the quantiles of one against those of the other |
+//! | [`Grid`] | several of these side by side |
+//!
+//! Each is built with `new` and `with_*`, and ends in `to_svg`, `to_png` or
+//! `save`. Colours are those of Okabe and Ito, distinct under all colour vision
+//! deficiencies. No font of the system is asked for: Noto Sans comes with the
+//! crate and draws the text of PNG; SVG holds text as text and names it first.
+//!
+//! # Examples
+//!
+//! ```
+//! use ntk_spectrum::empirical::EmpiricalSpectrum;
+//! use ntk_spectrum::law::{MarchenkoPastur, SpectralLaw};
+//! use ntk_spectrum::plot::Overlay;
+//!
+//! let law = MarchenkoPastur::new(0.5)?;
+//! let mut values = Vec::new();
+//! for k in 0..500 {
+//!     values.push(law.quantile((k as f64 + 0.5) / 500.0)?);
+//! }
+//! let spectrum = EmpiricalSpectrum::new(values)?;
+//! let picture = Overlay::new(&spectrum, &law).with_title("Marchenko–Pastur, ratio 1/2");
+//! assert!(picture.to_svg()?.contains("Marchenko–Pastur"));
+//! picture.save(std::env::temp_dir().join("ntk-spectrum-overlay.png"))?;
+//! # Ok::<(), ntk_spectrum::Error>(())
+//! ```
+
+mod axis;
+mod canvas;
+mod cdf;
+mod colour;
+mod curve;
+mod font;
+mod frame;
+mod grid;
+mod output;
+mod overlay;
+mod quantiles;
+mod render;
+mod scene;
+mod simplify;
+
+pub use cdf::CdfOverlay;
+pub use grid::Grid;
+pub use overlay::Overlay;
+pub use quantiles::QuantilePlot;
+
+/// A picture that a [`Grid`] can hold. It is implemented by the pictures of this
+/// module, and cannot be by others.
+pub trait Picture: frame::Draw {}

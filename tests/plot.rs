@@ -1,0 +1,357 @@
+//! Pictures: well-formed, with the labels they should have, and errors for what
+//! cannot be drawn.
+
+use std::path::PathBuf;
+
+use ntk_spectrum::Error;
+use ntk_spectrum::activation::DerivativeMoments;
+use ntk_spectrum::empirical::{Bins, EmpiricalSpectrum, PredictedOutliers};
+use ntk_spectrum::law::{
+    Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, PositivePart, SpectralLaw,
+};
+use ntk_spectrum::plot::{CdfOverlay, Grid, Overlay, QuantilePlot};
+use roxmltree::{Document, Node};
+
+fn midquantiles(law: &impl SpectralLaw, n: usize) -> EmpiricalSpectrum {
+    let q = |k: usize| (k as f64 + 0.5) / n as f64;
+    EmpiricalSpectrum::new((0..n).map(|k| law.quantile(q(k)).unwrap())).unwrap()
+}
+
+fn marchenko_pastur(ratio: f64) -> MarchenkoPastur {
+    MarchenkoPastur::new(ratio).unwrap()
+}
+
+fn number(node: &Node<'_, '_>, name: &str) -> f64 {
+    node.attribute(name).unwrap().parse().unwrap()
+}
+
+/// The texts of a document whose every coordinate is a number inside the page.
+#[track_caller]
+fn texts(svg: &str, size: (f64, f64)) -> Vec<String> {
+    let document = Document::parse(svg).unwrap();
+    let root = document.root_element();
+    assert_eq!((number(&root, "width"), number(&root, "height")), size);
+    let view: Vec<f64> =
+        root.attribute("viewBox").unwrap().split(' ').map(|x| x.parse().unwrap()).collect();
+    assert!((view[2] / view[3] - size.0 / size.1).abs() < 1e-12);
+    let inside = |x: f64, y: f64| {
+        assert!((0.0..=view[2]).contains(&x) && (0.0..=view[3]).contains(&y), "{x} {y}");
+    };
+    for node in root.descendants().filter(Node::is_element) {
+        match node.tag_name().name() {
+            "rect" => {
+                inside(number(&node, "x"), number(&node, "y"));
+                inside(
+                    number(&node, "x") + number(&node, "width"),
+                    number(&node, "y") + number(&node, "height"),
+                );
+            }
+            "text" => inside(number(&node, "x"), number(&node, "y")),
+            "circle" => inside(number(&node, "cx"), number(&node, "cy")),
+            "polyline" | "polygon" => {
+                for point in node.attribute("points").unwrap().split_whitespace() {
+                    let (x, y) = point.split_once(',').unwrap();
+                    inside(x.parse().unwrap(), y.parse().unwrap());
+                }
+            }
+            _ => {}
+        }
+    }
+    let texts = root.descendants().filter(|node| node.has_tag_name("text"));
+    texts.map(|node| node.text().unwrap_or_default().trim().to_owned()).collect()
+}
+
+/// Width, height, and the colours that occur, of a PNG file.
+#[track_caller]
+fn decoded(file: &[u8]) -> (u32, u32, Vec<[u8; 3]>) {
+    let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!(info.color_type, png::ColorType::Rgb);
+    let mut colours: Vec<[u8; 3]> = pixels.chunks(3).map(|c| [c[0], c[1], c[2]]).collect();
+    colours.sort_unstable();
+    colours.dedup();
+    (info.width, info.height, colours)
+}
+
+const SIZE: (f64, f64) = (900.0, 600.0);
+const VERMILLION: [u8; 3] = [0xD5, 0x5E, 0x00];
+
+fn polylines(svg: &str, colour: &str) -> usize {
+    let document = Document::parse(svg).unwrap();
+    let of_colour = |node: &Node<'_, '_>| node.attribute("stroke") == Some(colour);
+    document.descendants().filter(|node| node.has_tag_name("polyline") && of_colour(node)).count()
+}
+
+#[test]
+fn overlay_has_its_labels() {
+    let law = marchenko_pastur(0.5);
+    let spectrum = midquantiles(&law, 500);
+    let overlay = Overlay::new(&spectrum, &law)
+        .with_title("a < b & \"c\" ≤ γ₁")
+        .with_note("first note")
+        .with_note("second note");
+    let texts = texts(&overlay.to_svg().unwrap(), SIZE);
+    for text in [
+        "a < b & \"c\" ≤ γ₁",
+        "first note",
+        "second note",
+        "500 eigenvalues",
+        "density of the law",
+        "edges of its support",
+        "eigenvalue x",
+        "density",
+        "0.08579 (square root)",
+        "2.914 (square root)",
+        "0",
+        "1.0",
+    ] {
+        assert!(texts.iter().any(|t| t == text), "{text} is not in {texts:?}");
+    }
+    let (width, height, colours) = decoded(&overlay.to_png().unwrap());
+    assert_eq!((width, height), (900, 600));
+    for colour in [[255; 3], VERMILLION] {
+        assert!(colours.contains(&colour), "{colour:?}");
+    }
+    let small = overlay.with_size(300, 240);
+    self::texts(&small.to_svg().unwrap(), (300.0, 240.0));
+    assert_eq!(decoded(&small.to_png().unwrap()).1, 240);
+}
+
+/// The texts that are numbers.
+fn ticks(svg: &str) -> Vec<f64> {
+    texts(svg, SIZE).iter().filter_map(|text| text.parse().ok()).collect()
+}
+
+#[test]
+fn a_singular_density_does_not_flatten_the_rest() {
+    // The density is infinite at 0; 5 bars are at most about 0.7 high.
+    let law = marchenko_pastur(1.0);
+    let spectrum = midquantiles(&law, 1000);
+    let svg = Overlay::new(&spectrum, &law).with_bins(Bins::Fixed(5)).to_svg().unwrap();
+    let bar = spectrum.histogram(Bins::Fixed(5)).unwrap().heights()[0];
+    // Ticks of the vertical axis end at their place: up to twice the highest bar.
+    let document = Document::parse(&svg).unwrap();
+    let highest = document
+        .descendants()
+        .filter(|node| node.attribute("text-anchor") == Some("end"))
+        .filter_map(|node| node.text()?.trim().parse().ok())
+        .fold(0.0, f64::max);
+    assert!(highest > bar && highest <= 2.2 * bar, "{highest} {bar}");
+    // No values, the curve alone; and every scale.
+    let zeros = EmpiricalSpectrum::new([0.0, 0.0]).unwrap();
+    for spectrum in [&spectrum, &zeros] {
+        for picture in [
+            Overlay::new(spectrum, &law),
+            Overlay::new(spectrum, &law).with_log_x(),
+            Overlay::new(spectrum, &law).with_log_density(),
+            Overlay::new(spectrum, &law).with_log_x().with_log_density(),
+        ] {
+            let svg = picture.to_svg().unwrap();
+            texts(&svg, SIZE);
+            assert!(polylines(&svg, "#D55E00") >= 2, "the legend's line and the curve");
+            decoded(&picture.to_png().unwrap());
+        }
+    }
+}
+
+#[test]
+fn atoms_and_what_is_set_aside_are_named() {
+    let law = marchenko_pastur(2.0);
+    let moments = DerivativeMoments::new(0.0, 5.0, 0.0).unwrap();
+    let outliers = PredictedOutliers::new(moments, 1.0, 20, 10, 10).unwrap();
+    let mut values = midquantiles(&law, 100).values().to_vec();
+    values.push(51.0);
+    let split = EmpiricalSpectrum::new(values).unwrap().split(&law, &outliers).unwrap();
+    let svg = Overlay::of_split(&split, &law).to_svg().unwrap();
+    let found = texts(&svg, SIZE);
+    for text in [
+        "not among the bars: 50 zeros, a fraction 0.495 (law: 0.5); 1 outlier at 51",
+        "atom, mass 0.5",
+        "atoms",
+        "50 eigenvalues",
+    ] {
+        assert!(found.iter().any(|t| t == text), "{text} is not in {found:?}");
+    }
+    // The bars stop at the bulk.
+    assert!(ticks(&svg).iter().all(|tick| *tick < 10.0));
+    let bulk = split.bulk().unwrap();
+    let positive = PositivePart::new(&law).unwrap();
+    let whole = texts(&Overlay::new(&bulk, &positive).to_svg().unwrap(), SIZE);
+    assert!(!whole.iter().any(|t| t.contains("atom") || t.contains("zeros")), "{whole:?}");
+    let shown = Overlay::new(split.spectrum(), &law).with_range(0.0, 6.0).to_svg().unwrap();
+    assert!(ticks(&shown).iter().all(|tick| *tick < 10.0));
+
+    // Nothing but atoms.
+    let atoms = Discrete::new(&[0.0, 1.0, 4.0], &[0.5, 0.25, 0.25]).unwrap();
+    let spectrum = EmpiricalSpectrum::new([0.0, 0.0, 1.0, 4.0]).unwrap();
+    for picture in [
+        Overlay::new(&spectrum, &atoms),
+        Overlay::new(&spectrum, &atoms).with_log_x(),
+        Overlay::new(&spectrum, &atoms).with_log_density(),
+    ] {
+        let found = texts(&picture.to_svg().unwrap(), SIZE);
+        assert!(found.iter().any(|t| t == "atom, mass 0.25"), "{found:?}");
+        decoded(&picture.to_png().unwrap());
+    }
+}
+
+#[test]
+fn other_pictures_have_their_labels() {
+    let law =
+        GeneralizedMarchenkoPastur::new(4.0, Discrete::new(&[1.0, 30.0], &[0.7, 0.3]).unwrap());
+    let spectrum = midquantiles(&law, 2000);
+    let cdf = CdfOverlay::new(&spectrum, &law).with_title("cdf");
+    let found = texts(&cdf.to_svg().unwrap(), SIZE);
+    for text in ["cdf", "Kolmogorov–Smirnov distance 0.00025", "2000 eigenvalues", "law", "1.0"] {
+        assert!(found.iter().any(|t| t == text), "{text} is not in {found:?}");
+    }
+    texts(&cdf.with_log_x().to_svg().unwrap(), SIZE);
+
+    let quantiles = QuantilePlot::new(&spectrum, &law).with_title("qq");
+    let svg = quantiles.to_svg().unwrap();
+    let found = texts(&svg, SIZE);
+    for text in ["quantile of the law", "quantile of the sample", "1000 of 2000 eigenvalues"] {
+        assert!(found.iter().any(|t| t == text), "{text} is not in {found:?}");
+    }
+    // The points of this sample are on the diagonal: equal shares of both axes.
+    let document = Document::parse(&svg).unwrap();
+    let points: Vec<(f64, f64)> = document
+        .descendants()
+        .filter(|node| node.has_tag_name("circle"))
+        .skip(1)
+        .map(|node| (number(&node, "cx"), number(&node, "cy")))
+        .collect();
+    assert_eq!(points.len(), 1000);
+    let (first, last) = (points[0], points[999]);
+    for (x, y) in &points {
+        let share = (x - first.0) / (last.0 - first.0);
+        assert!((first.1 + share * (last.1 - first.1) - y).abs() <= 2.0);
+    }
+    let log = texts(&quantiles.with_log().to_svg().unwrap(), SIZE);
+    assert!(log.iter().any(|t| t.ends_with("eigenvalues")));
+}
+
+#[test]
+fn a_grid_holds_all_its_pictures() {
+    let law = marchenko_pastur(0.3);
+    let spectrum = midquantiles(&law, 50);
+    let mut grid = Grid::new(3).unwrap().with_title("four of them");
+    for k in 0..4 {
+        let picture = Overlay::new(&spectrum, &law).with_title(format!("panel {k}"));
+        grid = grid.with_picture(&picture).unwrap();
+    }
+    let found = texts(&grid.to_svg().unwrap(), (1800.0, 920.0));
+    assert!(found.iter().any(|t| t == "four of them"));
+    for k in 0..4 {
+        assert!(found.iter().any(|t| *t == format!("panel {k}")));
+    }
+    let (width, height, _) = decoded(&grid.with_size(900, 400).to_png().unwrap());
+    assert_eq!((width, height), (900, 400));
+}
+
+/// A file of this process in the system's folder for temporary files.
+fn file(name: &str) -> PathBuf {
+    std::env::temp_dir().join(format!("ntk-spectrum-{}-{name}", std::process::id()))
+}
+
+#[test]
+fn files_are_what_their_names_say() {
+    let law = marchenko_pastur(0.3);
+    let spectrum = midquantiles(&law, 50);
+    let overlay = Overlay::new(&spectrum, &law);
+    for name in ["overlay.svg", "overlay.SVG"] {
+        let path = file(name);
+        overlay.save(&path).unwrap();
+        texts(&std::fs::read_to_string(&path).unwrap(), SIZE);
+        std::fs::remove_file(path).unwrap();
+    }
+    let path = file("overlay.png");
+    overlay.save(&path).unwrap();
+    assert_eq!(std::fs::read(&path).unwrap(), overlay.to_png().unwrap());
+    std::fs::remove_file(path).unwrap();
+    for name in ["overlay.pdf", "overlay", "overlay.svg.gz", ""] {
+        match overlay.save(name) {
+            Err(Error::UnknownFormat { path, .. }) => assert_eq!(path, name),
+            other => panic!("{other:?}"),
+        }
+    }
+    let nowhere = file("no-such-folder").join("overlay.svg");
+    match overlay.save(&nowhere) {
+        Err(Error::NotWritten { path, .. }) => assert_eq!(path, nowhere.display().to_string()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn bad_input_is_an_error() {
+    let law = marchenko_pastur(0.3);
+    let spectrum = midquantiles(&law, 50);
+    let overlay = Overlay::new(&spectrum, &law);
+    for (width, height, argument) in [(99, 600, "width"), (900, 6001, "height"), (0, 0, "width")] {
+        let sized = overlay.clone().with_size(width, height);
+        for result in [sized.to_svg().map(|_| ()), sized.to_png().map(|_| ())] {
+            match result {
+                Err(Error::InvalidParameter { name, .. }) => assert_eq!(name, argument),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    let crowded = (0..20).fold(overlay.clone().with_size(200, 200), |o, _| o.with_note("a note"));
+    assert!(matches!(crowded.to_svg(), Err(Error::NotDrawn { .. })));
+    for (lower, upper) in [(1.0, 1.0), (f64::NAN, 1.0), (0.0, f64::INFINITY), (2.0, 1.0)] {
+        let ranged = overlay.clone().with_range(lower, upper);
+        assert!(matches!(ranged.to_svg(), Err(Error::InvalidParameter { .. })));
+    }
+    let ranged = overlay.clone().with_log_x().with_range(0.0, 1.0);
+    assert!(matches!(ranged.to_svg(), Err(Error::InvalidParameter { name: "lower", .. })));
+    assert!(overlay.clone().with_bins(Bins::Fixed(0)).to_svg().is_err());
+
+    let zeros = EmpiricalSpectrum::new([0.0; 3]).unwrap();
+    let at_zero = Discrete::new(&[0.0], &[1.0]).unwrap();
+    assert!(Overlay::new(&zeros, &at_zero).to_svg().is_ok());
+    assert!(CdfOverlay::new(&zeros, &at_zero).to_svg().is_ok());
+    assert!(QuantilePlot::new(&zeros, &at_zero).to_svg().is_ok());
+    let nothing = [
+        Overlay::new(&zeros, &at_zero).with_log_x().to_svg(),
+        CdfOverlay::new(&zeros, &at_zero).with_log_x().to_svg(),
+        QuantilePlot::new(&zeros, &at_zero).with_log().to_svg(),
+    ];
+    for result in nothing {
+        assert!(matches!(result, Err(Error::NotDrawn { .. })), "{result:?}");
+    }
+
+    for columns in [0, 21] {
+        assert!(matches!(Grid::new(columns), Err(Error::InvalidParameter { .. })));
+    }
+    assert!(matches!(Grid::new(2).unwrap().to_svg(), Err(Error::InvalidLength { .. })));
+    let unsolvable = GeneralizedMarchenkoPastur::new(-1.0, at_zero);
+    assert!(Overlay::new(&spectrum, &unsolvable).to_svg().is_err());
+    assert!(Grid::new(1).unwrap().with_picture(&Overlay::new(&spectrum, &unsolvable)).is_err());
+}
+
+#[test]
+fn any_text_and_any_size_of_numbers_can_be_drawn() {
+    let law = marchenko_pastur(0.3);
+    let spectrum = midquantiles(&law, 50);
+    let long = "a very long title ".repeat(50);
+    for title in ["", "\u{0}\u{1}\n\t]]>", "日本語 🦀 \u{FFFF}", "&amp;<![CDATA[", long.as_str()]
+    {
+        let picture = Overlay::new(&spectrum, &law).with_title(title).with_note(title);
+        texts(&picture.to_svg().unwrap(), SIZE);
+        decoded(&picture.to_png().unwrap());
+    }
+    for scale in [1e-140, 1e-9, 1.0, 1e12, 1e149] {
+        let values = [0.5 * scale, scale, 2.5 * scale];
+        let spectrum = EmpiricalSpectrum::new(values).unwrap();
+        let law = Discrete::new(&[scale, 2.0 * scale], &[0.5, 0.5]).unwrap();
+        for picture in [
+            Overlay::new(&spectrum, &law),
+            Overlay::new(&spectrum, &law).with_log_x().with_log_density(),
+        ] {
+            texts(&picture.to_svg().unwrap(), SIZE);
+        }
+        texts(&CdfOverlay::new(&spectrum, &law).to_svg().unwrap(), SIZE);
+        texts(&QuantilePlot::new(&spectrum, &law).with_log().to_svg().unwrap(), SIZE);
+    }
+}
