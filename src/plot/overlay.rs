@@ -182,10 +182,8 @@ impl<'a> Overlay<'a> {
                 count => format!("{count} outliers in [{first}, {last}]"),
             });
         }
-        if parts.is_empty() {
-            return parts;
-        }
-        vec![format!("not among the bars: {}", parts.join("; "))]
+        // A line each: together they can be wider than half a page.
+        parts.iter().map(|part| format!("not among the bars: {part}")).collect()
     }
 
     fn shown(&self, values: &[f64], table: &TabulatedLaw) -> Result<(f64, f64), Error> {
