@@ -199,6 +199,84 @@ pub enum Error {
         message: String,
     },
 
+    /// An operator that should be symmetric is not.
+    #[error(
+        "the operator is not symmetric: after {step} Lanczos steps an entry that should be \
+         {expected:e} is {found:e}"
+    )]
+    NotSymmetric {
+        /// The Lanczos step.
+        step: usize,
+        /// The entry of the projected matrix that symmetry asks for.
+        expected: f64,
+        /// What it is.
+        found: f64,
+    },
+
+    /// An operator gave a number that is not finite.
+    #[error("the operator gave a number that is not finite, after {step} Lanczos steps")]
+    NonFiniteOperator {
+        /// The Lanczos step.
+        step: usize,
+    },
+
+    /// The Lanczos steps allowed do not suffice.
+    #[error(
+        "{steps} Lanczos steps leave a relative residual of {residual:e}, {tolerance:e} is wanted"
+    )]
+    StepsExhausted {
+        /// The steps that were done.
+        steps: usize,
+        /// The largest residual of a wanted Ritz value, relative to the operator.
+        residual: f64,
+        /// What was wanted.
+        tolerance: f64,
+    },
+
+    /// The processes of a group do not agree on what they compute together.
+    #[error("process {rank} has {what} = {value}, process 0 has {expected}")]
+    RanksDisagree {
+        /// What they should agree on.
+        what: &'static str,
+        /// The first process that differs from process 0.
+        rank: usize,
+        /// What it has.
+        value: f64,
+        /// What process 0 has.
+        expected: f64,
+    },
+
+    /// Another process of the group failed, and said why itself.
+    #[error("process {rank} failed")]
+    OtherRankFailed {
+        /// The first process that failed.
+        rank: usize,
+    },
+
+    /// A file could not be read.
+    #[error("{path} cannot be read: {reason}")]
+    NotRead {
+        /// The path that was given.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// A checkpoint belongs to another computation.
+    #[error(
+        "{path} is the checkpoint of another computation: its {what} is {found}, not {expected}"
+    )]
+    OtherCheckpoint {
+        /// The path that was given.
+        path: String,
+        /// What differs.
+        what: &'static str,
+        /// What the file has.
+        found: String,
+        /// What this computation has.
+        expected: String,
+    },
+
     /// The name of a file does not say what format it should have.
     #[error("the format of {path} is not known: {allowed}")]
     UnknownFormat {

@@ -25,6 +25,9 @@ pub enum Stage {
     JacobianGram,
     /// Eigenvalues are computed; one step, which cannot be cancelled half-way.
     Eigenvalues,
+    /// Lanczos steps, one product with a vector each; of a search for extreme
+    /// eigenvalues, which may end earlier, at most.
+    Lanczos,
 }
 
 impl Stage {
@@ -39,6 +42,7 @@ impl Stage {
             Self::Kernel => "building the kernel",
             Self::JacobianGram => "building the Gram matrix of the Jacobian",
             Self::Eigenvalues => "computing eigenvalues",
+            Self::Lanczos => "applying the operator in the Lanczos process",
         }
     }
 }
@@ -166,6 +170,12 @@ impl Tracker<'_> {
     /// To be called after a step.
     pub(crate) fn step(&self) -> Result<(), Error> {
         self.report(self.done.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// The error of work that was ended elsewhere.
+    pub(crate) fn cancelled(&self) -> Error {
+        let done = self.done.load(Ordering::Relaxed);
+        Error::Cancelled { stage: self.stage.words(), done, total: self.total }
     }
 
     fn report(&self, done: usize) -> Result<(), Error> {

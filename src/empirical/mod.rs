@@ -8,6 +8,7 @@
 //! | [`PredictedOutliers`] | how many eigenvalues lie far above the bulk, and where |
 //! | [`Split`] | a spectrum taken apart: zeros, bulk, outliers |
 //! | [`Comparison`] | the figures of a sample against a law |
+//! | [`StochasticQuadrature`], [`SpectralEstimate`] | the law of the eigenvalues of a matrix too large for them |
 //! | [`PooledComparison`] | means and standard errors of them over repeated samples |
 //!
 //! Letters are those of `docs/theory.md`, section 8 for the outliers.
@@ -36,19 +37,27 @@
 //! ```
 
 mod bins;
+mod checkpoint;
 mod comparison;
 mod distance;
+mod estimated;
 mod histogram;
+mod measure;
 mod outliers;
 mod pooled;
+mod quadrature;
 mod spectrum;
 mod split;
+mod sums;
 mod transforms;
 
 pub use bins::Bins;
+pub use checkpoint::Checkpoint;
 pub use comparison::{Comparison, Pair, QuantilePair};
+pub use estimated::SpectralEstimate;
 pub use histogram::Histogram;
 pub use outliers::{OutlierGroup, PredictedOutliers};
 pub use pooled::{Estimate, PooledComparison, PooledQuantile};
+pub use quadrature::StochasticQuadrature;
 pub use spectrum::EmpiricalSpectrum;
 pub use split::Split;

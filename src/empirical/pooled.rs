@@ -17,8 +17,24 @@ pub struct Estimate {
 }
 
 impl Estimate {
+    /// The estimate times a number: of a total, from that of a mean.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::empirical::Estimate;
+    ///
+    /// let mean = Estimate { mean: 0.25, standard_error: Some(0.01) };
+    /// assert_eq!(mean.times(-8.0), Estimate { mean: -2.0, standard_error: Some(0.08) });
+    /// ```
+    #[must_use]
+    pub fn times(self, factor: f64) -> Self {
+        let standard_error = self.standard_error.map(|error| error * factor.abs());
+        Self { mean: self.mean * factor, standard_error }
+    }
+
     /// The estimate from samples of which there is at least one.
-    fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
+    pub(super) fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
         let count = values.clone().count() as f64;
         let mean = values.clone().sum::<f64>() / count;
         let square = values.map(|x| (x - mean).powi(2)).sum::<f64>();

@@ -83,11 +83,21 @@ impl InputEnsemble {
     /// # Errors
     /// See [`InputEnsemble`].
     pub fn rows(&self, range: Range<usize>) -> Result<Array2<f64>, Error> {
-        settings::size("n", self.n)?;
-        settings::size("d", self.d)?;
-        streams::check(&range, self.n)?;
+        self.check(&range)?;
         let entry = |rng: &mut dyn rand::Rng| self.law.sample(rng);
         Rows { matrix: Matrix::Inputs, seed: self.seed, columns: self.d, entry: &entry }
             .draw(range, &self.watch)
+    }
+
+    /// Number of columns.
+    pub(crate) fn d(&self) -> usize {
+        self.d
+    }
+
+    /// Checks the sizes, and that `range` lies within the rows.
+    pub(crate) fn check(&self, range: &Range<usize>) -> Result<(), Error> {
+        settings::size("n", self.n)?;
+        settings::size("d", self.d)?;
+        streams::check(range, self.n)
     }
 }

@@ -10,6 +10,8 @@ mod faer;
 #[cfg(feature = "_lapack")]
 mod lapack;
 mod product;
+mod tridiagonal;
+pub(crate) mod vectors;
 
 #[cfg(not(feature = "_lapack"))]
 use faer as backend;
@@ -20,6 +22,7 @@ use ndarray::Array2;
 
 use crate::Error;
 pub(crate) use product::{Factor, Vectorised, product, vectorised};
+pub(crate) use tridiagonal::tridiagonal_eigenvectors;
 
 /// Eigenvalues, ascending, of an exactly symmetric matrix. The matrix is used up,
 /// and nothing of its size allocated.

@@ -1,13 +1,18 @@
 //! `NtkBuilder`: X, W, D and σ in, a checked kernel out.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
+use super::features::{FeatureSource, Features, check_diagonal};
 use super::panels::{PANEL, Panels};
-use super::{Ntk, NtkWarning, checks, standardise};
+use super::source::{Diagonal, Inputs, Weights};
+use super::standardise::{self, Moments};
+use super::{Ntk, NtkOperator, NtkWarning, checks};
 use crate::activation::Activation;
-use crate::ensemble::TwoLayerSample;
-use crate::linalg::{Factor, product};
+use crate::ensemble::{TwoLayerEnsemble, TwoLayerSample};
 use crate::observer::{Observer, Stage, Watch};
 use crate::{Error, memory};
 
@@ -43,12 +48,13 @@ use crate::{Error, memory};
 /// ```
 #[derive(Debug)]
 pub struct NtkBuilder<'a> {
-    x: ArrayView2<'a, f64>,
-    w: ArrayView2<'a, f64>,
-    diagonal: Option<ArrayView1<'a, f64>>,
-    activation: Box<dyn Activation + 'a>,
+    x: Inputs<'a>,
+    w: Weights<'a>,
+    diagonal: Diagonal<'a>,
+    activation: Arc<dyn Activation + 'a>,
     centred: bool,
     standardised: bool,
+    recomputed: bool,
     memory_limit: u64,
     watch: Watch,
 }
@@ -61,13 +67,18 @@ impl<'a> NtkBuilder<'a> {
         w: impl Into<ArrayView2<'a, f64>>,
         sigma: impl Activation + 'a,
     ) -> Self {
+        Self::of(Inputs::Given(x.into()), Weights::Given(w.into()), Arc::new(sigma))
+    }
+
+    fn of(x: Inputs<'a>, w: Weights<'a>, activation: Arc<dyn Activation + 'a>) -> Self {
         Self {
-            x: x.into(),
-            w: w.into(),
-            diagonal: None,
-            activation: Box::new(sigma),
+            x,
+            w,
+            diagonal: Diagonal::Ones,
+            activation,
             centred: false,
             standardised: false,
+            recomputed: false,
             memory_limit: memory::DEFAULT_LIMIT,
             watch: Watch::default(),
         }
@@ -76,14 +87,37 @@ impl<'a> NtkBuilder<'a> {
     /// The kernel of a sample: its X, W, D and σ.
     #[must_use]
     pub fn from_sample(sample: &'a TwoLayerSample) -> Self {
-        Self::new(sample.x(), sample.w(), sample.activation().clone())
-            .with_diagonal(sample.diagonal())
+        let (x, w) = (Inputs::Given(sample.x()), Weights::Given(sample.w()));
+        Self::of(x, w, sample.activation().clone()).with_diagonal(sample.diagonal())
+    }
+
+    /// The kernel of the sample that `ensemble` draws, bit for bit that of
+    /// [`from_sample`](Self::from_sample), without a second copy of X: rows are
+    /// drawn where they are used.
+    ///
+    /// The observer of the ensemble is told of W and D only.
+    #[must_use]
+    pub fn from_ensemble(ensemble: &TwoLayerEnsemble) -> Self {
+        Self::from_ensemble_rows(ensemble, 0..ensemble.n())
+    }
+
+    /// The same for some of the samples only, rows of X: the kernel of the samples
+    /// `rows` among themselves, or what one process holds of a
+    /// [distributed](super::distributed) kernel.
+    #[must_use]
+    pub fn from_ensemble_rows(ensemble: &TwoLayerEnsemble, rows: Range<usize>) -> Self {
+        let inputs = Inputs::Drawn { ensemble: ensemble.inputs().with_observer(()), rows };
+        let weights = Weights::Drawn(ensemble.weights());
+        Self {
+            diagonal: Diagonal::Drawn(ensemble.diagonal()),
+            ..Self::of(inputs, weights, ensemble.activation().clone())
+        }
     }
 
     /// The p diagonal entries of D; the default is all ones.
     #[must_use]
     pub fn with_diagonal(self, diagonal: impl Into<ArrayView1<'a, f64>>) -> Self {
-        Self { diagonal: Some(diagonal.into()), ..self }
+        Self { diagonal: Diagonal::Given(diagonal.into()), ..self }
     }
 
     /// Takes $\varphi - a_0$, $a_0 = \mathbb E \varphi(Z)$, in place of φ; the
@@ -103,6 +137,15 @@ impl<'a> NtkBuilder<'a> {
         Self { standardised, ..self }
     }
 
+    /// Whether an [`NtkOperator`] computes $F = \varphi(XW/\sqrt d)$ anew, panel by
+    /// panel, each time it is applied, instead of storing it; the default is to
+    /// store it. It then holds 8nd bytes, not 8n(d + p), and takes twice the
+    /// arithmetic. An [`Ntk`] stores it always.
+    #[must_use]
+    pub fn with_recomputed_features(self, recomputed: bool) -> Self {
+        Self { recomputed, ..self }
+    }
+
     /// The bytes that one matrix may take, checked before it is allocated; the
     /// default is 16 GiB, which is a dense kernel of n = 46,340.
     #[must_use]
@@ -117,7 +160,7 @@ impl<'a> NtkBuilder<'a> {
         Self { watch: Watch::new(observer), ..self }
     }
 
-    /// Checks everything and computes $X/\sqrt d$ and $F D/\sqrt p$.
+    /// Checks everything and computes $F D/\sqrt p$.
     ///
     /// # Errors
     /// See [`NtkBuilder`].
@@ -125,145 +168,146 @@ impl<'a> NtkBuilder<'a> {
     /// # Complexity
     /// 2ndp floating-point operations, np evaluations of σ′, 8n(d + p) bytes.
     pub fn build(self) -> Result<Ntk, Error> {
-        checks::shapes(self.x, self.w, self.diagonal)?;
-        checks::finite("x", self.x)?;
-        checks::finite("w", self.w)?;
-        if let Some(diagonal) = self.diagonal {
-            checks::finite_diagonal(diagonal)?;
-        }
-        let columns = standardise::of_columns(self.x);
-        let scales = if self.standardised { Some(standardise::scales(&columns)?) } else { None };
-        let (x, f) = self.panels(scales.as_deref())?;
+        let (prepared, features) = self.prepare()?;
+        let f = self.stored_features(&prepared, &features)?;
         Ok(Ntk {
-            x,
+            x: prepared.x,
             f,
             centred: self.centred,
-            warnings: self.warnings(&columns),
+            warnings: prepared.warnings,
             memory_limit: self.memory_limit,
             watch: self.watch,
         })
     }
 
-    fn warnings(&self, columns: &[standardise::Moments]) -> Vec<NtkWarning> {
+    /// The kernel as an operator, never formed: for n beyond what a dense matrix
+    /// allows. Neurons with $D_k = 0$ take no part.
+    ///
+    /// # Errors
+    /// See [`NtkBuilder`].
+    ///
+    /// # Complexity
+    /// As [`build`](Self::build); with recomputed features 8nd bytes.
+    pub fn build_operator(self) -> Result<NtkOperator<'a>, Error> {
+        let (prepared, mut features) = self.prepare()?;
+        let p = features.columns();
+        features.keep_nonzero();
+        let features = if self.recomputed {
+            self.check_features(&prepared, &features)?;
+            FeatureSource::Recomputed(features)
+        } else {
+            let stored = self.stored_features(&prepared, &features)?;
+            FeatureSource::Stored { f: stored, fingerprint: features.fingerprint() }
+        };
+        Ok(NtkOperator::new(prepared, features, p, self.centred, self.memory_limit))
+    }
+
+    /// X, checked and standardised, and what makes features of it.
+    fn prepare(&self) -> Result<(Prepared, Features<'a>), Error> {
+        if let Inputs::Drawn { ensemble, rows } = &self.x {
+            ensemble.check(rows)?;
+        }
+        let w = self.w.matrix()?;
+        let p = w.ncols();
+        let diagonal = self.diagonal.entries(p)?;
+        checks::shapes(self.x.dim(), w.view(), diagonal.len())?;
+        checks::finite("w", w.view())?;
+        checks::finite_diagonal(diagonal.view())?;
+        let mut x = self.stored_inputs()?;
+        let columns = standardise::of_columns(&x);
+        if self.standardised {
+            standardise::apply(&mut x, &standardise::scales(&columns)?);
+        }
+        let warnings = self.warnings(&columns, w.view());
+        let features = Features {
+            w: w.as_standard_layout().into_owned().into_raw_vec_and_offset().0,
+            d: x.columns(),
+            activation: self.activation.clone(),
+            mean: if self.centred { self.activation.moments()?.a0 } else { 0.0 },
+            factors: diagonal.iter().map(|entry| entry / (p as f64).sqrt()).collect(),
+        };
+        Ok((Prepared { x, warnings }, features))
+    }
+
+    fn warnings(&self, columns: &[Moments], w: ArrayView2<'_, f64>) -> Vec<NtkWarning> {
         let mut warnings = Vec::new();
         if !self.standardised {
             standardise::input_warnings(columns, &mut warnings);
         }
-        standardise::weight_warnings(&standardise::of_columns(self.w), &mut warnings);
+        standardise::weight_warnings(&standardise::of_view(w), &mut warnings);
         warnings
     }
 
-    /// X/√d and F D/√p.
-    fn panels(&self, scales: Option<&[(f64, f64)]>) -> Result<(Panels, Panels), Error> {
-        let ((n, d), p) = (self.x.dim(), self.w.ncols());
+    /// X in panels, every entry finite.
+    fn stored_inputs(&self) -> Result<Panels, Error> {
+        let (n, d) = self.x.dim();
         let mut x = Panels::zeros("the copy of x", n, d, self.memory_limit)?;
-        let mut f = Panels::zeros("the features", n, p, self.memory_limit)?;
-        let preparation = Preparation {
-            x: self.x,
-            w: self.w.as_standard_layout().into_owned().into_raw_vec_and_offset().0,
-            scales,
-            activation: &*self.activation,
-            mean: if self.centred { self.activation.moments()?.a0 } else { 0.0 },
-            factors: (0..p)
-                .map(|k| self.diagonal.map_or(1.0, |diagonal| diagonal[k]) / (p as f64).sqrt())
-                .collect(),
-        };
+        // A copy of what is there is too quick to be reported.
+        let nobody = Watch::default();
+        let watch = if matches!(self.x, Inputs::Drawn { .. }) { &self.watch } else { &nobody };
+        let tracker = watch.start(Stage::Inputs, x.count())?;
+        in_order(x.panels_mut().enumerate(), |(panel, entries)| {
+            tracker.check()?;
+            let top = panel * PANEL;
+            let height = entries.len() / d;
+            let block = self.x.block(top..top + height)?;
+            checks::finite_rows("x", block.view(), top)?;
+            for (column, from) in entries.chunks_exact_mut(height).zip(block.columns()) {
+                column.iter_mut().zip(from).for_each(|(entry, x)| *entry = *x);
+            }
+            tracker.step()
+        })?;
+        Ok(x)
+    }
+
+    /// F D/√p in panels.
+    fn stored_features(
+        &self,
+        prepared: &Prepared,
+        features: &Features<'_>,
+    ) -> Result<Panels, Error> {
+        let x = &prepared.x;
+        let mut f = Panels::zeros("the features", x.rows(), features.columns(), self.memory_limit)?;
         let tracker = self.watch.start(Stage::Features, x.count())?;
-        let panels: Vec<_> = x.panels_mut().zip(f.panels_mut()).enumerate().collect();
-        let results: Vec<Result<(), Error>> = panels
-            .into_par_iter()
-            .map(|(panel, (x, f))| {
+        if features.columns() > 0 {
+            in_order(f.panels_mut().enumerate(), |(panel, f)| {
                 tracker.check()?;
-                preparation.panel(panel, x, f)?;
+                features.panel(panel, x.panel(panel), f)?;
+                check_diagonal(panel, x.panel(panel), f, x.columns())?;
                 tracker.step()
-            })
-            .collect();
-        // The first error by rows, whichever thread was the first to find one.
-        results.into_iter().collect::<Result<(), Error>>()?;
-        Ok((x, f))
+            })?;
+        }
+        Ok(f)
+    }
+
+    /// The checks of features that are not stored.
+    fn check_features(&self, prepared: &Prepared, features: &Features<'_>) -> Result<(), Error> {
+        let x = &prepared.x;
+        let tracker = self.watch.start(Stage::Features, x.count())?;
+        in_order(0..x.count(), |panel| {
+            tracker.check()?;
+            let mut f = vec![0.0; x.height(panel) * features.columns()];
+            features.panel(panel, x.panel(panel), &mut f)?;
+            check_diagonal(panel, x.panel(panel), &f, x.columns())?;
+            tracker.step()
+        })
     }
 }
 
-/// What all panels have in common.
-struct Preparation<'a> {
-    x: ArrayView2<'a, f64>,
-    /// W by rows.
-    w: Vec<f64>,
-    scales: Option<&'a [(f64, f64)]>,
-    activation: &'a dyn Activation,
-    /// What is subtracted from φ.
-    mean: f64,
-    /// D_k/√p
-    factors: Vec<f64>,
+/// X and what is to be said about it.
+pub(super) struct Prepared {
+    /// X by panels, standardised if that was asked for.
+    pub(super) x: Panels,
+    pub(super) warnings: Vec<NtkWarning>,
 }
 
-impl Preparation<'_> {
-    /// Writes one panel of X/√d and of F D/√p.
-    fn panel(&self, panel: usize, x: &mut [f64], f: &mut [f64]) -> Result<(), Error> {
-        let (d, p) = (self.x.ncols(), self.factors.len());
-        let top = panel * PANEL;
-        let height = x.len() / d;
-        for (a, column) in x.chunks_exact_mut(height).enumerate() {
-            let (mean, scale) = self.scales.map_or((0.0, 1.0), |scales| scales[a]);
-            for (i, entry) in column.iter_mut().enumerate() {
-                *entry = (self.x[[top + i, a]] - mean) * scale;
-            }
-        }
-        let root = (d as f64).sqrt();
-        product(
-            f,
-            root.recip(),
-            Factor::by_columns(x, height, d),
-            Factor::by_rows(&self.w, d, p),
-            false,
-        );
-        let mut squares = vec![0.0; height];
-        for (k, (column, factor)) in f.chunks_exact_mut(height).zip(&self.factors).enumerate() {
-            for (i, (entry, square)) in column.iter_mut().zip(&mut squares).enumerate() {
-                *entry = self.feature(*entry, top + i, k)? * factor;
-                *square += *entry * *entry;
-            }
-        }
-        let mut lengths = vec![0.0; height];
-        for column in x.chunks_exact_mut(height) {
-            for (entry, length) in column.iter_mut().zip(&mut lengths) {
-                *entry /= root;
-                *length += *entry * *entry;
-            }
-        }
-        // No entry of K exceeds the diagonal.
-        for (i, (square, length)) in squares.iter().zip(&lengths).enumerate() {
-            let value = square * length;
-            if !(value.is_finite() && square.is_finite() && length.is_finite()) {
-                let row = top + i;
-                return Err(Error::InvalidElement {
-                    name: "the kernel",
-                    row,
-                    column: row,
-                    value,
-                    allowed: "a finite number: x, the diagonal or the derivative is too large",
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// φ(z) − mean for an entry z of XW/√d.
-    fn feature(&self, z: f64, row: usize, column: usize) -> Result<f64, Error> {
-        if !z.is_finite() {
-            return Err(Error::InvalidElement {
-                name: "x w / √d",
-                row,
-                column,
-                value: z,
-                allowed: "a finite number: x or w is too large",
-            });
-        }
-        let value = self.activation.derivative(z);
-        if value.is_finite() {
-            Ok(value - self.mean)
-        } else {
-            Err(Error::NonFiniteDerivative { z, value })
-        }
-    }
+/// Does work on all threads; the first error in the order of the items,
+/// whichever thread was the first to find one.
+fn in_order<T: Send>(
+    items: impl Iterator<Item = T>,
+    work: impl Fn(T) -> Result<(), Error> + Sync + Send,
+) -> Result<(), Error> {
+    let items: Vec<T> = items.collect();
+    let results: Vec<Result<(), Error>> = items.into_par_iter().map(work).collect();
+    results.into_iter().collect()
 }

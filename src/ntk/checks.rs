@@ -8,20 +8,15 @@ const FINITE: &str = "a finite number";
 
 /// Checks the shapes: X is n × d, W is d × p, D has p entries.
 pub(super) fn shapes(
-    x: ArrayView2<'_, f64>,
+    (n, d): (usize, usize),
     w: ArrayView2<'_, f64>,
-    diagonal: Option<ArrayView1<'_, f64>>,
+    diagonal: usize,
 ) -> Result<(), Error> {
-    settings::size("rows of x", x.nrows())?;
-    settings::size("columns of x", x.ncols())?;
+    settings::size("rows of x", n)?;
+    settings::size("columns of x", d)?;
     settings::size("columns of w", w.ncols())?;
-    same("rows of w", w.nrows(), x.ncols(), "the columns of x")?;
-    match diagonal {
-        Some(diagonal) => {
-            same("length of the diagonal", diagonal.len(), w.ncols(), "the columns of w")
-        }
-        None => Ok(()),
-    }
+    same("rows of w", w.nrows(), d, "the columns of x")?;
+    same("length of the diagonal", diagonal, w.ncols(), "the columns of w")
 }
 
 /// Checks that two sizes agree.
@@ -39,10 +34,19 @@ pub(super) fn same(
 
 /// Checks that all entries are finite.
 pub(super) fn finite(name: &'static str, matrix: ArrayView2<'_, f64>) -> Result<(), Error> {
-    match matrix.indexed_iter().find(|(_, value)| !value.is_finite()) {
+    finite_rows(name, matrix, 0)
+}
+
+/// The same for rows of a matrix that begin at `top`.
+pub(super) fn finite_rows(
+    name: &'static str,
+    rows: ArrayView2<'_, f64>,
+    top: usize,
+) -> Result<(), Error> {
+    match rows.indexed_iter().find(|(_, value)| !value.is_finite()) {
         None => Ok(()),
         Some(((row, column), &value)) => {
-            Err(Error::InvalidElement { name, row, column, value, allowed: FINITE })
+            Err(Error::InvalidElement { name, row: top + row, column, value, allowed: FINITE })
         }
     }
 }
@@ -58,4 +62,18 @@ pub(super) fn finite_diagonal(diagonal: ArrayView1<'_, f64>) -> Result<(), Error
             allowed: FINITE,
         }),
     }
+}
+
+/// Checks that `range` lies within `rows` rows.
+pub(super) fn range(
+    name: &'static str,
+    range: &std::ops::Range<usize>,
+    rows: usize,
+) -> Result<(), Error> {
+    if range.start <= range.end && range.end <= rows {
+        return Ok(());
+    }
+    let size = if range.start > range.end { range.start } else { range.end };
+    let allowed = "a range that does not end before it starts, nor behind the last row";
+    Err(Error::InvalidSize { name, size, allowed })
 }

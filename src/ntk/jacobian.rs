@@ -86,7 +86,7 @@ impl Ntk {
                     pairwise(inputs, self.x.panel(panel), height, pairs.iter().copied());
                     product(
                         block,
-                        1.0,
+                        (d as f64).recip(),
                         Factor::by_columns(neurons, height, count).transposed(),
                         Factor::by_columns(inputs, height, pairs.len()),
                         panel > 0,

@@ -4,14 +4,14 @@ use super::NtkWarning;
 use super::panels::Panels;
 use crate::observer::Watch;
 
-/// The kernel of a finite network, checked and ready: $X/\sqrt d$ and
-/// $F D/\sqrt p$ are computed, matrices and eigenvalues follow on request.
+/// The kernel of a finite network, checked and ready: X is copied,
+/// $F D/\sqrt p$ is computed, matrices and eigenvalues follow on request.
 ///
 /// Made by [`NtkBuilder::build`](super::NtkBuilder::build). Results are the same,
 /// bit for bit, on any number of threads.
 #[derive(Debug, Clone)]
 pub struct Ntk {
-    /// X/√d
+    /// X
     pub(super) x: Panels,
     /// F D/√p
     pub(super) f: Panels,

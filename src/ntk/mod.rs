@@ -10,20 +10,39 @@
 //! eigenvalues.
 //!
 //! [`NtkBuilder`] takes X, W, D and σ, from a sample of an
-//! [ensemble](crate::ensemble) or one's own, and checks them; the [`Ntk`] it
-//! makes gives matrices and eigenvalues.
+//! [ensemble](crate::ensemble) or one's own, and checks them. It makes
+//!
+//! | item | what it is | n up to |
+//! | --- | --- | --- |
+//! | [`Ntk`] | matrices and all eigenvalues | some 10⁴: 8n² bytes, n³ operations |
+//! | [`NtkOperator`] | products K v, never K | some 10⁶: 8n(d + p) bytes, 4ndp operations a product |
+//! | [`distributed`] | the same, rows of X spread over processes | what the machines hold |
+//!
+//! Operators are [`SymmetricOperator`]s. [`lanczos`] finds extreme eigenvalues of
+//! these; [`StochasticQuadrature`](crate::empirical::StochasticQuadrature)
+//! estimates the distribution of all of them.
 
 mod builder;
 mod checks;
+mod companion;
+mod contraction;
 mod dense;
+pub mod distributed;
 mod eigenvalues;
+mod features;
 mod jacobian;
 mod kernel;
+pub mod lanczos;
+mod operator;
 mod panels;
+mod source;
 mod standardise;
+mod symmetric;
 mod tile;
 mod warning;
 
 pub use builder::NtkBuilder;
 pub use kernel::Ntk;
+pub use operator::NtkOperator;
+pub use symmetric::SymmetricOperator;
 pub use warning::NtkWarning;

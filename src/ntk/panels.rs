@@ -57,6 +57,14 @@ impl Panels {
         Factor::by_columns(self.panel(panel), self.height(panel), self.columns)
     }
 
+    /// One column, from its top to its bottom.
+    pub(super) fn column(&self, column: usize) -> impl Iterator<Item = f64> {
+        (0..self.count()).flat_map(move |panel| {
+            let height = self.height(panel);
+            self.panel(panel)[column * height..(column + 1) * height].iter().copied()
+        })
+    }
+
     /// All panels, to be written.
     pub(super) fn panels_mut(&mut self) -> std::slice::ChunksMut<'_, f64> {
         self.entries.chunks_mut(PANEL * self.columns)

@@ -1,8 +1,10 @@
 //! Means and variances of what comes in, and how far they are from 0 and 1.
 
-use ndarray::{Array1, ArrayView2, Axis, Zip};
+use ndarray::ArrayView2;
+use rayon::prelude::*;
 
 use super::NtkWarning;
+use super::panels::Panels;
 use crate::Error;
 
 /// A mean or variance may be off by this, besides its standard error.
@@ -40,28 +42,35 @@ impl Moments {
     }
 }
 
-/// The moments of each column, in two passes by rows.
-pub(super) fn of_columns(matrix: ArrayView2<'_, f64>) -> Vec<Moments> {
-    let count = matrix.nrows() as f64;
-    let columns = matrix.ncols();
-    let mut mean = Array1::<f64>::zeros(columns);
-    for row in matrix.axis_iter(Axis(0)) {
-        Zip::from(&mut mean).and(row).for_each(|sum, x| *sum += x / count);
-    }
-    let mut variance = Array1::<f64>::zeros(columns);
-    let mut fourth = Array1::<f64>::zeros(columns);
-    for row in matrix.axis_iter(Axis(0)) {
-        Zip::from(&mut variance).and(&mut fourth).and(&mean).and(row).for_each(
-            |second, fourth, mean, x| {
-                let square = (x - mean).powi(2);
-                *second += square / count;
-                *fourth += square * square / count;
-            },
-        );
-    }
-    (mean.iter().zip(&variance).zip(&fourth))
-        .map(|((&mean, &variance), &fourth)| Moments { mean, variance, fourth, count })
-        .collect()
+/// The moments of each column.
+pub(super) fn of_columns(matrix: &Panels) -> Vec<Moments> {
+    (0..matrix.columns()).into_par_iter().map(|column| moments(|| matrix.column(column))).collect()
+}
+
+/// The same of a matrix of the caller's.
+pub(super) fn of_view(matrix: ArrayView2<'_, f64>) -> Vec<Moments> {
+    matrix.columns().into_iter().map(|column| moments(|| column.iter().copied())).collect()
+}
+
+/// In two passes.
+fn moments<I: Iterator<Item = f64>>(entries: impl Fn() -> I) -> Moments {
+    let count = entries().map(|_| 1.0).sum::<f64>();
+    let mean = entries().map(|x| x / count).sum::<f64>();
+    let (variance, fourth) = entries().fold((0.0, 0.0), |(second, fourth), x| {
+        let square = (x - mean).powi(2);
+        (second + square / count, fourth + square * square / count)
+    });
+    Moments { mean, variance, fourth, count }
+}
+
+/// Subtracts the mean of each column and multiplies by its scale.
+pub(super) fn apply(matrix: &mut Panels, scales: &[(f64, f64)]) {
+    matrix.panels_mut().par_bridge().for_each(|panel| {
+        let height = panel.len() / scales.len();
+        for (column, (mean, scale)) in panel.chunks_exact_mut(height).zip(scales) {
+            column.iter_mut().for_each(|entry| *entry = (*entry - mean) * scale);
+        }
+    });
 }
 
 /// The mean to subtract from each column, and what to multiply it by then.

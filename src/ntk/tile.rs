@@ -71,15 +71,16 @@ impl Buffers {
 }
 
 impl Tile<'_> {
-    /// Computes the tile from X/√d and F D/√p and writes it on both sides of the
+    /// Computes the tile from X and F D/√p and writes it on both sides of the
     /// diagonal. An entry is computed once, so the matrix is exactly symmetric.
     pub(super) fn build(&mut self, x: &Panels, f: &Panels, buffers: &mut Buffers) {
         let (height, width) = (x.height(self.row), x.height(self.column));
         let gram = &mut buffers.gram[..height * width];
         let features = &mut buffers.features[..height * width];
-        for (block, panels) in [(&mut *gram, x), (&mut *features, f)] {
+        let scale = (x.columns() as f64).recip();
+        for (block, scale, panels) in [(&mut *gram, scale, x), (&mut *features, 1.0, f)] {
             let columns = panels.factor(self.column).transposed();
-            product(block, 1.0, panels.factor(self.row), columns, false);
+            product(block, scale, panels.factor(self.row), columns, false);
         }
         let Some(upper) = &mut self.upper else {
             for j in 0..height {

@@ -23,7 +23,7 @@ pub(crate) struct Rule {
 /// weights the squared first components of the eigenvectors, found by the
 /// implicit QL iteration, which needs O(n²) operations since only the first
 /// row of the eigenvectors is carried along.
-fn rule_of_jacobi(diagonal: &[f64], off_diagonal: &[f64]) -> Result<Rule, Error> {
+pub(crate) fn rule_of_jacobi(diagonal: &[f64], off_diagonal: &[f64]) -> Result<Rule, Error> {
     let n = diagonal.len();
     let mut d = diagonal.to_vec();
     let mut e = off_diagonal.to_vec();

@@ -1,0 +1,377 @@
+//! The state of a stochastic Lanczos quadrature in a file.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+use safetensors::{Dtype, SafeTensors, View};
+use tempfile::NamedTempFile;
+
+use super::StochasticQuadrature;
+use crate::Error;
+use crate::ntk::SymmetricOperator;
+use crate::ntk::lanczos::{JacobiMatrix, Probe, Process};
+
+/// What the files call themselves; the number counts changes of their layout.
+const FORMAT: &str = "ntk-spectrum stochastic Lanczos quadrature 1";
+
+/// Steps between writes unless the caller says otherwise.
+const INTERVAL: usize = 10;
+
+/// How far the first step may be off from that in the file, relative to it: other
+/// processors round otherwise, other operators are far away.
+const SAME: f64 = 1e-9;
+
+/// A file that keeps the state of a [`StochasticQuadrature`].
+///
+/// It is written every `interval` steps and at the end, in the format
+/// [safetensors](https://crates.io/crates/safetensors): beside the file first,
+/// then renamed, so that it is whole at any time. If it is there at the beginning,
+/// the work goes on from it, with the same results, bit for bit, as without the
+/// interruption (on the same kind of machine). More probes may be asked for than
+/// before. It is left when the work is done.
+///
+/// Of an operator spread over processes each process has a file of its own, the
+/// rows it holds appended to the name, so all of them go on together, from the
+/// last step that all have kept.
+///
+/// # Errors
+/// When the work begins, [`Error::NotRead`] for a file that is truncated or no
+/// such file, and [`Error::OtherCheckpoint`] for one of another computation: of
+/// another size, seed, number of steps or way of keeping vectors orthogonal, or another
+/// operator, of which the first step is done again to see. [`Error::NotWritten`].
+///
+/// # Examples
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use ntk_spectrum::Error;
+/// use ntk_spectrum::activation::Relu;
+/// use ntk_spectrum::empirical::{Checkpoint, StochasticQuadrature};
+/// use ntk_spectrum::ensemble::TwoLayerEnsemble;
+/// use ntk_spectrum::ntk::NtkBuilder;
+/// use ntk_spectrum::observer::Progress;
+///
+/// let ensemble = TwoLayerEnsemble::new(400, 20, 25, Relu);
+/// let kernel = NtkBuilder::from_ensemble(&ensemble).build_operator()?;
+/// let directory = tempfile::tempdir().unwrap();
+/// let checkpoint = Checkpoint::new(directory.path().join("state.safetensors")).with_interval(5)?;
+/// let quadrature = StochasticQuadrature::new(2, 20)?;
+/// let kept = quadrature.clone().with_checkpoint(checkpoint);
+///
+/// let stop = |progress: Progress| match progress.done {
+///     0..27 => ControlFlow::Continue(()),
+///     _ => ControlFlow::Break(()),
+/// };
+/// assert!(matches!(
+///     kept.clone().with_observer(stop).estimate(&kernel),
+///     Err(Error::Cancelled { .. })
+/// ));
+/// assert_eq!(kept.estimate(&kernel)?, quadrature.estimate(&kernel)?);
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Checkpoint {
+    path: PathBuf,
+    interval: usize,
+}
+
+/// What a file holds.
+#[derive(Default)]
+struct State {
+    finished: Vec<JacobiMatrix>,
+    alpha: Vec<f64>,
+    beta: Vec<f64>,
+    basis: Vec<Vec<f64>>,
+}
+
+impl Checkpoint {
+    /// The file at `path`, written every 10 steps.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), interval: INTERVAL }
+    }
+
+    /// The steps between two writes. A write takes as many bytes as the Lanczos
+    /// vectors so far, 8n each.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSize`] for 0.
+    pub fn with_interval(self, steps: usize) -> Result<Self, Error> {
+        Ok(Self { interval: crate::settings::size("steps", steps)?, ..self })
+    }
+
+    /// The file of this process.
+    fn path(&self, operator: &dyn SymmetricOperator) -> PathBuf {
+        let rows = operator.rows();
+        if rows == (0..operator.size()) {
+            return self.path.clone();
+        }
+        let mut name = self.path.as_os_str().to_owned();
+        name.push(format!(".{}-{}", rows.start, rows.end));
+        PathBuf::from(name)
+    }
+
+    /// Takes up the state in the file, if there is one: the finished probes go to
+    /// `matrices`.
+    pub(super) fn resume<'o>(
+        &self,
+        quadrature: &StochasticQuadrature,
+        operator: &'o dyn SymmetricOperator,
+        matrices: &mut Vec<JacobiMatrix>,
+    ) -> Result<Option<Process<'o>>, Error> {
+        let path = self.path(operator);
+        let read = match path.try_exists() {
+            Ok(false) => Ok(State::default()),
+            Ok(true) => read(&path, &description(quadrature, operator)),
+            Err(error) => Err(not_read(&path, error)),
+        };
+        let mut state = agree(read, quadrature, operator, &path)?;
+        if state.finished.is_empty() && state.alpha.is_empty() {
+            return Ok(None);
+        }
+        check_first_step(&state, quadrature, operator, &path)?;
+        state.finished.truncate(quadrature.probes);
+        matrices.append(&mut state.finished);
+        if state.alpha.is_empty() {
+            return Ok(None);
+        }
+        let State { alpha, beta, basis, .. } = state;
+        let kept = quadrature.reorthogonalisation;
+        Ok(Some(Process::resumed(operator, kept, basis, (alpha, beta))))
+    }
+
+    /// Writes the file when it is time to.
+    pub(super) fn after_step(
+        &self,
+        quadrature: &StochasticQuadrature,
+        operator: &dyn SymmetricOperator,
+        finished: &[JacobiMatrix],
+        process: &Process<'_>,
+    ) -> Result<(), Error> {
+        if process.steps().is_multiple_of(self.interval) {
+            self.write(quadrature, operator, finished, Some(process))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the file when a probe is done.
+    pub(super) fn after_probe(
+        &self,
+        quadrature: &StochasticQuadrature,
+        operator: &dyn SymmetricOperator,
+        finished: &[JacobiMatrix],
+    ) -> Result<(), Error> {
+        self.write(quadrature, operator, finished, None)
+    }
+
+    fn write(
+        &self,
+        quadrature: &StochasticQuadrature,
+        operator: &dyn SymmetricOperator,
+        finished: &[JacobiMatrix],
+        process: Option<&Process<'_>>,
+    ) -> Result<(), Error> {
+        let mut vectors: Vec<(String, Vector<'_>)> = Vec::new();
+        for (k, matrix) in finished.iter().enumerate() {
+            vectors.push((format!("alpha.{k}"), Vector::new(matrix.alpha())));
+            vectors.push((format!("beta.{k}"), Vector::new(matrix.beta())));
+        }
+        if let Some(process) = process {
+            let (alpha, beta) = process.entries();
+            vectors.push(("alpha".into(), Vector::new(alpha)));
+            vectors.push(("beta".into(), Vector::new(beta)));
+            for (j, vector) in process.basis().iter().enumerate() {
+                vectors.push((format!("basis.{j}"), Vector::new(vector)));
+            }
+        }
+        let path = self.path(operator);
+        let failed = |error: &dyn Display| Error::NotWritten {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        };
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let file =
+            NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(|e| failed(&e))?;
+        let description = description(quadrature, operator);
+        let metadata: HashMap<String, String> =
+            description.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        safetensors::serialize_to_file(vectors, Some(metadata), file.path())
+            .map_err(|e| failed(&e))?;
+        file.as_file().sync_all().map_err(|e| failed(&e))?;
+        file.persist(&path).map_err(|e| failed(&e))?;
+        Ok(())
+    }
+}
+
+/// What a file must agree with.
+fn description(
+    quadrature: &StochasticQuadrature,
+    operator: &dyn SymmetricOperator,
+) -> [(&'static str, String); 6] {
+    let rows = operator.rows();
+    [
+        ("format", FORMAT.to_owned()),
+        ("size", operator.size().to_string()),
+        ("rows", format!("{}-{}", rows.start, rows.end)),
+        ("seed", quadrature.seed.to_string()),
+        ("steps", quadrature.steps.min(operator.size()).to_string()),
+        ("reorthogonalisation", format!("{:?}", quadrature.reorthogonalisation)),
+    ]
+}
+
+fn not_read(path: &Path, reason: impl Display) -> Error {
+    Error::NotRead { path: path.display().to_string(), reason: reason.to_string() }
+}
+
+fn read(path: &Path, description: &[(&'static str, String)]) -> Result<State, Error> {
+    let bytes = std::fs::read(path).map_err(|error| not_read(path, error))?;
+    let (_, metadata) =
+        SafeTensors::read_metadata(&bytes).map_err(|error| not_read(path, error))?;
+    let found = metadata.metadata().clone().unwrap_or_default();
+    for (what, expected) in description {
+        let found = found.get(*what).cloned().unwrap_or_default();
+        if *what == "format" && found != FORMAT {
+            return Err(not_read(path, format!("it is no file of the format \"{FORMAT}\"")));
+        }
+        if found != *expected {
+            let (path, expected) = (path.display().to_string(), expected.clone());
+            return Err(Error::OtherCheckpoint { path, what, found, expected });
+        }
+    }
+    let tensors = SafeTensors::deserialize(&bytes).map_err(|error| not_read(path, error))?;
+    let vector = |name: String| match tensors.tensor(&name) {
+        Err(_) => Ok(None),
+        Ok(tensor) if tensor.dtype() == Dtype::F64 => {
+            let (numbers, _) = tensor.data().as_chunks::<8>();
+            let numbers: Vec<f64> =
+                numbers.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect();
+            match numbers.iter().all(|number| number.is_finite()) {
+                true => Ok(Some(numbers)),
+                false => Err(not_read(path, format!("{name} holds a number that is not finite"))),
+            }
+        }
+        Ok(_) => Err(not_read(path, format!("{name} does not hold numbers of 64 bits"))),
+    };
+    let mut state = State::default();
+    while let Some(alpha) = vector(format!("alpha.{}", state.finished.len()))? {
+        let beta = vector(format!("beta.{}", state.finished.len()))?.unwrap_or_default();
+        let matrix = JacobiMatrix::new(alpha, beta).map_err(|error| not_read(path, error))?;
+        state.finished.push(matrix);
+    }
+    if let Some(alpha) = vector("alpha".into())? {
+        (state.alpha, state.beta) = (alpha, vector("beta".into())?.unwrap_or_default());
+    }
+    while let Some(column) = vector(format!("basis.{}", state.basis.len()))? {
+        state.basis.push(column);
+    }
+    let rows = description[2].1.split_once('-').map(|(start, end)| (start.parse(), end.parse()));
+    let Some((Ok(start), Ok(end))) = rows else { return Err(not_read(path, "it has no rows")) };
+    let length: usize = usize::saturating_sub(end, start);
+    let steps = state.alpha.len();
+    let exhausted = state.beta.last() == Some(&0.0);
+    if state.beta.len() != steps
+        || state.basis.iter().any(|vector| vector.len() != length)
+        || (steps > 0 && state.basis.len() != steps + usize::from(!exhausted))
+    {
+        return Err(not_read(path, "its vectors do not fit together"));
+    }
+    Ok(state)
+}
+
+/// The state that all processes can go on from: the least that one of them has.
+fn agree(
+    read: Result<State, Error>,
+    quadrature: &StochasticQuadrature,
+    operator: &dyn SymmetricOperator,
+    path: &Path,
+) -> Result<State, Error> {
+    if operator.rows() == (0..operator.size()) {
+        return read;
+    }
+    // Where this process is, as a mark in a table of all places; the last one says
+    // that it failed.
+    let steps = quadrature.steps.min(operator.size()) + 1;
+    let places = quadrature.probes.saturating_add(1).saturating_mul(steps);
+    let mut marks = vec![0.0; places + 1];
+    let place = match &read {
+        Ok(state) if state.finished.len() >= quadrature.probes => places - steps,
+        Ok(state) => state.finished.len() * steps + state.alpha.len().min(steps - 1),
+        Err(_) => places,
+    };
+    marks[place] = 1.0;
+    operator.sum(&mut marks)?;
+    let mut state = read?;
+    if marks[places] > 0.0 {
+        return Err(not_read(path, "another process cannot read its file"));
+    }
+    let first = marks.iter().position(|mark| *mark > 0.0).unwrap_or(0);
+    let last = marks.iter().rposition(|mark| *mark > 0.0).unwrap_or(0);
+    state.finished.truncate(first / steps);
+    // Who is already at the next probe has dropped the vectors of this one.
+    let running = if last / steps > first / steps { 0 } else { first % steps };
+    state.alpha.truncate(running);
+    state.beta.truncate(running);
+    let kept = if running == 0 { 0 } else { running + 1 };
+    state.basis.truncate(kept);
+    Ok(state)
+}
+
+/// Does the first step of the first probe again.
+fn check_first_step(
+    state: &State,
+    quadrature: &StochasticQuadrature,
+    operator: &dyn SymmetricOperator,
+    path: &Path,
+) -> Result<(), Error> {
+    let start = Probe { seed: quadrature.seed, index: 0 }.signs(operator.rows());
+    let mut process = Process::new(operator, quadrature.reorthogonalisation, &[], start)?;
+    process.step()?;
+    let (alpha, beta) = process.entries();
+    let (kept_alpha, kept_beta) = match state.finished.first() {
+        Some(matrix) => (matrix.alpha(), matrix.beta()),
+        None => (&state.alpha[..], &state.beta[..]),
+    };
+    let scale = alpha[0].abs() + beta[0];
+    for (found, expected) in [(kept_alpha[0], alpha[0]), (kept_beta[0], beta[0])] {
+        if (found - expected).abs() > SAME * scale {
+            return Err(Error::OtherCheckpoint {
+                path: path.display().to_string(),
+                what: "first step",
+                found: found.to_string(),
+                expected: expected.to_string(),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Numbers as the format takes them.
+struct Vector<'a> {
+    numbers: &'a [f64],
+    shape: [usize; 1],
+}
+
+impl<'a> Vector<'a> {
+    fn new(numbers: &'a [f64]) -> Self {
+        Self { numbers, shape: [numbers.len()] }
+    }
+}
+
+impl View for Vector<'_> {
+    fn dtype(&self) -> Dtype {
+        Dtype::F64
+    }
+
+    fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    fn data(&self) -> Cow<'_, [u8]> {
+        self.numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>().into()
+    }
+
+    fn data_len(&self) -> usize {
+        size_of_val(self.numbers)
+    }
+}

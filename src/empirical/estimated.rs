@@ -1,0 +1,188 @@
+//! `SpectralEstimate`: the law of all eigenvalues, estimated.
+
+use super::measure::Measure;
+use super::{EmpiricalSpectrum, Estimate, PredictedOutliers, Split};
+use crate::Error;
+use crate::law::SpectralLaw;
+use crate::memory;
+use crate::ntk::lanczos::JacobiMatrix;
+
+/// An estimate of the law $\frac1n \sum_i \delta_{\lambda_i}$ of the eigenvalues of
+/// a symmetric operator, from the Gauss rules of some probes.
+///
+/// Made by [`StochasticQuadrature`](super::StochasticQuadrature). Figures come as
+/// [`Estimate`]s, means over the probes with standard errors that know of the
+/// random probes; sums and masses also of the finite number of steps. The
+/// distribution function of a probe takes the Gauss rule's node to be the middle of
+/// its step, and runs straight in between, but not across gaps.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SpectralEstimate {
+    size: usize,
+    zeros: usize,
+    matrices: Vec<JacobiMatrix>,
+    /// One for each probe, at least one.
+    pub(super) measures: Vec<Measure>,
+    /// The same from fewer steps; what the steps that are left out change is an
+    /// estimate of what more of them would.
+    pub(super) shorter: Vec<Measure>,
+    /// The mean distribution function: place, value on the left, on the right.
+    corners: Vec<(f64, f64, f64)>,
+}
+
+impl SpectralEstimate {
+    pub(super) fn new(
+        size: usize,
+        zeros: usize,
+        matrices: Vec<JacobiMatrix>,
+    ) -> Result<Self, Error> {
+        let share = zeros as f64 / size as f64;
+        let (mut measures, mut shorter) = (Vec::new(), Vec::new());
+        for matrix in &matrices {
+            measures.push(Measure::new(matrix, share)?);
+            let last = matrix.beta()[matrix.steps() - 1];
+            let steps = matrix.steps() - if last > 0.0 { matrix.steps().div_ceil(8) } else { 0 };
+            shorter.push(Measure::new(&matrix.truncated(steps), share)?);
+        }
+        if measures.is_empty() {
+            measures.push(Measure::zero());
+            shorter.push(Measure::zero());
+        }
+        let mut places: Vec<f64> = measures.iter().flat_map(Measure::places).collect();
+        places.sort_by(f64::total_cmp);
+        places.dedup();
+        let count = measures.len() as f64;
+        let corner = |x: f64| {
+            let (left, right) = measures.iter().fold((0.0, 0.0), |(left, right), measure| {
+                let sides = measure.sides(x);
+                (left + sides.0 / count, right + sides.1 / count)
+            });
+            (x, left, right)
+        };
+        let corners = places.into_iter().map(corner).collect();
+        Ok(Self { size, zeros, matrices, measures, shorter, corners })
+    }
+
+    /// The number n of eigenvalues.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// How many of them are known to be 0, because the operator has a
+    /// [smaller one](crate::ntk::SymmetricOperator::compressed). Others may be.
+    #[must_use]
+    pub fn forced_zeros(&self) -> usize {
+        self.zeros
+    }
+
+    /// What the Lanczos process found from each probe, of the smaller operator if
+    /// there is one.
+    #[must_use]
+    pub fn jacobi_matrices(&self) -> &[JacobiMatrix] {
+        &self.matrices
+    }
+
+    /// The nodes with their weights, of all probes together, ascending; the weights
+    /// sum to 1.
+    #[must_use]
+    pub fn nodes(&self) -> Vec<(f64, f64)> {
+        let count = self.measures.len() as f64;
+        let mut nodes: Vec<(f64, f64)> = Vec::new();
+        for Measure { nodes: places, weights, .. } in &self.measures {
+            nodes.extend(places.iter().zip(weights).map(|(node, weight)| (*node, weight / count)));
+        }
+        nodes.sort_by(|a, b| a.0.total_cmp(&b.0));
+        nodes
+    }
+
+    /// The fraction of eigenvalues that are at most x; NaN if x is NaN. Its
+    /// standard error is the spread over probes, so that mean ± two of them is a band of
+    /// confidence where the steps resolve the spectrum.
+    #[must_use]
+    pub fn cdf(&self, x: f64) -> Estimate {
+        Estimate::of(self.measures.iter().map(|m| if x.is_nan() { x } else { m.sides(x).1 }))
+    }
+
+    /// The density of the eigenvalues at x, smoothed by a Gaussian of standard
+    /// deviation `width`, atoms included.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] unless `width` is finite and above 0.
+    pub fn density(&self, x: f64, width: f64) -> Result<Estimate, Error> {
+        if !(width > 0.0 && width.is_finite()) {
+            let (name, value, allowed) = ("width", width, "a finite number above 0");
+            return Err(Error::InvalidParameter { name, value, allowed });
+        }
+        let height = 1.0 / (width * (2.0 * std::f64::consts::PI).sqrt());
+        let kernel = |node: f64| height * (-0.5 * ((node - x) / width).powi(2)).exp();
+        Ok(Estimate::of(self.measures.iter().map(|measure| measure.integral(kernel))))
+    }
+
+    /// The smallest x at which the mean distribution function reaches q.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] unless q is in $\[0, 1\]$.
+    pub fn quantile(&self, q: f64) -> Result<f64, Error> {
+        if (0.0..=1.0).contains(&q) {
+            return Ok(self.inverse(q));
+        }
+        Err(Error::InvalidParameter { name: "q", value: q, allowed: "a number in [0, 1]" })
+    }
+
+    fn inverse(&self, q: f64) -> f64 {
+        let place = self.corners.partition_point(|corner| corner.2 < q);
+        let Some((to, high, _)) = self.corners.get(place) else {
+            // Reached but for rounding.
+            return self.corners[self.corners.len() - 1].0;
+        };
+        match place.checked_sub(1).map(|below| self.corners[below]) {
+            Some((from, _, low)) if q < *high => from + (to - from) * (q - low) / (high - low),
+            _ => *to,
+        }
+    }
+
+    /// The estimate as n eigenvalues, the quantiles at $(i - \frac12)/n$; everything
+    /// that can be asked of a full spectrum can be asked of it.
+    ///
+    /// # Errors
+    /// [`Error::MemoryLimit`] when they take more than 16 GiB, and as
+    /// [`EmpiricalSpectrum::new`], in particular for negative ones.
+    pub fn spectrum(&self) -> Result<EmpiricalSpectrum, Error> {
+        self.midquantiles(|q| q)
+    }
+
+    /// The estimate taken apart, see [`Split`].
+    ///
+    /// Where outliers are predicted, all of them outside the law's support, their
+    /// number is taken as known: the masses on the two sides of the gap are scaled to
+    /// it. The random probes alone would say it with an error of its root.
+    ///
+    /// # Errors
+    /// As [`spectrum`](Self::spectrum), and as [`SpectralLaw::tabulated`].
+    pub fn split(
+        &self,
+        law: &(impl SpectralLaw + ?Sized),
+        predicted: &PredictedOutliers,
+    ) -> Result<Split, Error> {
+        let end = law.tabulated()?.upper_end();
+        let lowest = predicted.locations().iter().copied().fold(f64::INFINITY, f64::min);
+        let share = predicted.count() as f64 / self.size as f64;
+        let gap = (end * lowest).sqrt();
+        let below = self.cdf(gap).mean;
+        if !(lowest > end && gap.is_finite() && below > 0.0 && below < 1.0 && share < 1.0) {
+            return self.spectrum()?.split(law, predicted);
+        }
+        let known = 1.0 - share;
+        // From the fraction of eigenvalues to the mean distribution function.
+        let level = |q: f64| {
+            if q < known { q / known * below } else { 1.0 - (1.0 - q) / share * (1.0 - below) }
+        };
+        self.midquantiles(level)?.split(law, predicted)
+    }
+
+    fn midquantiles(&self, level: impl Fn(f64) -> f64) -> Result<EmpiricalSpectrum, Error> {
+        memory::check("the estimated eigenvalues", self.size, 1, memory::DEFAULT_LIMIT)?;
+        let n = self.size as f64;
+        EmpiricalSpectrum::new((0..self.size).map(|i| self.inverse(level((i as f64 + 0.5) / n))))
+    }
+}

@@ -1,0 +1,129 @@
+//! Inner products of long vectors, on all threads and always in the same order.
+
+use rayon::prelude::*;
+
+use super::{Vectorised, vectorised};
+
+/// Entries that are summed before sums are added. It enters the order of the
+/// additions, hence is fixed.
+const CHUNK: usize = 4096;
+
+/// Partial sums of an inner product: the width of the widest vector registers.
+const LANES: usize = 8;
+
+/// The inner products of some vectors with w.
+pub(crate) fn overlaps(vectors: &[Vec<f64>], w: &[f64]) -> Vec<f64> {
+    let partial: Vec<Vec<f64>> = w
+        .par_chunks(CHUNK)
+        .enumerate()
+        .map(|(chunk, w)| {
+            let mut sums = vec![0.0; vectors.len()];
+            vectorised(Overlaps { vectors, start: chunk * CHUNK, w, sums: &mut sums });
+            sums
+        })
+        .collect();
+    let mut total = vec![0.0; vectors.len()];
+    for sums in partial {
+        total.iter_mut().zip(sums).for_each(|(total, sum)| *total += sum);
+    }
+    total
+}
+
+/// The sum of squares.
+pub(crate) fn square(w: &[f64]) -> f64 {
+    let partial: Vec<f64> = w
+        .par_chunks(CHUNK)
+        .map(|w| {
+            let mut sum = 0.0;
+            vectorised(Inner { v: w, w, sum: &mut sum });
+            sum
+        })
+        .collect();
+    partial.into_iter().sum()
+}
+
+/// w += Σ coefficients\[k\] vectors\[k\]
+pub(crate) fn add(w: &mut [f64], vectors: &[Vec<f64>], coefficients: &[f64]) {
+    w.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, w)| {
+        vectorised(Add { w, vectors, start: chunk * CHUNK, coefficients });
+    });
+}
+
+struct Inner<'a> {
+    v: &'a [f64],
+    w: &'a [f64],
+    sum: &'a mut f64,
+}
+
+impl Vectorised for Inner<'_> {
+    #[inline(always)]
+    fn run(self) {
+        *self.sum = inner(self.v, self.w);
+    }
+}
+
+struct Overlaps<'a> {
+    vectors: &'a [Vec<f64>],
+    start: usize,
+    w: &'a [f64],
+    sums: &'a mut [f64],
+}
+
+impl Vectorised for Overlaps<'_> {
+    #[inline(always)]
+    fn run(self) {
+        for (vector, sum) in self.vectors.iter().zip(self.sums) {
+            *sum = inner(&vector[self.start..self.start + self.w.len()], self.w);
+        }
+    }
+}
+
+struct Add<'a> {
+    w: &'a mut [f64],
+    vectors: &'a [Vec<f64>],
+    start: usize,
+    coefficients: &'a [f64],
+}
+
+impl Vectorised for Add<'_> {
+    #[inline(always)]
+    fn run(self) {
+        for (vector, coefficient) in self.vectors.iter().zip(self.coefficients) {
+            let vector = &vector[self.start..self.start + self.w.len()];
+            for (entry, v) in self.w.iter_mut().zip(vector) {
+                *entry += coefficient * v;
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn inner(v: &[f64], w: &[f64]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let (v, w) = (v.chunks_exact(LANES), w.chunks_exact(LANES));
+    let rest: f64 = v.remainder().iter().zip(w.remainder()).map(|(a, b)| a * b).sum();
+    for (v, w) in v.zip(w) {
+        for ((lane, a), b) in lanes.iter_mut().zip(v).zip(w) {
+            *lane += a * b;
+        }
+    }
+    lanes.iter().sum::<f64>() + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_of_integers_are_exact() {
+        let vector = |step: usize| (0..10_003).map(|i| (i * step % 7) as f64 - 3.0).collect();
+        let vectors: Vec<Vec<f64>> = vec![vector(2), vector(3)];
+        let w: Vec<f64> = vector(5);
+        let exact = |v: &[f64]| v.iter().zip(&w).map(|(a, b)| a * b).sum::<f64>();
+        assert_eq!(overlaps(&vectors, &w), [exact(&vectors[0]), exact(&vectors[1])]);
+        assert_eq!(square(&w), exact(&w));
+        let mut sum = w.clone();
+        add(&mut sum, &vectors, &[2.0, -1.0]);
+        assert!((0..w.len()).all(|i| sum[i] == w[i] + 2.0 * vectors[0][i] - vectors[1][i]));
+    }
+}

@@ -1,0 +1,155 @@
+//! F D/√p, panel by panel.
+
+use std::sync::Arc;
+
+use super::panels::{PANEL, Panels};
+use crate::Error;
+use crate::activation::Activation;
+use crate::linalg::{Factor, product};
+
+/// What turns rows of X into rows of $F D/\sqrt p$, $F = \varphi(XW/\sqrt d)$.
+#[derive(Debug, Clone)]
+pub(super) struct Features<'a> {
+    /// W by rows.
+    pub(super) w: Vec<f64>,
+    /// Rows of W.
+    pub(super) d: usize,
+    pub(super) activation: Arc<dyn Activation + 'a>,
+    /// What is subtracted from φ.
+    pub(super) mean: f64,
+    /// D_k/√p
+    pub(super) factors: Vec<f64>,
+}
+
+impl Features<'_> {
+    /// Number of neurons that are kept.
+    pub(super) fn columns(&self) -> usize {
+        self.factors.len()
+    }
+
+    /// Drops the neurons with D_k = 0.
+    pub(super) fn keep_nonzero(&mut self) {
+        let factors = std::mem::take(&mut self.factors);
+        let mut column = (0..factors.len()).cycle();
+        self.w.retain(|_| column.next().is_some_and(|k| factors[k] != 0.0));
+        self.factors = factors.into_iter().filter(|factor| *factor != 0.0).collect();
+    }
+
+    /// Writes the features of one panel of X, both by columns. `panel` is its
+    /// number, for messages.
+    pub(super) fn panel(&self, panel: usize, x: &[f64], f: &mut [f64]) -> Result<(), Error> {
+        let (d, p) = (self.d, self.columns());
+        let height = x.len() / d;
+        product(
+            f,
+            (d as f64).sqrt().recip(),
+            Factor::by_columns(x, height, d),
+            Factor::by_rows(&self.w, d, p),
+            false,
+        );
+        for (k, (column, factor)) in f.chunks_exact_mut(height).zip(&self.factors).enumerate() {
+            for (i, entry) in column.iter_mut().enumerate() {
+                *entry = self.feature(*entry, panel * PANEL + i, k)? * factor;
+            }
+        }
+        Ok(())
+    }
+
+    /// φ(z) − mean for an entry z of XW/√d.
+    fn feature(&self, z: f64, row: usize, column: usize) -> Result<f64, Error> {
+        if !z.is_finite() {
+            return Err(Error::InvalidElement {
+                name: "x w / √d",
+                row,
+                column,
+                value: z,
+                allowed: "a finite number: x or w is too large",
+            });
+        }
+        let value = self.activation.derivative(z);
+        if value.is_finite() {
+            Ok(value - self.mean)
+        } else {
+            Err(Error::NonFiniteDerivative { z, value })
+        }
+    }
+
+    /// A number that differs, but for accidents, if W, D, σ′ or what is
+    /// subtracted from it do: FNV-1a of their bits, σ′ at 64 points.
+    pub(super) fn fingerprint(&self) -> u64 {
+        let points = (0..64).map(|k| self.activation.derivative((f64::from(k) - 31.7) / 8.0));
+        let numbers = self.w.iter().chain(&self.factors).copied().chain(points);
+        numbers.chain([self.mean]).fold(0xcbf2_9ce4_8422_2325, |hash, number| {
+            (number.to_bits().to_le_bytes().iter())
+                .fold(hash, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+        })
+    }
+}
+
+/// F D/√p, or what it is computed from.
+#[derive(Debug, Clone)]
+pub(super) enum FeatureSource<'a> {
+    Stored { f: Panels, fingerprint: u64 },
+    Recomputed(Features<'a>),
+}
+
+impl FeatureSource<'_> {
+    /// Number of neurons that are kept.
+    pub(super) fn columns(&self) -> usize {
+        match self {
+            Self::Stored { f, .. } => f.columns(),
+            Self::Recomputed(features) => features.columns(),
+        }
+    }
+
+    /// See [`Features::fingerprint`].
+    pub(super) fn fingerprint(&self) -> u64 {
+        match self {
+            Self::Stored { fingerprint, .. } => *fingerprint,
+            Self::Recomputed(features) => features.fingerprint(),
+        }
+    }
+
+    /// The features of one panel of X, stored or written to `room`.
+    pub(super) fn panel<'b>(
+        &'b self,
+        panel: usize,
+        x: &Panels,
+        room: &'b mut Vec<f64>,
+    ) -> Result<&'b [f64], Error> {
+        match self {
+            Self::Stored { f, .. } => Ok(f.panel(panel)),
+            Self::Recomputed(features) => {
+                room.resize(x.height(panel) * features.columns(), 0.0);
+                features.panel(panel, x.panel(panel), room)?;
+                Ok(room)
+            }
+        }
+    }
+}
+
+/// Checks that the diagonal of K, hence all of it, is finite.
+pub(super) fn check_diagonal(panel: usize, x: &[f64], f: &[f64], d: usize) -> Result<(), Error> {
+    let height = x.len() / d;
+    let squares = |columns: &[f64]| {
+        let mut squares = vec![0.0; height];
+        for column in columns.chunks_exact(height) {
+            squares.iter_mut().zip(column).for_each(|(sum, entry)| *sum += entry * entry);
+        }
+        squares
+    };
+    for (i, (length, square)) in squares(x).into_iter().zip(squares(f)).enumerate() {
+        let value = square * (length / d as f64);
+        if !(value.is_finite() && square.is_finite() && length.is_finite()) {
+            let row = panel * PANEL + i;
+            return Err(Error::InvalidElement {
+                name: "the kernel",
+                row,
+                column: row,
+                value,
+                allowed: "a finite number: x, the diagonal or the derivative is too large",
+            });
+        }
+    }
+    Ok(())
+}
