@@ -154,8 +154,9 @@ impl SpectralEstimate {
     /// The estimate taken apart, see [`Split`].
     ///
     /// Where outliers are predicted, all of them outside the law's support, their
-    /// number is taken as known: the masses on the two sides of the gap are scaled to
-    /// it. The random probes alone would say it with an error of its root.
+    /// number is taken as known: the masses on the two sides of the gap, forced zeros
+    /// aside, are scaled to it. The random probes alone would say it with an error of
+    /// its root.
     ///
     /// # Errors
     /// As [`spectrum`](Self::spectrum), and as [`SpectralLaw::tabulated`].
@@ -169,13 +170,19 @@ impl SpectralEstimate {
         let share = predicted.count() as f64 / self.size as f64;
         let gap = (end * lowest).sqrt();
         let below = self.cdf(gap).mean;
-        if !(lowest > end && gap.is_finite() && below > 0.0 && below < 1.0 && share < 1.0) {
+        let (zeros, known) = (self.zeros as f64 / self.size as f64, 1.0 - share);
+        if !(lowest > end && gap.is_finite() && zeros < below.min(known) && below < 1.0) {
             return self.spectrum()?.split(law, predicted);
         }
-        let known = 1.0 - share;
         // From the fraction of eigenvalues to the mean distribution function.
         let level = |q: f64| {
-            if q < known { q / known * below } else { 1.0 - (1.0 - q) / share * (1.0 - below) }
+            if q <= zeros {
+                q
+            } else if q < known {
+                zeros + (q - zeros) / (known - zeros) * (below - zeros)
+            } else {
+                1.0 - (1.0 - q) / share * (1.0 - below)
+            }
         };
         self.midquantiles(level)?.split(law, predicted)
     }

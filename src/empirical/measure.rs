@@ -16,7 +16,8 @@ const ROUNDING: f64 = 64.0 * f64::EPSILON;
 /// A Gauss rule puts $F$ at a node near the middle of its step there. The weight of
 /// a node that has converged to an eigenvalue stays where it is; that of any other
 /// is spread evenly over the half gaps on its sides, each of them cut to the
-/// other gap, so that nothing is spread over a true gap of the spectrum.
+/// other gap, so that nothing is spread over a true gap of the spectrum, nor below 0
+/// when no node is.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Measure {
     /// Ascending, with weights of sum 1.
@@ -37,6 +38,9 @@ impl Measure {
                 *node = 0.0;
             }
         }
+        // Nothing lies below 0 if no node does: the spectrum ends next to its nodes.
+        let definite = nodes.first().is_some_and(|first| *first >= 0.0);
+        let room = |node: f64| if definite { node } else { f64::INFINITY };
         let mut cells: Vec<(f64, f64, f64, f64)> = Vec::new();
         for (k, (node, weight)) in nodes.iter().zip(&weights).enumerate() {
             let left = if k > 0 { node - nodes[k - 1] } else { f64::INFINITY };
@@ -46,7 +50,7 @@ impl Measure {
                 (0.0, 0.0)
             } else {
                 let narrow = left.min(right);
-                (narrow.min(0.5 * left), narrow.min(0.5 * right))
+                (narrow.min(0.5 * left).min(room(*node)), narrow.min(0.5 * right))
             };
             cells.push((*node, below, above, (1.0 - zeros) * weight));
         }

@@ -12,8 +12,10 @@ use crate::ntk::SymmetricOperator;
 const BREAKDOWN: f64 = 64.0 * f64::EPSILON;
 
 /// An entry of the projected matrix may be off by this from what symmetry asks
-/// for, relative to the operator.
+/// for, relative to the operator: where vectors are orthogonal to rounding, and
+/// where they are less so.
 const ASYMMETRY: f64 = 1e-8;
+const ASYMMETRY_ONE_PASS: f64 = 1e-4;
 
 /// A vector that keeps less than this of its length has lost accuracy in its
 /// direction, and is made orthogonal once more.
@@ -153,7 +155,11 @@ impl<'o> Process<'o> {
     /// $i = j - 1$, for vectors q that are orthonormal.
     fn check_symmetry(&self, entries: &[f64], before: f64) -> Result<(), Error> {
         let j = self.steps();
-        let bound = ASYMMETRY * self.scale().max(before);
+        let tolerance = match self.reorthogonalisation {
+            Reorthogonalisation::TwoPass => ASYMMETRY,
+            Reorthogonalisation::Full => ASYMMETRY_ONE_PASS,
+        };
+        let bound = tolerance * self.scale().max(before);
         for (i, found) in entries[..j].iter().enumerate() {
             let expected = if i + 1 == j { self.beta[i] } else { 0.0 };
             if (found - expected).abs() > bound {

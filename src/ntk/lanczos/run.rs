@@ -12,7 +12,9 @@ use crate::{Error, memory, settings};
 /// each new one its components along all earlier ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Reorthogonalisation {
-    /// Once, and again where more than nine tenths of the vector cancel.
+    /// Once, and again where more than nine tenths of the vector cancel. Beside
+    /// outliers far above the bulk some orthogonality is lost, about half of the
+    /// digits at a ratio of $10^6$.
     Full,
     /// Always twice, which leaves them orthogonal to rounding.
     #[default]
