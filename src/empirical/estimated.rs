@@ -1,6 +1,6 @@
 //! `SpectralEstimate`: the law of all eigenvalues, estimated.
 
-use super::measure::Measure;
+use super::measure::{Measure, Variable};
 use super::{EmpiricalSpectrum, Estimate, PredictedOutliers, Split};
 use crate::Error;
 use crate::law::SpectralLaw;
@@ -14,7 +14,8 @@ use crate::ntk::lanczos::JacobiMatrix;
 /// [`Estimate`]s, means over the probes with standard errors that know of the
 /// random probes; sums and masses also of the finite number of steps. The
 /// distribution function of a probe takes the Gauss rule's node to be the middle of
-/// its step, and runs straight in between, but not across gaps.
+/// its step, and runs straight in between (in $\\sqrt x$, when none is negative), but
+/// not across gaps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpectralEstimate {
     size: usize,
@@ -22,12 +23,17 @@ pub struct SpectralEstimate {
     matrices: Vec<JacobiMatrix>,
     /// One for each probe, at least one.
     pub(super) measures: Vec<Measure>,
-    /// The same from fewer steps; what the steps that are left out change is an
-    /// estimate of what more of them would.
-    pub(super) shorter: Vec<Measure>,
-    /// The mean distribution function: place, value on the left, on the right.
+    /// The same from some smaller numbers of steps; what the steps that are left out
+    /// change is an estimate of what more of them would.
+    pub(super) shorter: Vec<Vec<Measure>>,
+    /// The mean distribution function: place, value on the left, on the right, and
+    /// the variable in which it runs straight in between.
     corners: Vec<(f64, f64, f64)>,
+    variable: Variable,
 }
+
+/// Smaller numbers of steps that are looked at, up to an eighth less.
+const LEVELS: usize = 6;
 
 impl SpectralEstimate {
     pub(super) fn new(
@@ -36,17 +42,25 @@ impl SpectralEstimate {
         matrices: Vec<JacobiMatrix>,
     ) -> Result<Self, Error> {
         let share = zeros as f64 / size as f64;
-        let (mut measures, mut shorter) = (Vec::new(), Vec::new());
-        for matrix in &matrices {
-            measures.push(Measure::new(matrix, share)?);
-            let last = matrix.beta()[matrix.steps() - 1];
-            let steps = matrix.steps() - if last > 0.0 { matrix.steps().div_ceil(8) } else { 0 };
-            shorter.push(Measure::new(&matrix.truncated(steps), share)?);
-        }
-        if measures.is_empty() {
-            measures.push(Measure::zero());
-            shorter.push(Measure::zero());
-        }
+        let measures = |fewer: usize| {
+            let measure = |matrix: &JacobiMatrix| {
+                // Of an exhausted space nothing is left out.
+                let last = matrix.beta()[matrix.steps() - 1];
+                let fewer = if last > 0.0 { fewer } else { 0 };
+                Measure::new(&matrix.truncated(matrix.steps().saturating_sub(fewer)), share)
+            };
+            match matrices.as_slice() {
+                [] => Ok(vec![Measure::zero()]),
+                all => all.iter().map(measure).collect::<Result<Vec<_>, Error>>(),
+            }
+        };
+        let steps = matrices.iter().map(JacobiMatrix::steps).max().unwrap_or(0);
+        let most = steps.div_ceil(8);
+        let levels = most.min(LEVELS);
+        let shorter: Vec<Vec<Measure>> = (1..=levels)
+            .map(|level| measures((level * most).div_ceil(levels)))
+            .collect::<Result<_, Error>>()?;
+        let measures = measures(0)?;
         let mut places: Vec<f64> = measures.iter().flat_map(Measure::places).collect();
         places.sort_by(f64::total_cmp);
         places.dedup();
@@ -59,7 +73,9 @@ impl SpectralEstimate {
             (x, left, right)
         };
         let corners = places.into_iter().map(corner).collect();
-        Ok(Self { size, zeros, matrices, measures, shorter, corners })
+        let plain = measures.iter().any(|measure| measure.variable == Variable::Plain);
+        let variable = if plain { Variable::Plain } else { Variable::Root };
+        Ok(Self { size, zeros, matrices, measures, shorter, corners, variable })
     }
 
     /// The number n of eigenvalues.
@@ -103,8 +119,8 @@ impl SpectralEstimate {
         Estimate::of(self.measures.iter().map(|m| if x.is_nan() { x } else { m.sides(x).1 }))
     }
 
-    /// The density of the eigenvalues at x, smoothed by a Gaussian of standard
-    /// deviation `width`, atoms included.
+    /// The density of the eigenvalues at x: of the distribution function, smoothed
+    /// by a Gaussian of standard deviation `width`, atoms included.
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] unless `width` is finite and above 0.
@@ -113,9 +129,7 @@ impl SpectralEstimate {
             let (name, value, allowed) = ("width", width, "a finite number above 0");
             return Err(Error::InvalidParameter { name, value, allowed });
         }
-        let height = 1.0 / (width * (2.0 * std::f64::consts::PI).sqrt());
-        let kernel = |node: f64| height * (-0.5 * ((node - x) / width).powi(2)).exp();
-        Ok(Estimate::of(self.measures.iter().map(|measure| measure.integral(kernel))))
+        Ok(Estimate::of(self.measures.iter().map(|measure| measure.density(x, width))))
     }
 
     /// The smallest x at which the mean distribution function reaches q.
@@ -136,7 +150,10 @@ impl SpectralEstimate {
             return self.corners[self.corners.len() - 1].0;
         };
         match place.checked_sub(1).map(|below| self.corners[below]) {
-            Some((from, _, low)) if q < *high => from + (to - from) * (q - low) / (high - low),
+            Some((from, _, low)) if q < *high => {
+                let (from, to) = (self.variable.of(from), self.variable.of(*to));
+                self.variable.inverse(from + (to - from) * (q - low) / (high - low))
+            }
             _ => *to,
         }
     }

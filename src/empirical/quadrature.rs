@@ -132,12 +132,13 @@ impl StochasticQuadrature {
         let steps = self.steps.min(operator.size());
         let rows = operator.rows();
         memory::check("the Lanczos vectors", rows.len(), steps + 1, self.memory_limit)?;
-        let tracker = self.watch.start(Stage::Lanczos, self.probes * steps)?;
         let mut matrices = Vec::new();
         let mut resumed = match &self.checkpoint {
             Some(checkpoint) => checkpoint.resume(self, operator, &mut matrices)?,
             None => None,
         };
+        let done = matrices.len() * steps + resumed.as_ref().map_or(0, Process::steps);
+        let tracker = self.watch.start(Stage::Lanczos, self.probes.saturating_mul(steps) - done)?;
         while matrices.len() < self.probes {
             let mut process = match resumed.take() {
                 Some(process) => process,

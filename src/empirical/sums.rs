@@ -6,7 +6,8 @@ use crate::Error;
 
 /// Spectral sums are divided by n: $\frac1n \operatorname{tr} f(K)$. Their standard
 /// errors put together the spread over the probes and, as an estimate of what the
-/// finite number of steps leaves out, the change of the mean by the last eighth of the steps.
+/// finite number of steps leaves out, the change of the mean (in the root mean
+/// square) when some of the last eighth of the steps are left out.
 /// [`Estimate::times`] makes totals of them.
 impl SpectralEstimate {
     /// $\frac1n \operatorname{tr} f(K)$.
@@ -31,7 +32,7 @@ impl SpectralEstimate {
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
     pub fn spectral_sum(&self, f: impl Fn(f64) -> f64) -> Result<Estimate, Error> {
-        for measure in self.measures.iter().chain(&self.shorter) {
+        for measure in self.measures.iter().chain(self.shorter.iter().flatten()) {
             if let Some(node) = measure.nodes.iter().find(|node| !f(**node).is_finite()) {
                 return Err(Error::InvalidParameter {
                     name: "f at a node",
@@ -89,7 +90,8 @@ impl SpectralEstimate {
         if !(lambda >= 0.0 && lambda.is_finite()) {
             return Err(invalid(lambda, "a finite number, at least 0"));
         }
-        let nodes = self.measures.iter().chain(&self.shorter).flat_map(|measure| &measure.nodes);
+        let measures = self.measures.iter().chain(self.shorter.iter().flatten());
+        let nodes = measures.flat_map(|measure| &measure.nodes);
         if nodes.copied().fold(f64::INFINITY, f64::min) + lambda <= 0.0 {
             return Err(invalid(lambda, "a number above 0 where the operator is singular"));
         }
@@ -99,7 +101,9 @@ impl SpectralEstimate {
     /// A figure of each probe, with its standard error.
     fn functional(&self, f: impl Fn(&Measure) -> f64) -> Estimate {
         let Estimate { mean, standard_error } = Estimate::of(self.measures.iter().map(&f));
-        let truncation = mean - Estimate::of(self.shorter.iter().map(&f)).mean;
+        let change = |shorter: &Vec<Measure>| Estimate::of(shorter.iter().map(&f)).mean - mean;
+        let squares = self.shorter.iter().map(|shorter| change(shorter).powi(2)).sum::<f64>();
+        let truncation = (squares / self.shorter.len().max(1) as f64).sqrt();
         Estimate { mean, standard_error: standard_error.map(|error| error.hypot(truncation)) }
     }
 }

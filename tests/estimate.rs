@@ -1,0 +1,400 @@
+//! Stochastic Lanczos quadrature: exact where it can be, within its own errors
+//! elsewhere, and the same after an interruption.
+
+use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2};
+use ntk_spectrum::activation::{Relu, Tanh};
+use ntk_spectrum::empirical::{
+    Checkpoint, Comparison, EmpiricalSpectrum, Estimate, PredictedOutliers, SpectralEstimate,
+    StochasticQuadrature,
+};
+use ntk_spectrum::ensemble::TwoLayerEnsemble;
+use ntk_spectrum::ntk::lanczos::Reorthogonalisation;
+use ntk_spectrum::ntk::{NtkBuilder, NtkOperator, SymmetricOperator};
+use ntk_spectrum::observer::Progress;
+use ntk_spectrum::{Error, LimitingSpectrum};
+
+fn quadrature(probes: usize, steps: usize) -> StochasticQuadrature {
+    StochasticQuadrature::new(probes, steps).unwrap()
+}
+
+fn diagonal(values: &[f64]) -> Array2<f64> {
+    Array2::from_diag(&Array1::from(values.to_vec()))
+}
+
+fn kernel(n: usize, d: usize, seed: u64) -> (TwoLayerEnsemble, NtkOperator<'static>) {
+    let ensemble = TwoLayerEnsemble::new(n, d, d, Relu).with_seed(seed);
+    let operator = NtkBuilder::from_ensemble(&ensemble).build_operator().unwrap();
+    (ensemble, operator)
+}
+
+#[test]
+fn few_eigenvalues_are_found_exactly() {
+    // Random signs see a diagonal matrix exactly: ⟨v, f(A) v⟩ = tr f(A).
+    let values = [[0.0; 4].as_slice(), &[1.0; 10], &[4.0; 6]].concat();
+    let estimate = quadrature(3, 15).estimate(&diagonal(&values)).unwrap();
+    let sum = |f: fn(f64) -> f64| values.iter().map(|x| f(*x)).sum::<f64>() / 20.0;
+    let close = |found: Estimate, exact: f64| {
+        assert!((found.mean - exact).abs() < 1e-14, "{found:?} not {exact}");
+        assert!(found.standard_error.unwrap() < 1e-14);
+    };
+    close(estimate.log_determinant(0.5).unwrap(), sum(|x| (x + 0.5).ln()));
+    close(estimate.effective_dimension(2.0).unwrap(), sum(|x| x / (x + 2.0)));
+    close(estimate.inverse_trace(1.0).unwrap(), sum(|x| 1.0 / (x + 1.0)));
+    close(estimate.spectral_sum(f64::exp).unwrap(), sum(f64::exp));
+    close(estimate.interval_mass(0.0, 2.0).unwrap(), 0.5);
+    close(estimate.interval_mass(-1.0, 0.0).unwrap(), 0.2);
+    close(estimate.interval_mass(f64::NEG_INFINITY, f64::INFINITY).unwrap(), 1.0);
+    for (x, exact) in [(-1e-9, 0.0), (0.0, 0.2), (0.9, 0.2), (1.1, 0.7), (5.0, 1.0)] {
+        close(estimate.cdf(x), exact);
+    }
+    assert!(estimate.cdf(f64::NAN).mean.is_nan());
+    let spectrum = estimate.spectrum().unwrap();
+    assert_eq!((spectrum.len(), spectrum.zeros()), (20, 4));
+    for (found, exact) in spectrum.values().iter().zip(&values) {
+        assert!((found - exact).abs() < 1e-14);
+    }
+    for (q, exact) in [(0.0, 0.0), (0.2, 0.0), (0.21, 1.0), (0.69, 1.0), (0.71, 4.0), (1.0, 4.0)] {
+        assert!((estimate.quantile(q).unwrap() - exact).abs() < 1e-14, "{q}");
+    }
+    // Gaussians of width 0.1 about the three values.
+    let density = estimate.density(1.0, 0.1).unwrap().mean;
+    assert!((density - 0.5 / (0.1 * (2.0 * std::f64::consts::PI).sqrt())).abs() < 1e-12);
+}
+
+#[test]
+fn degenerate_operators() {
+    let zero = quadrature(2, 10).estimate(&Array2::<f64>::zeros((6, 6))).unwrap();
+    assert_eq!(zero.spectrum().unwrap().zeros(), 6);
+    assert_eq!(zero.cdf(0.0).mean, 1.0);
+    assert!(matches!(zero.log_determinant(0.0), Err(Error::InvalidParameter { .. })));
+    assert_eq!(zero.log_determinant(1.0).unwrap().mean, 0.0);
+    let one = quadrature(1, 10).estimate(&Array2::from_elem((1, 1), 3.0)).unwrap();
+    assert_eq!(one.spectrum().unwrap().values().to_vec(), [3.0]);
+    assert_eq!(one.cdf(3.0), Estimate { mean: 1.0, standard_error: None });
+    // No neuron: nothing to apply at all.
+    let sample = TwoLayerEnsemble::new(30, 3, 3, Relu).sample().unwrap();
+    let off = Array1::zeros(3);
+    let off = NtkBuilder::from_sample(&sample).with_diagonal(&off).build_operator().unwrap();
+    let estimate = quadrature(2, 10).estimate(&off).unwrap();
+    assert_eq!((estimate.forced_zeros(), estimate.spectrum().unwrap().zeros()), (30, 30));
+    // Negative eigenvalues are allowed, but make no spectrum of a kernel.
+    let negative = quadrature(2, 10).estimate(&diagonal(&[-1.0, 1.0, 2.0])).unwrap();
+    assert!((negative.cdf(0.0).mean - 1.0 / 3.0).abs() < 1e-14);
+    assert!(matches!(negative.spectrum(), Err(Error::InvalidEntry { .. })));
+    assert!(matches!(negative.log_determinant(0.5), Err(Error::InvalidParameter { .. })));
+}
+
+#[test]
+fn forced_zeros_are_exact() {
+    let (_, operator) = kernel(700, 15, 1);
+    let estimate = quadrature(4, 40).estimate(&operator).unwrap();
+    assert_eq!((estimate.size(), estimate.forced_zeros()), (700, 700 - 225));
+    assert_eq!(estimate.spectrum().unwrap().zeros(), 700 - 225);
+    let zeros = estimate.cdf(0.0);
+    assert!((zeros.mean - 475.0 / 700.0).abs() < 1e-14 && zeros.standard_error.unwrap() < 1e-14);
+    // Of a plain matrix nothing is known; the atom is found all the same.
+    let dense = operator.to_dense().unwrap();
+    let estimate = quadrature(4, 120).estimate(&((&dense + &dense.t()) / 2.0)).unwrap();
+    let zeros = estimate.cdf(1e-9);
+    let error = zeros.standard_error.unwrap();
+    assert!((zeros.mean - 475.0 / 700.0).abs() < 4.0 * error && error < 0.02, "{zeros:?}");
+}
+
+#[test]
+fn kernel_against_its_full_spectrum() {
+    let (ensemble, operator) = kernel(1200, 40, 4);
+    let full = NtkBuilder::from_ensemble(&ensemble).build().unwrap().eigenvalues().unwrap();
+    let estimate = quadrature(10, 80).estimate(&operator).unwrap();
+    let spectrum = EmpiricalSpectrum::new(&full).unwrap();
+    for q in [0.05, 0.2, 0.5, 0.8, 0.95] {
+        let x = spectrum.quantile(q).unwrap();
+        let found = estimate.cdf(x);
+        assert!((found.mean - q).abs() < 0.01, "{found:?} not {q}");
+        if q < 0.5 {
+            // Fewer nodes than it takes.
+            continue;
+        }
+        let (width, pi) = (0.3 * x, std::f64::consts::PI);
+        let smooth = full.iter().map(|y| (-0.5 * ((x - y) / width).powi(2)).exp()).sum::<f64>();
+        let smooth = smooth / (1200.0 * width * (2.0 * pi).sqrt());
+        let found = estimate.density(x, width).unwrap();
+        assert!((found.mean / smooth - 1.0).abs() < 0.1, "{found:?} not {smooth}");
+    }
+    // As close to the limit as the full spectrum is.
+    let law = LimitingSpectrum::of_ensemble(&ensemble);
+    let outliers = PredictedOutliers::of_spectrum(&law, 1200, 40, 40).unwrap();
+    let exact = Comparison::new(&spectrum.split(&law, &outliers).unwrap(), &law).unwrap();
+    let split = estimate.split(&law, &outliers).unwrap();
+    let found = Comparison::new(&split, &law).unwrap();
+    assert_eq!(
+        (found.outliers.len(), found.bulk, found.zeros),
+        (exact.outliers.len(), exact.bulk, exact.zeros)
+    );
+    assert!((found.kolmogorov_smirnov - exact.kolmogorov_smirnov).abs() < 0.01);
+    assert!((found.mean.empirical / exact.mean.empirical - 1.0).abs() < 0.03);
+    assert!((found.variance.empirical / exact.variance.empirical - 1.0).abs() < 0.1);
+}
+
+/// In how many of 100 seeds each sum is within three of its standard errors.
+fn sums_within_errors(n: usize, probes: usize, steps: usize) -> [usize; 5] {
+    let (ensemble, operator) = kernel(n, 45, 1);
+    let full = NtkBuilder::from_ensemble(&ensemble).build().unwrap().eigenvalues().unwrap();
+    let lambda = 0.05;
+    let mean = |f: &dyn Fn(f64) -> f64| full.iter().map(|x| f(x.max(0.0))).sum::<f64>() / n as f64;
+    let exact = [
+        mean(&|x| (x + lambda).ln()),
+        mean(&|x| x / (x + lambda)),
+        mean(&|x| 1.0 / (x + lambda)),
+        mean(&|x| x),
+        mean(&|x| f64::from(u8::from(x > 0.1 && x <= 0.6))),
+    ];
+    let mut within = [0; 5];
+    for seed in 0..100 {
+        let estimate = quadrature(probes, steps).with_seed(seed).estimate(&operator).unwrap();
+        let found = [
+            estimate.log_determinant(lambda).unwrap(),
+            estimate.effective_dimension(lambda).unwrap(),
+            estimate.inverse_trace(lambda).unwrap(),
+            estimate.spectral_sum(|x| x).unwrap(),
+            estimate.interval_mass(0.1, 0.6).unwrap(),
+        ];
+        for ((within, found), exact) in within.iter_mut().zip(found).zip(exact) {
+            let error = found.standard_error.unwrap();
+            assert!(error < 0.1 * exact.abs().max(0.2), "{found:?} says nothing of {exact}");
+            *within += usize::from((found.mean - exact).abs() <= 3.0 * error);
+        }
+    }
+    println!("n = {n}: within three standard errors in {within:?} of 100 seeds");
+    within
+}
+
+#[test]
+fn sums_are_within_three_standard_errors() {
+    let within = sums_within_errors(2000, 12, 40);
+    assert!(within.iter().all(|count| *count >= 95), "{within:?}");
+}
+
+#[test]
+fn sums_are_within_three_standard_errors_with_a_null_space() {
+    let within = sums_within_errors(3 * 45 * 45, 12, 30);
+    assert!(within.iter().all(|count| *count >= 95), "{within:?}");
+}
+
+#[test]
+fn same_bits_for_the_same_seed_on_any_number_of_threads() {
+    let (_, operator) = kernel(900, 35, 2);
+    let run = |threads: usize, seed: u64| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| quadrature(2, 30).with_seed(seed).estimate(&operator).unwrap())
+    };
+    let first = run(1, 5);
+    assert_eq!(first, run(2, 5));
+    assert_eq!(first, run(3, 5));
+    assert_ne!(first, run(1, 6));
+}
+
+#[test]
+fn one_pass_agrees_with_two() {
+    let (_, operator) = kernel(900, 35, 2);
+    let two = quadrature(2, 60).estimate(&operator).unwrap();
+    let one = quadrature(2, 60).with_reorthogonalisation(Reorthogonalisation::Full);
+    let one = one.estimate(&operator).unwrap();
+    let (one, two) = [one, two].map(|e| e.log_determinant(0.1).unwrap().mean).into();
+    assert!((one / two - 1.0).abs() < 1e-9, "{one} {two}");
+}
+
+/// Ends the work after some steps.
+fn after(steps: usize) -> impl Fn(Progress) -> ControlFlow<()> + Send + Sync {
+    move |progress| {
+        if progress.done < steps { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    }
+}
+
+#[test]
+fn resumed_work_has_the_same_bits() {
+    for (n, d) in [(500, 25), (900, 20)] {
+        let (_, operator) = kernel(n, d, 3);
+        let plain = quadrature(3, 25).with_seed(9);
+        let expected = plain.estimate(&operator).unwrap();
+        // In the first step, on an interval, off it, in later probes, at the very end.
+        for stop in [1, 4, 8, 11, 25, 26, 33, 61, 75] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("state");
+            let kept =
+                plain.clone().with_checkpoint(Checkpoint::new(&path).with_interval(4).unwrap());
+            let stopped = kept.clone().with_observer(after(stop)).estimate(&operator);
+            assert!(matches!(stopped, Err(Error::Cancelled { .. })), "{stop}");
+            // Stopped again on the way.
+            let again = kept.clone().with_observer(after(2)).estimate(&operator);
+            if stop < 75 {
+                assert!(matches!(again, Err(Error::Cancelled { .. })), "{stop}");
+            }
+            assert_eq!(kept.estimate(&operator).unwrap(), expected, "{stop}");
+            // Finished work is not done again, but for the step that is compared.
+            let products = Counted { operator: &operator, products: AtomicUsize::new(0) };
+            assert_eq!(kept.estimate(&products).unwrap(), expected);
+            assert_eq!(products.products.into_inner(), 1);
+            // Nothing else is left in the folder.
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+}
+
+#[test]
+fn more_probes_go_on_from_fewer() {
+    let (_, operator) = kernel(400, 25, 3);
+    let folder = tempfile::tempdir().unwrap();
+    let checkpoint = Checkpoint::new(folder.path().join("state"));
+    quadrature(2, 20).with_checkpoint(checkpoint.clone()).estimate(&operator).unwrap();
+    let more = quadrature(5, 20).with_checkpoint(checkpoint.clone()).estimate(&operator).unwrap();
+    assert_eq!(more, quadrature(5, 20).estimate(&operator).unwrap());
+    let fewer = quadrature(1, 20).with_checkpoint(checkpoint).estimate(&operator).unwrap();
+    assert_eq!(fewer, quadrature(1, 20).estimate(&operator).unwrap());
+}
+
+struct Counted<'a> {
+    operator: &'a NtkOperator<'a>,
+    products: AtomicUsize,
+}
+
+impl SymmetricOperator for Counted<'_> {
+    fn size(&self) -> usize {
+        self.operator.size()
+    }
+
+    fn apply(&self, out: ArrayViewMut2<'_, f64>, rhs: ArrayView2<'_, f64>) -> Result<(), Error> {
+        self.products.fetch_add(rhs.ncols(), Ordering::Relaxed);
+        self.operator.apply(out, rhs)
+    }
+
+    fn compressed(&self) -> Option<Box<dyn SymmetricOperator + '_>> {
+        let inner = self.operator.compressed()?;
+        Some(Box::new(CountedBox { inner, products: &self.products }))
+    }
+}
+
+struct CountedBox<'a> {
+    inner: Box<dyn SymmetricOperator + 'a>,
+    products: &'a AtomicUsize,
+}
+
+impl SymmetricOperator for CountedBox<'_> {
+    fn size(&self) -> usize {
+        self.inner.size()
+    }
+
+    fn apply(&self, out: ArrayViewMut2<'_, f64>, rhs: ArrayView2<'_, f64>) -> Result<(), Error> {
+        self.products.fetch_add(rhs.ncols(), Ordering::Relaxed);
+        self.inner.apply(out, rhs)
+    }
+}
+
+#[test]
+fn foreign_and_damaged_checkpoints_are_refused() {
+    let (_, operator) = kernel(300, 20, 3);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state");
+    let kept = |quadrature: StochasticQuadrature| {
+        quadrature.with_checkpoint(Checkpoint::new(&path).with_interval(5).unwrap())
+    };
+    let stopped = kept(quadrature(2, 20)).with_observer(after(12)).estimate(&operator);
+    assert!(matches!(stopped, Err(Error::Cancelled { .. })));
+    let state = fs::read(&path).unwrap();
+
+    let other = |result: Result<SpectralEstimate, Error>, expected: &str| match result {
+        Err(Error::OtherCheckpoint { what, .. }) => assert_eq!(what, expected),
+        other => panic!("{other:?}"),
+    };
+    other(kept(quadrature(2, 20).with_seed(1)).estimate(&operator), "seed");
+    other(kept(quadrature(2, 21)).estimate(&operator), "steps");
+    let full = quadrature(2, 20).with_reorthogonalisation(Reorthogonalisation::Full);
+    other(kept(full).estimate(&operator), "reorthogonalisation");
+    other(kept(quadrature(2, 20)).estimate(&kernel(301, 20, 3).1), "size");
+    // The same sizes, another X and W.
+    other(kept(quadrature(2, 20)).estimate(&kernel(300, 20, 4).1), "first step");
+
+    let refused = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        let result = kept(quadrature(2, 20)).estimate(&operator);
+        assert!(matches!(result, Err(Error::NotRead { .. })), "{result:?}");
+        let message = result.unwrap_err().to_string();
+        assert!(message.contains("state"), "{message}");
+    };
+    for length in [0, 1, 7, 8, 100, state.len() / 2, state.len() - 1] {
+        refused(&state[..length]);
+    }
+    refused(b"some other text, long enough to have a header");
+    refused(&[0xff; 4096]);
+    let mut nan = state.clone();
+    let end = nan.len();
+    nan[end - 8..].copy_from_slice(&f64::NAN.to_le_bytes());
+    refused(&nan);
+    // A file of the format, of something else.
+    let empty = b"{\"__metadata__\":{\"format\":\"weights\"}}";
+    refused(&[&(empty.len() as u64).to_le_bytes()[..], empty].concat());
+    // What was refused is still there.
+    assert!(fs::metadata(&path).unwrap().len() > 0);
+    fs::write(&path, &state).unwrap();
+    assert_eq!(
+        kept(quadrature(2, 20)).estimate(&operator).unwrap(),
+        quadrature(2, 20).estimate(&operator).unwrap()
+    );
+
+    let nowhere = Checkpoint::new(Path::new("no such folder").join("state")).with_interval(1);
+    let result = quadrature(1, 5).with_checkpoint(nowhere.unwrap()).estimate(&operator);
+    assert!(matches!(result, Err(Error::NotWritten { .. })), "{result:?}");
+    let directory = quadrature(1, 5).with_checkpoint(Checkpoint::new(folder.path()));
+    assert!(matches!(directory.estimate(&operator), Err(Error::NotRead { .. })));
+    assert!(matches!(
+        Checkpoint::new("state").with_interval(0),
+        Err(Error::InvalidSize { name: "steps", .. })
+    ));
+}
+
+#[test]
+fn refusals() {
+    for (probes, steps, expected) in [(0, 5, "probes"), (5, 0, "steps")] {
+        match StochasticQuadrature::new(probes, steps) {
+            Err(Error::InvalidSize { name, .. }) => assert_eq!(name, expected),
+            other => panic!("{other:?}"),
+        }
+    }
+    let none = Array2::<f64>::zeros((0, 0));
+    assert!(matches!(quadrature(1, 1).estimate(&none), Err(Error::InvalidSize { .. })));
+    let limited = quadrature(1, 10).with_memory_limit(8 * 100 * 10);
+    let result = limited.estimate(&Array2::<f64>::eye(100));
+    assert!(matches!(result, Err(Error::MemoryLimit { columns: 11, .. })), "{result:?}");
+
+    let sample = TwoLayerEnsemble::new(60, 6, 6, Tanh).sample().unwrap();
+    let operator = NtkBuilder::from_sample(&sample).build_operator().unwrap();
+    let estimate = quadrature(2, 10).estimate(&operator).unwrap();
+    let refused = |name: &str, result: Result<Estimate, Error>| match result {
+        Err(Error::InvalidParameter { name: found, .. }) => assert_eq!(found, name),
+        other => panic!("{other:?}"),
+    };
+    for lambda in [-1e-3, f64::NAN, f64::INFINITY] {
+        refused("lambda", estimate.log_determinant(lambda));
+        refused("lambda", estimate.effective_dimension(lambda));
+        refused("lambda", estimate.inverse_trace(lambda));
+    }
+    refused("lambda", estimate.effective_dimension(0.0));
+    // n > dp: there are zeros.
+    refused("lambda", estimate.log_determinant(0.0));
+    refused("lambda", estimate.inverse_trace(0.0));
+    refused("b", estimate.interval_mass(1.0, 0.5));
+    refused("b", estimate.interval_mass(f64::NAN, 0.5));
+    refused("f at a node", estimate.spectral_sum(f64::ln));
+    for width in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        refused("width", estimate.density(1.0, width));
+    }
+    for q in [-0.1, 1.1, f64::NAN] {
+        assert!(matches!(estimate.quantile(q), Err(Error::InvalidParameter { name: "q", .. })));
+    }
+    let cancelled = quadrature(2, 10).with_observer(after(3)).estimate(&operator);
+    assert!(matches!(cancelled, Err(Error::Cancelled { done: 3, total: 20, .. })));
+}
