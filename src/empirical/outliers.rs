@@ -4,7 +4,7 @@ use ndarray::Array1;
 
 use crate::activation::DerivativeMoments;
 use crate::law::{MarchenkoPastur, SpectralLaw};
-use crate::ntk::Ntk;
+use crate::ntk::{Ntk, NtkOperator};
 use crate::settings::{self, DEFAULT_TOLERANCE};
 use crate::{Error, LimitingSpectrum};
 
@@ -175,8 +175,21 @@ impl PredictedOutliers {
     /// ```
     pub fn of_kernel(law: &LimitingSpectrum, kernel: &Ntk) -> Result<Self, Error> {
         let all = Self::of_spectrum(law, kernel.n(), kernel.d(), kernel.p())?;
-        let from_a0 = all.from_a0.filter(|_| !kernel.has_centred_derivative());
-        Ok(Self { from_a0, ..all })
+        Ok(all.without_a0_if(kernel.has_centred_derivative()))
+    }
+
+    /// The same for a kernel that is known as an operator.
+    ///
+    /// # Errors
+    ///
+    /// As [`of_spectrum`](Self::of_spectrum).
+    pub fn of_operator(law: &LimitingSpectrum, kernel: &NtkOperator<'_>) -> Result<Self, Error> {
+        let all = Self::of_spectrum(law, kernel.n(), kernel.d(), kernel.p())?;
+        Ok(all.without_a0_if(kernel.has_centred_derivative()))
+    }
+
+    fn without_a0_if(self, centred: bool) -> Self {
+        Self { from_a0: self.from_a0.filter(|_| !centred), ..self }
     }
 
     /// No outliers: for matrices that have none, and kernels whose σ′ was freed
