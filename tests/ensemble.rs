@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use ndarray::{Array2, Axis, Slice};
+use ndarray::{ArrayView, Axis, Dimension, Slice};
 use ntk_spectrum::Error;
 use ntk_spectrum::activation::Relu;
 use ntk_spectrum::ensemble::diagonal::{Beta, Discrete, TwoPoint, Uniform};
@@ -105,16 +105,20 @@ fn ensemble() -> TwoLayerEnsemble {
 
 #[test]
 fn threads_and_ranges_do_not_change_a_bit() {
-    let draw = |threads| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| ensemble().sample().unwrap())
-    };
+    let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let draw = |threads| pool(threads).install(|| ensemble().sample().unwrap());
     let (one, two) = (draw(1), draw(2));
-    assert_eq!((one.x(), one.w(), one.diagonal()), (two.x(), two.w(), two.diagonal()));
+    assert_eq!(bits(one.x()), bits(two.x()));
+    assert_eq!(bits(one.w()), bits(two.w()));
+    assert_eq!(bits(one.diagonal()), bits(two.diagonal()));
 
+    let whole = one.x();
     for range in [1000..2000, 0..1, 63..65, 64..128, 2099..2100, 5..5] {
-        let rows = ensemble().x_rows(range.clone()).unwrap();
-        assert_eq!(rows, one.x().slice_axis(Axis(0), Slice::from(range.clone())), "{range:?}");
+        let part = whole.slice_axis(Axis(0), Slice::from(range.clone()));
+        for threads in [1, 2] {
+            let rows = pool(threads).install(|| ensemble().x_rows(range.clone()).unwrap());
+            assert_eq!(bits(rows.view()), bits(part), "{range:?} on {threads} threads");
+        }
     }
     assert_eq!(
         ensemble().weights().rows(10..69).unwrap(),
@@ -139,15 +143,15 @@ fn streams_are_different() {
     let other = InputEnsemble::new(256, 8).with_seed(2).sample().unwrap();
     assert_ne!(x, w);
     assert_ne!(x, other);
-    let mut seen: Vec<u64> = [&x, &w, &other].iter().flat_map(|m| bits(m)).collect();
+    let mut seen: Vec<u64> = [&x, &w, &other].iter().flat_map(|m| bits(m.view())).collect();
     let count = seen.len();
     seen.sort_unstable();
     seen.dedup();
     assert_eq!(seen.len(), count);
 }
 
-fn bits(matrix: &Array2<f64>) -> Vec<u64> {
-    matrix.iter().map(|x| x.to_bits()).collect()
+fn bits<D: Dimension>(entries: ArrayView<'_, f64, D>) -> Vec<u64> {
+    entries.iter().map(|x| x.to_bits()).collect()
 }
 
 /// A change here is value-breaking and belongs into the changelog.
@@ -245,6 +249,18 @@ fn ratios_give_sizes() {
     assert!(matches!(error, Error::InvalidSize { name: "d", size: 0, .. }));
 }
 
+/// The error must name this argument and carry this value.
+#[track_caller]
+fn assert_names<T: std::fmt::Debug>(outcome: Result<T, Error>, argument: &str, expected: f64) {
+    match outcome.unwrap_err() {
+        Error::InvalidParameter { name, value, .. } => {
+            assert_eq!(name, argument);
+            assert_eq!(value.to_bits(), expected.to_bits());
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn bad_input_is_refused() {
     for (n, d, p, name) in [(0, 1, 1, "n"), (1, 0, 1, "d"), (1, 1, 0, "p")] {
@@ -255,6 +271,10 @@ fn bad_input_is_refused() {
     #[allow(clippy::reversed_empty_ranges)]
     for range in [0..2101, 3..2, usize::MAX..usize::MAX] {
         assert!(matches!(ensemble.x_rows(range), Err(Error::InvalidSize { .. })));
+    }
+    for sizes in [[usize::MAX; 3], [1, usize::MAX, usize::MAX], [1, 1, usize::MAX]] {
+        let error = TwoLayerEnsemble::new(sizes[0], sizes[1], sizes[2], Relu).sample().unwrap_err();
+        assert!(matches!(error, Error::MemoryLimit { .. }), "{sizes:?}: {error}");
     }
     for (n, d) in [(usize::MAX, usize::MAX), (1 << 62, 1), (1 << 40, 1 << 20), (1, usize::MAX)] {
         let error = InputEnsemble::new(n, d).sample().unwrap_err();
@@ -267,15 +287,21 @@ fn bad_input_is_refused() {
     assert!(entries.sample().is_err());
     assert!(DiagonalEnsemble::new(3, f64::NAN).sample().is_err());
     for nu in [4.0, 0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert!(input::StudentT::new(nu).is_err());
+        assert_names(input::StudentT::new(nu), "nu", nu);
     }
     for density in [0.0, -0.1, 1.1, f64::NAN] {
-        assert!(input::SparseGaussian::new(density).is_err());
+        assert_names(input::SparseGaussian::new(density), "density", density);
     }
-    for (mean, variance) in [(f64::NAN, 1.0), (0.0, 0.0), (0.0, -1.0), (0.0, f64::NAN)] {
-        assert!(Standardized::with_moments(Exp1, mean, variance).is_err());
+    for mean in [f64::NAN, f64::INFINITY] {
+        assert_names(Standardized::with_moments(Exp1, mean, 1.0), "mean", mean);
     }
-    assert!(Standardized::estimated(Exp1, 1, 0).is_err());
+    for variance in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        assert_names(Standardized::with_moments(Exp1, 0.0, variance), "variance", variance);
+    }
+    let constant = rand_distr::Uniform::new_inclusive(2.0, 2.0).unwrap();
+    assert_names(Standardized::estimated(constant, 100, 0), "variance", 0.0);
+    let error = Standardized::estimated(Exp1, 1, 0).unwrap_err();
+    assert!(matches!(error, Error::InvalidSize { name: "size", size: 1, .. }));
     // No variance: the estimate is large, not invalid, unless it overflows.
     assert!(Standardized::estimated(Cauchy::new(0.0, 1e300).unwrap(), 100, 0).is_err());
 }

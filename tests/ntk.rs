@@ -65,6 +65,13 @@ fn assert_symmetric(matrix: &Array2<f64>) {
     }
 }
 
+/// Positive semidefinite up to rounding.
+fn assert_semidefinite(name: &str, matrix: &Array2<f64>) {
+    let eigenvalues = symmetric_eigenvalues(matrix);
+    let (least, largest) = (eigenvalues[0], eigenvalues[eigenvalues.len() - 1]);
+    assert!(least >= -1e-12 * largest, "{name}: {least} {largest}");
+}
+
 #[test]
 fn dense_is_the_formula_for_every_stock_activation() {
     let stock: Vec<(&str, Arc<dyn Activation>)> = vec![
@@ -100,10 +107,13 @@ fn dense_is_the_formula_for_every_stock_activation() {
         let found = ntk.dense().unwrap();
         assert_close(name, &found, &expected, &size);
         assert_symmetric(&found);
+        assert_semidefinite(name, &found);
 
         let (expected, size) = formula(&x, &w, &ones, |z| sigma.derivative(z));
         let found = NtkBuilder::new(&x, &w, sigma).build().unwrap().dense().unwrap();
         assert_close(name, &found, &expected, &size);
+        assert_symmetric(&found);
+        assert_semidefinite(name, &found);
     }
 }
 
@@ -178,10 +188,9 @@ fn centring_removes_the_outliers() {
 fn kernel_is_positive_semidefinite() {
     for ntk in [ntk(300, 10, 40, Relu), ntk(300, 40, 10, Gelu), ntk(250, 3, 4, Tanh)] {
         // The dense side, whatever the rank: D and X are generic.
-        let dense = ntk.dense().unwrap();
-        let eigenvalues = symmetric_eigenvalues(&dense);
-        let (least, largest) = (eigenvalues[0], eigenvalues[eigenvalues.len() - 1]);
-        assert!(least >= -1e-12 * largest, "{least} {largest}");
+        assert_semidefinite("dense", &ntk.dense().unwrap());
+        let eigenvalues = ntk.eigenvalues().unwrap();
+        assert!(eigenvalues[0] >= -1e-12 * eigenvalues[eigenvalues.len() - 1]);
     }
 }
 
@@ -268,12 +277,13 @@ fn threads_do_not_change_a_bit() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             let (wide, tall) = (ntk(500, 24, 30, Gelu), ntk(900, 20, 24, Relu));
-            (
-                wide.dense().unwrap(),
-                tall.jacobian_gram().unwrap(),
+            [
+                wide.dense().unwrap().into_flat(),
+                tall.jacobian_gram().unwrap().into_flat(),
                 wide.eigenvalues().unwrap(),
                 tall.eigenvalues().unwrap(),
-            )
+            ]
+            .map(|entries| entries.mapv(f64::to_bits))
         })
     };
     let one = compute(1);
@@ -381,6 +391,26 @@ fn bad_input_is_refused() {
     assert!(matches!(error, Error::InvalidParameter { name: "slope", .. }));
 }
 
+/// Entries of the kernel down among the subnormal numbers: whether a backend
+/// still converges is its own affair, but it says so.
+#[test]
+fn eigenvalues_that_do_not_converge_are_an_error() {
+    for n in [20, 50] {
+        let (x, w, _) = sample(n, 5, 6, Tanh).into_arrays();
+        for scale in [1e-160, 1e-158, 1e-156] {
+            let ntk = NtkBuilder::new(&(&x * scale), &(&w / scale), Tanh).build().unwrap();
+            match ntk.eigenvalues() {
+                Ok(eigenvalues) => assert!(eigenvalues.iter().all(|value| value.is_finite())),
+                Err(Error::Eigenvalues { size, message, .. }) => {
+                    assert_eq!(size, n.min(30));
+                    assert!(!message.is_empty());
+                }
+                Err(other) => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
 #[test]
 fn memory_is_limited_before_it_is_taken() {
     let sample = sample(100, 4, 3, Tanh);
@@ -400,6 +430,13 @@ fn memory_is_limited_before_it_is_taken() {
     assert!(matches!(ntk.dense(), Err(Error::MemoryLimit { bytes: 72_000_000_000_000, .. })));
     // JᵀJ is 2 × 2.
     assert_eq!(ntk.eigenvalues().unwrap().len(), 3_000_000);
+
+    // And so are 8(dp)² bytes; K is 2 × 2.
+    let (x, w) = (Array2::<f64>::ones((2, 100_000)), Array2::ones((100_000, 1)));
+    let ntk = NtkBuilder::new(&x, &w, Tanh).build().unwrap();
+    let error = ntk.jacobian_gram().unwrap_err();
+    assert!(matches!(error, Error::MemoryLimit { what: "JᵀJ", rows: 100_000, .. }), "{error}");
+    assert_eq!(ntk.eigenvalues().unwrap().len(), 2);
 }
 
 #[test]
