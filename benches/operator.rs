@@ -15,7 +15,7 @@ use ntk_spectrum::ensemble::TwoLayerEnsemble;
 use ntk_spectrum::ntk::lanczos::ExtremeEigenvalues;
 use ntk_spectrum::ntk::{NtkBuilder, NtkOperator, SymmetricOperator};
 
-fn operator(n: usize, d: usize, recomputed: bool) -> NtkOperator<'static> {
+fn operator(n: usize, d: usize, recomputed: bool) -> NtkOperator {
     let ensemble = TwoLayerEnsemble::new(n, d, d, Relu);
     let builder = NtkBuilder::from_ensemble(&ensemble).with_recomputed_features(recomputed);
     builder.build_operator().expect("valid sizes")

@@ -26,7 +26,7 @@ fn diagonal(values: &[f64]) -> Array2<f64> {
     Array2::from_diag(&Array1::from(values.to_vec()))
 }
 
-fn kernel(n: usize, d: usize, seed: u64) -> (TwoLayerEnsemble, NtkOperator<'static>) {
+fn kernel(n: usize, d: usize, seed: u64) -> (TwoLayerEnsemble, NtkOperator) {
     let ensemble = TwoLayerEnsemble::new(n, d, d, Relu).with_seed(seed);
     let operator = NtkBuilder::from_ensemble(&ensemble).build_operator().unwrap();
     (ensemble, operator)
@@ -258,7 +258,7 @@ fn more_probes_go_on_from_fewer() {
 }
 
 struct Counted<'a> {
-    operator: &'a NtkOperator<'a>,
+    operator: &'a NtkOperator,
     products: AtomicUsize,
 }
 

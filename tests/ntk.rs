@@ -103,7 +103,7 @@ fn dense_is_the_formula_for_every_stock_activation() {
     let ones = Array1::ones(10);
     for (name, sigma) in &stock {
         let (expected, size) = formula(&x, &w, &diagonal, |z| sigma.derivative(z));
-        let ntk = NtkBuilder::new(&x, &w, sigma).with_diagonal(&diagonal).build().unwrap();
+        let ntk = NtkBuilder::new(&x, &w, sigma.clone()).with_diagonal(&diagonal).build().unwrap();
         let found = ntk.dense().unwrap();
         assert_close(name, &found, &expected, &size);
         assert_symmetric(&found);

@@ -92,7 +92,7 @@ fn assert_applies(name: &str, operator: &dyn SymmetricOperator, dense: &Array2<f
     }
 }
 
-fn stored(sample: &TwoLayerSample) -> NtkOperator<'_> {
+fn stored(sample: &TwoLayerSample) -> NtkOperator {
     NtkBuilder::from_sample(sample).build_operator().unwrap()
 }
 
@@ -137,7 +137,7 @@ fn stored_recomputed_and_drawn_features_give_the_same_bits() {
     let ensemble = ensemble(777, 24, 19, Arc::new(Tanh));
     let sample = ensemble.sample().unwrap();
     let v = block(777, 3);
-    let image = |operator: NtkOperator<'_>| {
+    let image = |operator: NtkOperator| {
         let mut out = Array2::zeros((777, 3));
         operator.apply(out.view_mut(), v.view()).unwrap();
         out

@@ -14,6 +14,7 @@ mod dense;
 mod eigenvalues;
 mod gemm;
 mod network;
+mod operator;
 
 use std::error::Error;
 use std::io::{self, Write};
@@ -22,7 +23,7 @@ use std::time::Instant;
 use ndarray::Array2;
 use network::Network;
 use ntk_spectrum::ensemble::TwoLayerEnsemble;
-use ntk_spectrum::ntk::NtkBuilder;
+use ntk_spectrum::ntk::{NtkBuilder, NtkOperator};
 
 type Failure = Box<dyn Error>;
 
@@ -33,6 +34,7 @@ type Answer = (f64, Vec<Vec<f64>>);
 #[derive(Default)]
 struct Session {
     network: Option<Network>,
+    operator: Option<NtkOperator>,
     /// For kernels and products that are written over the last one.
     buffer: Array2<f64>,
 }
@@ -43,9 +45,23 @@ impl Session {
         match words[..] {
             ["load", n, d, p, path] => {
                 self.network = Some(Network::read(path, [n.parse()?, d.parse()?, p.parse()?])?);
+                self.operator = None;
                 self.buffer = Array2::default((0, 0));
                 Ok((0.0, Vec::new()))
             }
+            ["operator", "load"] => {
+                self.operator = Some(self.network()?.operator()?);
+                Ok((0.0, Vec::new()))
+            }
+            ["operator", "apply"] => operator::apply(self.operator()?),
+            ["operator", "extremes", count] => operator::extremes(self.operator()?, count.parse()?),
+            ["operator", "logdet", lambda, probes, steps, seed] => operator::log_determinant(
+                self.operator()?,
+                lambda.parse()?,
+                probes.parse()?,
+                steps.parse()?,
+                seed.parse()?,
+            ),
             ["gemm", m] => gemm::run(m.parse()?, &mut self.buffer),
             ["dense", "fresh"] => dense::fresh(self.network()?),
             ["dense", "reused"] => {
@@ -55,6 +71,10 @@ impl Session {
             ["eigenvalues"] => eigenvalues::run(self.network()?),
             _ => Err(format!("unknown command: {line}").into()),
         }
+    }
+
+    fn operator(&self) -> Result<&NtkOperator, Failure> {
+        Ok(self.operator.as_ref().ok_or("no operator is loaded")?)
     }
 
     fn network(&self) -> Result<&Network, Failure> {

@@ -5,7 +5,7 @@ use std::fs;
 use ndarray::{Array1, Array2};
 use ntk_spectrum::Error;
 use ntk_spectrum::activation::Relu;
-use ntk_spectrum::ntk::{Ntk, NtkBuilder};
+use ntk_spectrum::ntk::{Ntk, NtkBuilder, NtkOperator};
 
 use crate::Failure;
 
@@ -39,6 +39,14 @@ impl Network {
     }
 
     pub fn kernel(&self) -> Result<Ntk, Error> {
-        NtkBuilder::new(&self.x, &self.w, SIGMA).with_diagonal(&self.diagonal).build()
+        self.builder().build()
+    }
+
+    pub fn operator(&self) -> Result<NtkOperator, Error> {
+        self.builder().build_operator()
+    }
+
+    fn builder(&self) -> NtkBuilder<'_> {
+        NtkBuilder::new(&self.x, &self.w, SIGMA).with_diagonal(&self.diagonal)
     }
 }

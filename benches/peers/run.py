@@ -21,7 +21,7 @@ for variable in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
 parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
 parser.add_argument("--repeats", type=int, help="timed rounds of every task")
-parser.add_argument("tasks", nargs="*", metavar="TASK", help="gemm, dense, eigenvalues, memory")
+parser.add_argument("tasks", nargs="*", metavar="TASK", help="gemm, dense, eigenvalues, operator, memory")
 arguments = parser.parse_args()
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "RAYON_NUM_THREADS"):
     os.environ[variable] = str(arguments.threads)
@@ -30,12 +30,18 @@ import numpy as np  # noqa: E402
 
 import machine  # noqa: E402
 from ours import Ours  # noqa: E402
-from tasks import dense, eigenvalues, gemm, memory  # noqa: E402
+from tasks import dense, eigenvalues, gemm, memory, operator  # noqa: E402
 
 TOLERANCE = 1e-10
 # Threads that wait for more work keep a core busy for a moment after each call.
 PAUSE = 0.2
-TASKS = {"gemm": gemm, "dense": dense, "eigenvalues": eigenvalues, "memory": memory}
+TASKS = {
+    "gemm": gemm,
+    "dense": dense,
+    "eigenvalues": eigenvalues,
+    "operator": operator,
+    "memory": memory,
+}
 
 
 def compare(title, name, vectors, reference):

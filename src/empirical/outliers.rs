@@ -183,7 +183,7 @@ impl PredictedOutliers {
     /// # Errors
     ///
     /// As [`of_spectrum`](Self::of_spectrum).
-    pub fn of_operator(law: &LimitingSpectrum, kernel: &NtkOperator<'_>) -> Result<Self, Error> {
+    pub fn of_operator(law: &LimitingSpectrum, kernel: &NtkOperator) -> Result<Self, Error> {
         let all = Self::of_spectrum(law, kernel.n(), kernel.d(), kernel.p())?;
         Ok(all.without_a0_if(kernel.has_centred_derivative()))
     }

@@ -51,7 +51,7 @@ pub struct NtkBuilder<'a> {
     x: Inputs<'a>,
     w: Weights<'a>,
     diagonal: Diagonal<'a>,
-    activation: Arc<dyn Activation + 'a>,
+    activation: Arc<dyn Activation>,
     centred: bool,
     standardised: bool,
     recomputed: bool,
@@ -65,12 +65,12 @@ impl<'a> NtkBuilder<'a> {
     pub fn new(
         x: impl Into<ArrayView2<'a, f64>>,
         w: impl Into<ArrayView2<'a, f64>>,
-        sigma: impl Activation + 'a,
+        sigma: impl Activation + 'static,
     ) -> Self {
         Self::of(Inputs::Given(x.into()), Weights::Given(w.into()), Arc::new(sigma))
     }
 
-    fn of(x: Inputs<'a>, w: Weights<'a>, activation: Arc<dyn Activation + 'a>) -> Self {
+    fn of(x: Inputs<'a>, w: Weights<'a>, activation: Arc<dyn Activation>) -> Self {
         Self {
             x,
             w,
@@ -188,7 +188,7 @@ impl<'a> NtkBuilder<'a> {
     ///
     /// # Complexity
     /// As [`build`](Self::build); with recomputed features 8nd bytes.
-    pub fn build_operator(self) -> Result<NtkOperator<'a>, Error> {
+    pub fn build_operator(self) -> Result<NtkOperator, Error> {
         let (prepared, mut features) = self.prepare()?;
         let p = features.columns();
         features.keep_nonzero();
@@ -203,7 +203,7 @@ impl<'a> NtkBuilder<'a> {
     }
 
     /// X, checked and standardised, and what makes features of it.
-    fn prepare(&self) -> Result<(Prepared, Features<'a>), Error> {
+    fn prepare(&self) -> Result<(Prepared, Features), Error> {
         if let Inputs::Drawn { ensemble, rows } = &self.x {
             ensemble.check(rows)?;
         }
@@ -261,11 +261,7 @@ impl<'a> NtkBuilder<'a> {
     }
 
     /// F D/√p in panels.
-    fn stored_features(
-        &self,
-        prepared: &Prepared,
-        features: &Features<'_>,
-    ) -> Result<Panels, Error> {
+    fn stored_features(&self, prepared: &Prepared, features: &Features) -> Result<Panels, Error> {
         let x = &prepared.x;
         let mut f = Panels::zeros("the features", x.rows(), features.columns(), self.memory_limit)?;
         let tracker = self.watch.start(Stage::Features, x.count())?;
@@ -281,7 +277,7 @@ impl<'a> NtkBuilder<'a> {
     }
 
     /// The checks of features that are not stored.
-    fn check_features(&self, prepared: &Prepared, features: &Features<'_>) -> Result<(), Error> {
+    fn check_features(&self, prepared: &Prepared, features: &Features) -> Result<(), Error> {
         let x = &prepared.x;
         let tracker = self.watch.start(Stage::Features, x.count())?;
         in_order(0..x.count(), |panel| {

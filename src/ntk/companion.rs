@@ -10,13 +10,13 @@ use crate::Error;
 /// $J^\top J$ on vectors of dp entries, the matrices U by columns; of the neurons
 /// with D_k ≠ 0. Every process holds whole vectors.
 pub(super) struct Companion<'a> {
-    contraction: &'a Contraction<'a>,
+    contraction: &'a Contraction,
     group: Option<&'a dyn Group>,
 }
 
 impl<'a> Companion<'a> {
     /// Of all samples: those of this process, and of the others of its group.
-    pub(super) fn new(contraction: &'a Contraction<'a>, group: Option<&'a dyn Group>) -> Self {
+    pub(super) fn new(contraction: &'a Contraction, group: Option<&'a dyn Group>) -> Self {
         Self { contraction, group }
     }
 }

@@ -25,12 +25,12 @@ const TOGETHER: usize = 1 << 17;
 
 /// X and F D/√p, as the two products read them.
 #[derive(Debug, Clone)]
-pub(super) struct Contraction<'a> {
+pub(super) struct Contraction {
     pub(super) x: Panels,
-    pub(super) features: FeatureSource<'a>,
+    pub(super) features: FeatureSource,
 }
 
-impl Contraction<'_> {
+impl Contraction {
     /// Entries of U.
     pub(super) fn entries(&self) -> usize {
         self.x.columns() * self.features.columns()

@@ -9,19 +9,19 @@ use crate::linalg::{Factor, product};
 
 /// What turns rows of X into rows of $F D/\sqrt p$, $F = \varphi(XW/\sqrt d)$.
 #[derive(Debug, Clone)]
-pub(super) struct Features<'a> {
+pub(super) struct Features {
     /// W by rows.
     pub(super) w: Vec<f64>,
     /// Rows of W.
     pub(super) d: usize,
-    pub(super) activation: Arc<dyn Activation + 'a>,
+    pub(super) activation: Arc<dyn Activation>,
     /// What is subtracted from φ.
     pub(super) mean: f64,
     /// D_k/√p
     pub(super) factors: Vec<f64>,
 }
 
-impl Features<'_> {
+impl Features {
     /// Number of neurons that are kept.
     pub(super) fn columns(&self) -> usize {
         self.factors.len()
@@ -88,12 +88,12 @@ impl Features<'_> {
 
 /// F D/√p, or what it is computed from.
 #[derive(Debug, Clone)]
-pub(super) enum FeatureSource<'a> {
+pub(super) enum FeatureSource {
     Stored { f: Panels, fingerprint: u64 },
-    Recomputed(Features<'a>),
+    Recomputed(Features),
 }
 
-impl FeatureSource<'_> {
+impl FeatureSource {
     /// Number of neurons that are kept.
     pub(super) fn columns(&self) -> usize {
         match self {

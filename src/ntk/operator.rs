@@ -52,8 +52,8 @@ use crate::{Error, memory, settings};
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct NtkOperator<'a> {
-    pub(super) contraction: Contraction<'a>,
+pub struct NtkOperator {
+    pub(super) contraction: Contraction,
     /// Neurons, those with D_k = 0 included.
     p: usize,
     centred: bool,
@@ -61,10 +61,10 @@ pub struct NtkOperator<'a> {
     memory_limit: u64,
 }
 
-impl<'a> NtkOperator<'a> {
+impl NtkOperator {
     pub(super) fn new(
         prepared: Prepared,
-        features: FeatureSource<'a>,
+        features: FeatureSource,
         p: usize,
         centred: bool,
         memory_limit: u64,
@@ -247,7 +247,7 @@ impl<'a> NtkOperator<'a> {
     }
 }
 
-impl SymmetricOperator for NtkOperator<'_> {
+impl SymmetricOperator for NtkOperator {
     fn size(&self) -> usize {
         self.n()
     }

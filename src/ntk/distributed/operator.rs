@@ -39,14 +39,14 @@ use crate::ntk::{NtkOperator, SymmetricOperator};
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 #[derive(Debug)]
-pub struct DistributedOperator<'a, G> {
-    local: NtkOperator<'a>,
+pub struct DistributedOperator<G> {
+    local: NtkOperator,
     group: G,
     size: usize,
     rows: Range<usize>,
 }
 
-impl<'a, G: Group> DistributedOperator<'a, G> {
+impl<G: Group> DistributedOperator<G> {
     /// Puts together what the processes made of their own rows, in the order of
     /// their ranks.
     ///
@@ -58,7 +58,7 @@ impl<'a, G: Group> DistributedOperator<'a, G> {
     /// [`Error::OtherRankFailed`] on the others. [`Error::RanksDisagree`] on all
     /// when d, p, the weights W, the entries of D, the activation or what is subtracted
     /// from σ′ is not the same on each. Whatever the group fails with.
-    pub fn new(local: Result<NtkOperator<'a>, Error>, group: G) -> Result<Self, Error> {
+    pub fn new(local: Result<NtkOperator, Error>, group: G) -> Result<Self, Error> {
         const NAMES: [&str; 4] =
             ["d", "p", "neurons with non-zero D", "the fingerprint of W, D and the activation"];
         let mut numbers = vec![1.0; 6];
@@ -94,7 +94,7 @@ impl<'a, G: Group> DistributedOperator<'a, G> {
 
     /// The kernel of the samples of this process.
     #[must_use]
-    pub fn local(&self) -> &NtkOperator<'a> {
+    pub fn local(&self) -> &NtkOperator {
         &self.local
     }
 
@@ -121,7 +121,7 @@ impl<'a, G: Group> DistributedOperator<'a, G> {
     }
 }
 
-impl<G: Group> SymmetricOperator for DistributedOperator<'_, G> {
+impl<G: Group> SymmetricOperator for DistributedOperator<G> {
     fn size(&self) -> usize {
         self.size
     }
