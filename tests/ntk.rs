@@ -110,7 +110,7 @@ fn dense_is_the_formula_for_every_stock_activation() {
         assert_semidefinite(name, &found);
 
         let (expected, size) = formula(&x, &w, &ones, |z| sigma.derivative(z));
-        let found = NtkBuilder::new(&x, &w, sigma).build().unwrap().dense().unwrap();
+        let found = NtkBuilder::new(&x, &w, sigma.clone()).build().unwrap().dense().unwrap();
         assert_close(name, &found, &expected, &size);
         assert_symmetric(&found);
         assert_semidefinite(name, &found);
