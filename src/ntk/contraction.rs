@@ -16,9 +16,12 @@ use super::symmetric::row_strips;
 use crate::Error;
 use crate::linalg::{Factor, product};
 
-/// Sums into which the first product is cut, as far as there are panels. It
-/// enters the order of the additions, hence is fixed.
-const PARTS: usize = 32;
+/// Sums into which the first product is cut, as far as there are panels: the most
+/// and the fewest, and the entries of all of them together in between. They enter
+/// the order of the additions, hence do not depend on the number of threads.
+const MOST_PARTS: usize = 32;
+const FEWEST_PARTS: usize = 8;
+const PART_ENTRIES: usize = 1 << 26;
 
 /// Entries of the matrices U of several vectors that are made together: 1 MiB.
 const TOGETHER: usize = 1 << 17;
@@ -44,7 +47,8 @@ impl Contraction {
     /// The matrices U of the columns of `v`, one after the other, each by columns.
     pub(super) fn collect(&self, v: ArrayView2<'_, f64>) -> Result<Vec<f64>, Error> {
         let count = self.x.count();
-        let parts = PARTS.min(count).max(1);
+        let parts = (PART_ENTRIES / self.entries().max(1)).clamp(FEWEST_PARTS, MOST_PARTS);
+        let parts = parts.min(count).max(1);
         let sums: Vec<Vec<f64>> = (0..parts)
             .into_par_iter()
             .map(|part| self.collect_part(part * count / parts..(part + 1) * count / parts, v))

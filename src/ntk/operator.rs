@@ -28,8 +28,8 @@ use crate::{Error, memory, settings};
 /// $4ndp$ floating-point operations for each vector, as two matrix products; twice
 /// as many, and np evaluations of σ′ twice, when the features are recomputed. It
 /// holds 8n(d + p) bytes (8nd when they are recomputed) and, while it is applied
-/// to k vectors, 32 matrices U of $\min(k, \max(1, 2^{17}/dp))$ vectors. p counts
-/// the neurons with $D_k \ne 0$.
+/// to k vectors, 32 matrices U of $\min(k, \max(1, 2^{17}/dp))$ vectors (fewer for dp
+/// above 2²¹, down to 8). p counts the neurons with $D_k \ne 0$.
 ///
 /// When n exceeds dp, [`compressed`](SymmetricOperator::compressed) is $J^\top J$,
 /// which costs as much and has no forced zero eigenvalues.
