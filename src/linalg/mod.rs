@@ -2,19 +2,19 @@
 //!
 //! Products always come from faer, single-threaded: callers parallelise over
 //! fixed tiles, so that results do not depend on the number of threads.
-//! Eigenvalues come from faer, or from LAPACK with one of the pass-through
-//! features of `ndarray-linalg`.
+//! Eigenvalues come from a reduction in two stages, or from LAPACK with one of the
+//! pass-through features of `ndarray-linalg`.
 
-#[cfg(not(feature = "_lapack"))]
-mod faer;
 #[cfg(feature = "_lapack")]
 mod lapack;
 mod product;
-
 #[cfg(not(feature = "_lapack"))]
-use faer as backend;
+mod two_stage;
+
 #[cfg(feature = "_lapack")]
 use lapack as backend;
+#[cfg(not(feature = "_lapack"))]
+use two_stage as backend;
 
 use ndarray::Array2;
 
@@ -25,7 +25,7 @@ pub(crate) use product::{Factor, Vectorised, product, vectorised};
 /// and nothing of its size allocated.
 ///
 /// # Complexity
-/// O(n³): reduction to a tridiagonal matrix.
+/// $\tfrac43 n^3$ operations, O(n) memory beside the matrix.
 pub(crate) fn symmetric_eigenvalues(matrix: Array2<f64>) -> Result<Vec<f64>, Error> {
     if matrix.is_empty() {
         return Ok(Vec::new());
