@@ -2,21 +2,21 @@
 //!
 //! Products always come from faer, single-threaded: callers parallelise over
 //! fixed tiles, so that results do not depend on the number of threads.
-//! Eigenvalues come from faer, or from LAPACK with one of the pass-through
-//! features of `ndarray-linalg`.
+//! Eigenvalues come from a reduction in two stages, or from LAPACK with one of the
+//! pass-through features of `ndarray-linalg`.
 
-#[cfg(not(feature = "_lapack"))]
-mod faer;
 #[cfg(feature = "_lapack")]
 mod lapack;
 mod product;
 mod tridiagonal;
+#[cfg(not(feature = "_lapack"))]
+mod two_stage;
 pub(crate) mod vectors;
 
-#[cfg(not(feature = "_lapack"))]
-use faer as backend;
 #[cfg(feature = "_lapack")]
 use lapack as backend;
+#[cfg(not(feature = "_lapack"))]
+use two_stage as backend;
 
 use ndarray::Array2;
 
@@ -28,7 +28,7 @@ pub(crate) use tridiagonal::tridiagonal_eigenvectors;
 /// and nothing of its size allocated.
 ///
 /// # Complexity
-/// O(n³): reduction to a tridiagonal matrix.
+/// $\tfrac43 n^3$ operations, O(n) memory beside the matrix.
 pub(crate) fn symmetric_eigenvalues(matrix: Array2<f64>) -> Result<Vec<f64>, Error> {
     if matrix.is_empty() {
         return Ok(Vec::new());

@@ -22,8 +22,9 @@ impl Ntk {
     ///
     /// # Complexity
     /// That of [`dense`](Self::dense) or [`jacobian_gram`](Self::jacobian_gram),
-    /// and $\tfrac43 m^3$ operations for the matrix of size m = min(n, dp), which
-    /// are limited by memory bandwidth. The matrix is used up in place.
+    /// and $\tfrac43 m^3$ operations for the matrix of size m = min(n, dp), nearly
+    /// all of them in products. The matrix is used up in place, with O(m) memory
+    /// beside it.
     ///
     /// # Examples
     ///
