@@ -1,11 +1,13 @@
 //! The pictures of the documentation.
 //!
 //! ```text
-//! cargo run --release --features plot --example gallery -- [--size D] [--output FOLDER]
+//! cargo run --release --features plot --example gallery -- \
+//!     [--size D] [--output FOLDER] [--png]
 //! ```
 //!
 //! D is d = p of the largest kernels, 80 unless said otherwise, which takes
-//! minutes at most; the folder is docs/images.
+//! minutes at most; the folder is docs/images. The pictures are SVG, with --png
+//! also PNG.
 
 #[path = "overlay/progress.rs"]
 mod progress;
@@ -17,7 +19,8 @@ use std::sync::Arc;
 use lexopt::prelude::*;
 use ntk_spectrum::activation::{Gaussian, Gelu, Relu, Silu, Softplus, Tanh};
 use ntk_spectrum::empirical::{Bins, Split};
-use ntk_spectrum::ensemble::diagonal::{TwoPoint, Uniform};
+use ntk_spectrum::ensemble::diagonal::{Constant, TwoPoint, Uniform};
+use ntk_spectrum::ensemble::input::{self, InputLaw};
 use ntk_spectrum::plot::{CdfOverlay, Grid, Overlay, QuantilePlot};
 use ntk_spectrum::prelude::*;
 use progress::Bar;
@@ -40,10 +43,12 @@ impl Sampled {
         d: usize,
         sigma: impl Activation + 'static,
         diagonal: impl DiagonalLaw + 'static,
+        input: impl InputLaw + 'static,
         bar: &Bar,
     ) -> Result<Self, Error> {
         let ensemble = TwoLayerEnsemble::from_ratios(RATIOS.0, RATIOS.1, d, sigma)?
             .with_diagonal_law(diagonal)
+            .with_input_law(input)
             .with_diagonal_choice(DiagonalChoice::Midquantiles)
             .with_seed(1)
             .with_observer(bar.clone());
@@ -66,31 +71,36 @@ impl Sampled {
 
 fn main() -> Result<(), Box<dyn Failure>> {
     let (mut size, mut folder) = (80, PathBuf::from("docs/images"));
+    let mut formats = vec!["svg"];
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
             Long("size") => size = parser.value()?.parse()?,
             Long("output") => folder = parser.value()?.into(),
+            Long("png") => formats.push("png"),
             _ => return Err(argument.unexpected().into()),
         }
     }
+    let save = |name: &str, grid: Grid| {
+        formats.iter().try_for_each(|format| grid.save(folder.join(name).with_extension(format)))
+    };
 
     let bar = Bar::new();
-    let relu = Sampled::new(size, Relu, 1.0, &bar)?;
-    Grid::new(2)?
+    let relu = Sampled::new(size, Relu, 1.0, input::Gaussian, &bar)?;
+    let grid = Grid::new(2)?
         .with_title(format!("One sampled kernel, ReLU, D = 1: {}", relu.size()))
         .with_picture(&relu.overlay())?
-        .with_picture(&relu.overlay().with_log_x())?
-        .save(folder.join("overlay.svg"))?;
+        .with_picture(&relu.overlay().with_log_x())?;
+    save("overlay", grid)?;
 
     let bulk = relu.split.bulk()?;
     let cdf = CdfOverlay::new(&bulk, &relu.law).with_title("Distribution functions");
     let quantiles = QuantilePlot::new(&bulk, &relu.law).with_title("Quantiles").with_log();
-    Grid::new(2)?
+    let grid = Grid::new(2)?
         .with_title(format!("The bulk of the same kernel: ReLU, D = 1, {}", relu.size()))
         .with_picture(&cdf.with_log_x())?
-        .with_picture(&quantiles)?
-        .save(folder.join("distribution.svg"))?;
+        .with_picture(&quantiles)?;
+    save("distribution", grid)?;
 
     let activations: [(&str, Arc<dyn Activation>); 6] = [
         ("ReLU", Arc::new(Relu)),
@@ -102,18 +112,39 @@ fn main() -> Result<(), Box<dyn Failure>> {
     ];
     let mut grid = Grid::new(3)?.with_title(format!("Activations, uniform D: {}", relu.size()));
     for (name, sigma) in activations {
-        let sampled = Sampled::new(size, sigma, Uniform::new(0.5, 1.5)?, &bar)?;
+        let sampled = Sampled::new(size, sigma, Uniform::new(0.5, 1.5)?, input::Gaussian, &bar)?;
         let picture = sampled.overlay().with_log_x().with_bins(BARS).with_title(name);
         grid = grid.with_picture(&picture)?;
     }
-    grid.save(folder.join("activations.svg"))?;
+    save("activations", grid)?;
+
+    let diagonals: [(&str, Arc<dyn DiagonalLaw>); 3] = [
+        ("D = 1", Arc::new(Constant::new(1.0)?)),
+        ("D of two values", Arc::new(TwoPoint::new(0.5, 1.5, 0.5)?)),
+        ("uniform D", Arc::new(Uniform::new(0.5, 1.5)?)),
+    ];
+    let inputs: [(&str, Arc<dyn InputLaw>); 3] = [
+        ("Gaussian X", Arc::new(input::Gaussian)),
+        ("X of signs", Arc::new(input::Rademacher)),
+        ("Laplace X", Arc::new(input::Laplace)),
+    ];
+    let mut grid = Grid::new(3)?.with_title(format!("Laws of X and D, ReLU: {}", relu.size()));
+    for (x, input) in inputs {
+        for (d, diagonal) in &diagonals {
+            let sampled = Sampled::new(size, Relu, diagonal.clone(), input.clone(), &bar)?;
+            let picture = sampled.overlay().with_log_x().with_bins(BARS);
+            grid = grid.with_picture(&picture.with_title(format!("{x}, {d}")))?;
+        }
+    }
+    save("laws", grid)?;
 
     let mut grid = Grid::new(2)?.with_title("GELU, D of two values, four sizes");
+    let two_point = &diagonals[1].1;
     for d in [size / 8, size / 4, size / 2, size] {
-        let sampled = Sampled::new(d, Gelu, TwoPoint::new(0.5, 1.5, 0.5)?, &bar)?;
+        let sampled = Sampled::new(d, Gelu, two_point.clone(), input::Gaussian, &bar)?;
         grid = grid.with_picture(&sampled.overlay().with_log_x().with_title(sampled.size()))?;
     }
-    grid.save(folder.join("sizes.svg"))?;
+    save("sizes", grid)?;
     bar.clear();
     Ok(())
 }

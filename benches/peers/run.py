@@ -76,7 +76,7 @@ def table(task, seconds):
     ours = statistics.median(next(iter(seconds.values())))
     rounds = len(next(iter(seconds.values())))
     rate = " GFlop/s |" if task.flops else ""
-    print(f"\n### {task.title}\n\nMedians of {rounds} rounds. {task.note}\n")
+    print(f"\n### {task.title}\n\n{f'Medians of {rounds} rounds. {task.note}'.strip()}\n")
     print(f"| | seconds | least | most |{rate} ratio |")
     print(f"| --- | --- | --- | --- |{' --- |' if rate else ''} --- |")
     for name, times in seconds.items():
