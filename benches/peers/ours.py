@@ -1,6 +1,7 @@
 """The release build of `main.rs`, and what goes to and fro."""
 
 import json
+import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -39,12 +40,16 @@ class Network:
 
 
 class Ours:
-    def __init__(self):
+    def __init__(self, **environment):
         self.path = build()
+        self.environment = {**os.environ, **environment}
 
     def __enter__(self):
         pipe = subprocess.PIPE
-        self.process = subprocess.Popen([self.path, "serve"], stdin=pipe, stdout=pipe, text=True)
+        command = [self.path, "serve"]
+        self.process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, text=True, env=self.environment
+        )
         return self
 
     def __exit__(self, *_):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ours import Network
+from ours import Network, Ours
 
 from . import Task, timed, times_cosines
 
@@ -33,20 +33,30 @@ def vectors(kernel):
 
 
 def tasks(ours):
+    # NumPy asks the system for huge pages; the allocator of the C library does when told to.
+    with Ours(GLIBC_TUNABLES="glibc.malloc.hugetlb=1") as huge:
+        yield from sizes(ours, huge)
+
+
+def sizes(ours, huge):
     for n, d, p in SIZES:
         network = Network(n, d, p)
         ours.load(network)
+        huge.load(network)
         buffers = np.zeros((n, n)), np.zeros((n, n))
         title, flops = f"Dense kernel, n = {n}, d = {d}, p = {p}", n**2 * (d + p)
         contestants = {
             "ntk-spectrum": lambda: ours.ask("dense fresh"),
+            "ntk-spectrum, huge pages": lambda: huge.ask("dense fresh"),
             "NumPy": timed(lambda: kernel(network), vectors),
         }
-        note = "In fresh memory, from X, W and D; rates count n²(d + p) operations."
+        note = "In fresh memory, from X, W and D; huge pages by the environment variable "
+        note += "`GLIBC_TUNABLES=glibc.malloc.hugetlb=1` (NumPy asks for them itself). Rates count n²(d + p) operations."
         yield Task(f"{title}, fresh memory", contestants, 11, note, flops)
         contestants = {
             "ntk-spectrum": lambda: ours.ask("dense reused"),
+            "NumPy": timed(lambda: kernel(network), vectors),
             "NumPy, `out=`": timed(lambda: into(network, *buffers), vectors),
         }
-        note = "Written over the last kernel, from X, W and D; rates count n²(d + p) operations."
+        note = "Written over the last kernel (NumPy without `out=` in fresh memory), from X, W and D; rates count n²(d + p) operations."
         yield Task(f"{title}, used memory", contestants, 11, note, flops)
