@@ -1,6 +1,7 @@
 //! `MpiGroup`: the processes of an MPI communicator.
 
 use std::fmt::{self, Display};
+use std::io::{self, Write};
 use std::marker::PhantomData;
 use std::panic::{self, AssertUnwindSafe};
 use std::thread;
@@ -103,9 +104,9 @@ impl MpiGroup {
         let (rank, ranks) = (group.rank(), group.ranks());
         match panic::catch_unwind(AssertUnwindSafe(|| work(&group))) {
             Ok(Ok(result)) => return Ok(result),
-            Ok(Err(error)) => eprintln!("process {rank} of {ranks}: {error}"),
+            Ok(Err(error)) => report(&format!("process {rank} of {ranks}: {error}\n")),
             // The panic has been reported, but not where.
-            Err(_) => eprintln!("process {rank} of {ranks} panicked"),
+            Err(_) => report(&format!("process {rank} of {ranks} panicked\n")),
         }
         let end = Instant::now() + GRACE;
         let mut waiting = reports.immediate_barrier();
@@ -157,6 +158,12 @@ impl MpiGroup {
         }
         Ok(Self { communicator: communicator.duplicate(), on_one_thread: PhantomData })
     }
+}
+
+/// Writes a line at once, which others that write at the same time leave whole.
+fn report(line: &str) {
+    // There is nobody to tell that it did not work.
+    let _ = io::stderr().write_all(line.as_bytes());
 }
 
 impl Group for MpiGroup {
