@@ -253,6 +253,13 @@ pub enum Error {
         rank: usize,
     },
 
+    /// MPI cannot be used.
+    #[error("MPI cannot be used: {reason}")]
+    Mpi {
+        /// Why not.
+        reason: &'static str,
+    },
+
     /// A file could not be read.
     #[error("{path} cannot be read: {reason}")]
     NotRead {

@@ -10,8 +10,8 @@ use tempfile::NamedTempFile;
 
 use super::StochasticQuadrature;
 use crate::Error;
-use crate::ntk::SymmetricOperator;
 use crate::ntk::lanczos::{JacobiMatrix, Probe, Process};
+use crate::ntk::{SymmetricOperator, agreement};
 
 /// What the files call themselves; the number counts changes of their layout.
 const FORMAT: &str = "ntk-spectrum stochastic Lanczos quadrature 1";
@@ -33,8 +33,10 @@ const SAME: f64 = 1e-9;
 /// before. It is left when the work is done.
 ///
 /// Of an operator spread over processes each process has a file of its own, the
-/// rows it holds appended to the name, so all of them go on together, from the
-/// last step that all have kept.
+/// rows it holds appended to the name; where each holds whole vectors, as of JᵀJ,
+/// all have the same. They go on together, from the last step that all have kept,
+/// and a process that cannot read or write ends the work of all, with
+/// [`Error::OtherRankFailed`] on the others.
 ///
 /// # Errors
 /// When the work begins, [`Error::NotRead`] for a file that is truncated or no
@@ -101,6 +103,11 @@ impl Checkpoint {
         Ok(Self { interval: crate::settings::size("steps", steps)?, ..self })
     }
 
+    /// Steps between two writes.
+    pub(super) fn interval(&self) -> usize {
+        self.interval
+    }
+
     /// The file of this process.
     fn path(&self, operator: &dyn SymmetricOperator) -> PathBuf {
         let rows = operator.rows();
@@ -126,11 +133,12 @@ impl Checkpoint {
             Ok(true) => read(&path, &description(quadrature, operator)),
             Err(error) => Err(not_read(&path, error)),
         };
-        let mut state = agree(read, quadrature, operator, &path)?;
+        let mut state = common(agreement::agree(operator, read)?, quadrature, operator)?;
         if state.finished.is_empty() && state.alpha.is_empty() {
             return Ok(None);
         }
-        check_first_step(&state, quadrature, operator, &path)?;
+        let expected = first_step(quadrature, operator)?;
+        agreement::agree(operator, state.check_first_step(expected, &path))?;
         state.finished.truncate(quadrature.probes);
         matrices.append(&mut state.finished);
         if state.alpha.is_empty() {
@@ -150,7 +158,8 @@ impl Checkpoint {
         process: &Process<'_>,
     ) -> Result<(), Error> {
         if process.steps().is_multiple_of(self.interval) {
-            self.write(quadrature, operator, finished, Some(process))?;
+            let written = self.write(quadrature, operator, finished, Some(process));
+            agreement::agree(operator, written)?;
         }
         Ok(())
     }
@@ -162,7 +171,7 @@ impl Checkpoint {
         operator: &dyn SymmetricOperator,
         finished: &[JacobiMatrix],
     ) -> Result<(), Error> {
-        self.write(quadrature, operator, finished, None)
+        agreement::agree(operator, self.write(quadrature, operator, finished, None))
     }
 
     fn write(
@@ -280,70 +289,66 @@ fn read(path: &Path, description: &[(&'static str, String)]) -> Result<State, Er
 }
 
 /// The state that all processes can go on from: the least that one of them has.
-fn agree(
-    read: Result<State, Error>,
+fn common(
+    mut state: State,
     quadrature: &StochasticQuadrature,
     operator: &dyn SymmetricOperator,
-    path: &Path,
 ) -> Result<State, Error> {
-    if operator.rows() == (0..operator.size()) {
-        return read;
-    }
-    // Where this process is, as a mark in a table of all places; the last one says
-    // that it failed.
-    let steps = quadrature.steps.min(operator.size()) + 1;
-    let places = quadrature.probes.saturating_add(1).saturating_mul(steps);
-    let mut marks = vec![0.0; places + 1];
-    let place = match &read {
-        Ok(state) if state.finished.len() >= quadrature.probes => places - steps,
-        Ok(state) => state.finished.len() * steps + state.alpha.len().min(steps - 1),
-        Err(_) => places,
+    let (probes, running) = match (state.finished.len(), state.alpha.len()) {
+        // More probes than are wanted are as good as all of them.
+        (probes, _) if probes >= quadrature.probes => (quadrature.probes, 0),
+        both => both,
     };
-    marks[place] = 1.0;
-    operator.sum(&mut marks)?;
-    let mut state = read?;
-    if marks[places] > 0.0 {
-        return Err(not_read(path, "another process cannot read its file"));
-    }
-    let first = marks.iter().position(|mark| *mark > 0.0).unwrap_or(0);
-    let last = marks.iter().rposition(|mark| *mark > 0.0).unwrap_or(0);
-    state.finished.truncate(first / steps);
+    let table = operator.gather(&[probes as f64, running as f64])?;
+    let first = table.iter().map(|row| row[0]).fold(f64::INFINITY, f64::min);
     // Who is already at the next probe has dropped the vectors of this one.
-    let running = if last / steps > first / steps { 0 } else { first % steps };
-    state.alpha.truncate(running);
-    state.beta.truncate(running);
-    let kept = if running == 0 { 0 } else { running + 1 };
-    state.basis.truncate(kept);
+    let running = match table.iter().all(|row| row[0] == first) {
+        true => table.iter().map(|row| row[1]).fold(f64::INFINITY, f64::min) as usize,
+        false => 0,
+    };
+    if table.len() == 1 {
+        return Ok(state);
+    }
+    state.finished.truncate(first as usize);
+    if running < state.alpha.len() {
+        state.alpha.truncate(running);
+        state.beta.truncate(running);
+        state.basis.truncate(if running == 0 { 0 } else { running + 1 });
+    }
     Ok(state)
 }
 
-/// Does the first step of the first probe again.
-fn check_first_step(
-    state: &State,
+/// The first step of the first probe, done again.
+fn first_step(
     quadrature: &StochasticQuadrature,
     operator: &dyn SymmetricOperator,
-    path: &Path,
-) -> Result<(), Error> {
+) -> Result<(f64, f64), Error> {
     let start = Probe { seed: quadrature.seed, index: 0 }.signs(operator.rows());
     let mut process = Process::new(operator, quadrature.reorthogonalisation, &[], start)?;
     process.step()?;
     let (alpha, beta) = process.entries();
-    let (kept_alpha, kept_beta) = match state.finished.first() {
-        Some(matrix) => (matrix.alpha(), matrix.beta()),
-        None => (&state.alpha[..], &state.beta[..]),
-    };
-    let scale = alpha[0].abs() + beta[0];
-    for (found, expected) in [(kept_alpha[0], alpha[0]), (kept_beta[0], beta[0])] {
-        if (found - expected).abs() > SAME * scale {
-            return Err(Error::OtherCheckpoint {
-                path: path.display().to_string(),
-                what: "first step",
-                found: found.to_string(),
-                expected: expected.to_string(),
-            });
+    Ok((alpha[0], beta[0]))
+}
+
+impl State {
+    fn check_first_step(&self, (alpha, beta): (f64, f64), path: &Path) -> Result<(), Error> {
+        let (kept_alpha, kept_beta) = match self.finished.first() {
+            Some(matrix) => (matrix.alpha(), matrix.beta()),
+            None => (&self.alpha[..], &self.beta[..]),
+        };
+        let scale = alpha.abs() + beta;
+        for (found, expected) in [(kept_alpha[0], alpha), (kept_beta[0], beta)] {
+            if (found - expected).abs() > SAME * scale {
+                return Err(Error::OtherCheckpoint {
+                    path: path.display().to_string(),
+                    what: "first step",
+                    found: found.to_string(),
+                    expected: expected.to_string(),
+                });
+            }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 /// Numbers as the format takes them.

@@ -1,9 +1,9 @@
 //! Stochastic Lanczos quadrature.
 
 use super::{Checkpoint, SpectralEstimate};
-use crate::ntk::SymmetricOperator;
-use crate::ntk::lanczos::{JacobiMatrix, Probe, Process, Reorthogonalisation, agreed};
-use crate::observer::{Observer, Stage, Watch};
+use crate::ntk::lanczos::{JacobiMatrix, Probe, Process, Reorthogonalisation};
+use crate::ntk::{SymmetricOperator, agreement};
+use crate::observer::{Observer, Watch};
 use crate::{Error, memory, settings};
 
 /// The distribution of the eigenvalues of a symmetric operator, estimated by
@@ -131,14 +131,17 @@ impl StochasticQuadrature {
     fn matrices(&self, operator: &dyn SymmetricOperator) -> Result<Vec<JacobiMatrix>, Error> {
         let steps = self.steps.min(operator.size());
         let rows = operator.rows();
-        memory::check("the Lanczos vectors", rows.len(), steps + 1, self.memory_limit)?;
+        let fits = memory::check("the Lanczos vectors", rows.len(), steps + 1, self.memory_limit);
+        agreement::agree(operator, fits)?;
+        self.same_everywhere(operator)?;
         let mut matrices = Vec::new();
         let mut resumed = match &self.checkpoint {
             Some(checkpoint) => checkpoint.resume(self, operator, &mut matrices)?,
             None => None,
         };
         let done = matrices.len() * steps + resumed.as_ref().map_or(0, Process::steps);
-        let tracker = self.watch.start(Stage::Lanczos, self.probes.saturating_mul(steps) - done)?;
+        let total = self.probes.saturating_mul(steps) - done;
+        let tracker = agreement::start(&self.watch, total, operator)?;
         while matrices.len() < self.probes {
             let mut process = match resumed.take() {
                 Some(process) => process,
@@ -150,7 +153,7 @@ impl StochasticQuadrature {
             };
             while process.steps() < steps && !process.exhausted() {
                 process.step()?;
-                agreed(&tracker, operator)?;
+                agreement::step(&tracker, operator)?;
                 if let Some(checkpoint) = &self.checkpoint {
                     checkpoint.after_step(self, operator, &matrices, &process)?;
                 }
@@ -161,5 +164,22 @@ impl StochasticQuadrature {
             }
         }
         Ok(matrices)
+    }
+
+    /// Checks that all processes do the same.
+    fn same_everywhere(&self, operator: &dyn SymmetricOperator) -> Result<(), Error> {
+        let [seed, last_bits] = agreement::seed(self.seed);
+        let interval = self.checkpoint.as_ref().map_or(0, Checkpoint::interval);
+        agreement::same_everywhere(
+            operator,
+            &[
+                ("probes", self.probes as f64),
+                ("steps", self.steps as f64),
+                seed,
+                last_bits,
+                self.reorthogonalisation.number(),
+                ("steps between checkpoints", interval as f64),
+            ],
+        )
     }
 }

@@ -3,12 +3,12 @@
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis, ShapeBuilder, Slice};
 
 use super::contraction::Contraction;
-use super::distributed::Group;
+use super::distributed::{Group, gather};
 use super::symmetric::{SymmetricOperator, block_shapes};
 use crate::Error;
 
 /// $J^\top J$ on vectors of dp entries, the matrices U by columns; of the neurons
-/// with D_k ≠ 0. Every process holds whole vectors.
+/// with D_k ≠ 0. Every process holds whole vectors, and `sum` has nothing to add.
 pub(super) struct Companion<'a> {
     contraction: &'a Contraction,
     group: Option<&'a dyn Group>,
@@ -51,5 +51,12 @@ impl SymmetricOperator for Companion<'_> {
             }
         }
         Ok(())
+    }
+
+    fn gather(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+        match self.group {
+            Some(group) => gather(group, numbers),
+            None => Ok(vec![numbers.to_vec()]),
+        }
     }
 }

@@ -22,6 +22,7 @@
 //! these; [`StochasticQuadrature`](crate::empirical::StochasticQuadrature)
 //! estimates the distribution of all of them.
 
+pub(crate) mod agreement;
 mod builder;
 mod checks;
 mod companion;

@@ -27,8 +27,10 @@ const STRIP: usize = 192;
 ///
 /// **Several processes.** A vector may be spread over processes that run the
 /// same program: each holds [`rows`](Self::rows) of it, and `apply` takes and
-/// gives these. [`sum`](Self::sum) adds numbers over the processes; all else
-/// about an algorithm stays as it is on one.
+/// gives these. [`sum`](Self::sum) adds what belongs to such vectors over the
+/// processes, [`gather`](Self::gather) shows each process the numbers of all; an own
+/// operator that is spread has to have both. All else about an algorithm stays as
+/// it is on one process.
 ///
 /// # Examples
 ///
@@ -103,6 +105,16 @@ pub trait SymmetricOperator {
         Ok(())
     }
 
+    /// Numbers that each process has by itself, as many on each: those of every
+    /// process, in the order of their ranks, on all of them. By default there is one
+    /// process.
+    ///
+    /// # Errors
+    /// When the processes cannot be reached.
+    fn gather(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+        Ok(vec![numbers.to_vec()])
+    }
+
     /// Of a positive semi-definite operator, a smaller one with the same non-zero
     /// eigenvalues, if one is known: its eigenvalues and n minus its size zeros are
     /// those of A. None by default.
@@ -126,6 +138,10 @@ impl<T: SymmetricOperator + ?Sized> SymmetricOperator for &T {
 
     fn sum(&self, values: &mut [f64]) -> Result<(), Error> {
         (**self).sum(values)
+    }
+
+    fn gather(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+        (**self).gather(numbers)
     }
 
     fn compressed(&self) -> Option<Box<dyn SymmetricOperator + '_>> {

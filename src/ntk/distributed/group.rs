@@ -69,7 +69,7 @@ impl Group for Alone {
 }
 
 /// The numbers of every process, one row for each, on every process.
-pub(super) fn gather(group: &dyn Group, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+pub(in crate::ntk) fn gather(group: &dyn Group, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
     let mut table = vec![0.0; group.ranks() * numbers.len()];
     let start = group.rank() * numbers.len();
     table[start..start + numbers.len()].copy_from_slice(numbers);

@@ -6,13 +6,16 @@ use ndarray::{ArrayView2, ArrayViewMut2, Axis, Slice};
 
 use super::group::{Group, gather};
 use crate::Error;
+use crate::ntk::agreement::{agreeing, failure, others};
 use crate::ntk::companion::Companion;
 use crate::ntk::symmetric::block_shapes;
 use crate::ntk::{NtkOperator, SymmetricOperator};
 
 /// The kernel of all samples, of which each process of a group holds some.
 ///
-/// Vectors are spread like the samples: process 0 holds the first entries.
+/// Vectors are spread like the samples: process 0 holds the first entries. What a
+/// builder does to X, standardise it for instance, it does to the samples of its own
+/// process.
 ///
 /// # Complexity
 /// Of one product with a vector: $4mdp$ operations for the m samples of a process,
@@ -61,31 +64,20 @@ impl<G: Group> DistributedOperator<G> {
     pub fn new(local: Result<NtkOperator, Error>, group: G) -> Result<Self, Error> {
         const NAMES: [&str; 4] =
             ["d", "p", "neurons with non-zero D", "the fingerprint of W, D and the activation"];
-        let mut numbers = vec![1.0; 6];
+        let mut numbers = vec![0.0; 6];
+        numbers[0] = failure(&local);
         if let Ok(local) = &local {
             let columns = local.contraction.features.columns();
             let sizes = [local.n(), local.d(), local.p(), columns].map(|size| size as f64);
-            numbers[0] = 0.0;
             numbers[1..5].copy_from_slice(&sizes);
             // 53 bits of it are a number that no sum with zeros rounds.
             numbers[5] = (local.contraction.features.fingerprint() >> 11) as f64;
         }
         let table = gather(&group, &numbers)?;
         let local = local?;
-        if let Some(rank) = table.iter().position(|row| row[0] != 0.0) {
-            return Err(Error::OtherRankFailed { rank });
-        }
-        for (k, what) in NAMES.into_iter().enumerate() {
-            let expected = table[0][2 + k];
-            if let Some(rank) = table.iter().position(|row| row[2 + k] != expected) {
-                return Err(Error::RanksDisagree {
-                    what,
-                    rank,
-                    value: table[rank][2 + k],
-                    expected,
-                });
-            }
-        }
+        others(&table)?;
+        let shared: Vec<Vec<f64>> = table.iter().map(|row| row[2..].to_vec()).collect();
+        agreeing(&shared, NAMES.into_iter())?;
         let before = |rank: usize| table[..rank].iter().map(|row| row[1] as usize).sum::<usize>();
         let start = before(group.rank());
         let rows = start..start + local.n();
@@ -149,6 +141,10 @@ impl<G: Group> SymmetricOperator for DistributedOperator<G> {
 
     fn sum(&self, values: &mut [f64]) -> Result<(), Error> {
         self.group.sum(values)
+    }
+
+    fn gather(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+        gather(&self.group, numbers)
     }
 
     fn compressed(&self) -> Option<Box<dyn SymmetricOperator + '_>> {

@@ -2,12 +2,11 @@
 
 use ndarray::{ArrayView1, ArrayViewMut1};
 
-use super::run::agreed;
 use super::{Probe, Process, Reorthogonalisation};
 use crate::linalg::tridiagonal_eigenvectors;
 use crate::linalg::vectors::{add, square};
-use crate::ntk::SymmetricOperator;
-use crate::observer::{Observer, Stage, Watch};
+use crate::ntk::{SymmetricOperator, agreement};
+use crate::observer::{Observer, Watch};
 use crate::{Error, memory};
 
 /// Default bound of a residual relative to the operator.
@@ -168,6 +167,7 @@ impl ExtremeEigenvalues {
     /// its end, as at a hard edge, that comes near n.
     pub fn find(&self, operator: &dyn SymmetricOperator) -> Result<Extremes, Error> {
         let size = operator.size();
+        self.same_everywhere(operator)?;
         let invalid = |name, size, allowed| Err(Error::InvalidSize { name, size, allowed });
         if self.largest.saturating_add(self.smallest) == 0 {
             return invalid("largest + smallest", 0, "at least 1");
@@ -210,6 +210,22 @@ impl ExtremeEigenvalues {
             products: search.products,
         })
     }
+
+    /// Checks that all processes do the same.
+    fn same_everywhere(&self, operator: &dyn SymmetricOperator) -> Result<(), Error> {
+        let [seed, last_bits] = agreement::seed(self.seed);
+        agreement::same_everywhere(
+            operator,
+            &[
+                ("largest", self.largest as f64),
+                ("smallest", self.smallest as f64),
+                ("steps", self.steps.unwrap_or(operator.size()) as f64),
+                ("tolerance", self.tolerance),
+                seed,
+                last_bits,
+            ],
+        )
+    }
 }
 
 /// What has been found, with the vectors.
@@ -250,7 +266,7 @@ impl Search<'_> {
         let found = std::mem::take(&mut self.vectors);
         let start = Probe { seed: configuration.seed, index: round }.signs(rows.clone());
         let mut process = Process::new(self.operator, Reorthogonalisation::TwoPass, &found, start)?;
-        let tracker = configuration.watch.start(Stage::Lanczos, steps)?;
+        let tracker = agreement::start(&configuration.watch, steps, self.operator)?;
         let mut look = FIRST_LOOK.max(2 * (self.wanted[0] + self.wanted[1]));
         let first = round == 0;
         let wanted = if first { self.wanted } else { self.wanted.map(|count| count.min(1)) };
@@ -258,15 +274,13 @@ impl Search<'_> {
             if process.steps() == steps || process.exhausted() {
                 break Some(self.ritz(&process)?);
             }
-            memory::check(
-                "the Lanczos vectors",
-                rows.len(),
-                process.steps() + 2 + found.len(),
-                configuration.memory_limit,
-            )?;
+            let vectors = process.steps() + 2 + found.len();
+            let limit = configuration.memory_limit;
+            let fits = memory::check("the Lanczos vectors", rows.len(), vectors, limit);
+            agreement::agree(self.operator, fits)?;
             process.step()?;
             self.products += 1;
-            agreed(&tracker, self.operator)?;
+            agreement::step(&tracker, self.operator)?;
             if process.steps() >= look {
                 let ritz = self.ritz(&process)?;
                 if self.settled(&ritz, wanted, process.scale(), first) {

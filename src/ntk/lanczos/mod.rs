@@ -31,5 +31,4 @@ pub use extremes::{ExtremeEigenvalues, Extremes, RitzValue};
 pub use jacobi::JacobiMatrix;
 pub use probe::Probe;
 pub(crate) use process::Process;
-pub(crate) use run::agreed;
 pub use run::{Lanczos, Reorthogonalisation};

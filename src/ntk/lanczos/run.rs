@@ -3,9 +3,9 @@
 use ndarray::ArrayView1;
 
 use super::{JacobiMatrix, Process};
-use crate::ntk::SymmetricOperator;
 use crate::ntk::checks::same;
-use crate::observer::{Observer, Stage, Tracker, Watch};
+use crate::ntk::{SymmetricOperator, agreement};
+use crate::observer::{Observer, Watch};
 use crate::{Error, memory, settings};
 
 /// How the vectors of a Lanczos process are kept orthogonal: by subtracting from
@@ -19,6 +19,17 @@ pub enum Reorthogonalisation {
     /// Always twice, which leaves them orthogonal to rounding.
     #[default]
     TwoPass,
+}
+
+impl Reorthogonalisation {
+    /// As a number that processes can compare.
+    pub(crate) fn number(self) -> (&'static str, f64) {
+        let passes = match self {
+            Self::Full => 1.0,
+            Self::TwoPass => 2.0,
+        };
+        ("passes of reorthogonalisation", passes)
+    }
 }
 
 /// Some steps of the Lanczos process.
@@ -97,13 +108,12 @@ impl Lanczos {
         operator: &dyn SymmetricOperator,
         start: ArrayView1<'_, f64>,
     ) -> Result<JacobiMatrix, Error> {
-        same("length of start", start.len(), operator.rows().len(), "the rows of the operator")?;
-        if let Some(index) = start.iter().position(|entry| !entry.is_finite()) {
-            let (name, value, allowed) = ("start", start[index], "a finite number");
-            return Err(Error::InvalidEntry { name, index, value, allowed });
-        }
         let steps = self.steps.min(operator.size());
-        memory::check("the Lanczos vectors", start.len(), steps + 1, self.memory_limit)?;
+        agreement::agree(operator, self.check(operator, start, steps))?;
+        agreement::same_everywhere(
+            operator,
+            &[("steps", steps as f64), self.reorthogonalisation.number()],
+        )?;
         let mut process = Process::new(operator, self.reorthogonalisation, &[], start.to_vec())?;
         if process.exhausted() {
             return Err(Error::InvalidParameter {
@@ -112,20 +122,26 @@ impl Lanczos {
                 allowed: "a number above 0",
             });
         }
-        let tracker = self.watch.start(Stage::Lanczos, steps)?;
+        let tracker = agreement::start(&self.watch, steps, operator)?;
         while process.steps() < steps && !process.exhausted() {
             process.step()?;
-            agreed(&tracker, operator)?;
+            agreement::step(&tracker, operator)?;
         }
         process.jacobi()
     }
-}
 
-/// Counts a step; one process that was cancelled ends the work of all.
-pub(crate) fn agreed(tracker: &Tracker<'_>, operator: &dyn SymmetricOperator) -> Result<(), Error> {
-    let outcome = tracker.step();
-    let mut cancelled = [f64::from(u8::from(outcome.is_err()))];
-    operator.sum(&mut cancelled)?;
-    outcome?;
-    if cancelled[0] > 0.0 { Err(tracker.cancelled()) } else { Ok(()) }
+    /// The checks of what this process holds.
+    fn check(
+        &self,
+        operator: &dyn SymmetricOperator,
+        start: ArrayView1<'_, f64>,
+        steps: usize,
+    ) -> Result<(), Error> {
+        same("length of start", start.len(), operator.rows().len(), "the rows of the operator")?;
+        if let Some(index) = start.iter().position(|entry| !entry.is_finite()) {
+            let (name, value, allowed) = ("start", start[index], "a finite number");
+            return Err(Error::InvalidEntry { name, index, value, allowed });
+        }
+        memory::check("the Lanczos vectors", start.len(), steps + 1, self.memory_limit)
+    }
 }
