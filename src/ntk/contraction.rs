@@ -72,6 +72,9 @@ impl Contraction {
     ) -> Result<Vec<f64>, Error> {
         let (d, p) = (self.x.columns(), self.features.columns());
         let mut sum = vec![0.0; v.ncols() * d * p];
+        if sum.is_empty() {
+            return Ok(sum);
+        }
         let (mut room, mut weighted) = (Vec::new(), Vec::new());
         let mut weights = vec![0.0; PANEL];
         for panel in panels {
