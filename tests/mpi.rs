@@ -185,7 +185,7 @@ fn ensemble(n: usize) -> TwoLayerEnsemble {
 fn kernel<'g>(
     ensemble: &TwoLayerEnsemble,
     group: &'g MpiGroup,
-) -> Result<DistributedOperator<'static, &'g MpiGroup>, Error> {
+) -> Result<DistributedOperator<&'g MpiGroup>, Error> {
     let rows = group.share(ensemble.n());
     let local = NtkBuilder::from_ensemble_rows(ensemble, rows).build_operator();
     DistributedOperator::new(local, group)
