@@ -131,11 +131,12 @@ fn rows<'a>(view: &'a mut ArrayViewMut2<'_, f64>) -> Option<Vec<&'a mut [f64]>> 
 }
 
 /// The entrywise product of two blocks stored by columns of `height` entries:
-/// row i goes to `lower[i]` and column j to `upper[j]`.
+/// column j goes to `upper[j]` and row i to `lower[i]`.
 ///
-/// In squares, so that both sides are written a cache line at a time.
+/// Rows of the kernel are far apart, so each side is written in runs as long as the
+/// tile is wide; the product stays in `gram` in between.
 struct Multiply<'a> {
-    gram: &'a [f64],
+    gram: &'a mut [f64],
     features: &'a [f64],
     height: usize,
     lower: Vec<&'a mut [f64]>,
@@ -146,20 +147,23 @@ impl Vectorised for Multiply<'_> {
     #[inline(always)]
     fn run(mut self) {
         let height = self.height;
-        let strips = self.gram.chunks(SQUARE * height).zip(self.features.chunks(SQUARE * height));
-        let strips = strips.zip(self.upper.chunks_mut(SQUARE));
-        for (strip, ((gram, features), upper)) in strips.enumerate() {
-            for (square, lower) in self.lower.chunks_mut(SQUARE).enumerate() {
-                let corner = (square * SQUARE, strip * SQUARE);
-                if multiply_square(gram, features, height, corner, lower, upper) {
+        let columns = self.gram.chunks_exact_mut(height).zip(self.features.chunks_exact(height));
+        for ((gram, features), upper) in columns.zip(&mut self.upper) {
+            for ((gram, feature), entry) in gram.iter_mut().zip(features).zip(upper.iter_mut()) {
+                *gram *= feature;
+                *entry = *gram;
+            }
+        }
+        for (strip, rows) in self.lower.chunks_mut(SQUARE).enumerate() {
+            let top = strip * SQUARE;
+            for (square, columns) in self.gram.chunks(SQUARE * height).enumerate() {
+                let left = square * SQUARE;
+                if transpose_square(columns, height, (top, left), rows) {
                     continue;
                 }
-                for (j, row) in upper.iter_mut().enumerate() {
-                    for (i, mirrored) in lower.iter_mut().enumerate() {
-                        let index = j * height + corner.0 + i;
-                        let entry = gram[index] * features[index];
-                        row[corner.0 + i] = entry;
-                        mirrored[corner.1 + j] = entry;
+                for (j, column) in columns.chunks_exact(height).enumerate() {
+                    for (row, entry) in rows.iter_mut().zip(&column[top..]) {
+                        row[left + j] = *entry;
                     }
                 }
             }
@@ -167,38 +171,26 @@ impl Vectorised for Multiply<'_> {
     }
 }
 
-/// One full square with its upper left `corner` in the tile; false if it is not full.
+/// Writes one full square, whose upper left corner in the tile is (top, left), to
+/// eight rows; false if it is not full.
 #[inline(always)]
-fn multiply_square(
-    gram: &[f64],
-    features: &[f64],
+fn transpose_square(
+    columns: &[f64],
     height: usize,
-    corner: (usize, usize),
-    lower: &mut [&mut [f64]],
-    upper: &mut [&mut [f64]],
+    (top, left): (usize, usize),
+    rows: &mut [&mut [f64]],
 ) -> bool {
-    let (Some(lower), Some(upper)) =
-        (lower.first_chunk_mut::<SQUARE>(), upper.first_chunk_mut::<SQUARE>())
-    else {
+    let Some(rows) = rows.first_chunk_mut::<SQUARE>() else { return false };
+    if columns.len() < SQUARE * height {
         return false;
-    };
-    let mut square = [[0.0; SQUARE]; SQUARE];
-    for j in 0..SQUARE {
-        let start = j * height + corner.0;
-        let (Some(g), Some(f), Some(row)) = (
-            gram[start..].first_chunk::<SQUARE>(),
-            features[start..].first_chunk::<SQUARE>(),
-            upper[j][corner.0..].first_chunk_mut::<SQUARE>(),
-        ) else {
-            return false;
-        };
-        for i in 0..SQUARE {
-            square[j][i] = g[i] * f[i];
-        }
-        *row = square[j];
     }
-    for i in 0..SQUARE {
-        let Some(row) = lower[i][corner.1..].first_chunk_mut::<SQUARE>() else { return false };
+    let mut square = [[0.0; SQUARE]; SQUARE];
+    for (j, column) in square.iter_mut().enumerate() {
+        let Some(entries) = columns[j * height + top..].first_chunk() else { return false };
+        *column = *entries;
+    }
+    for (i, row) in rows.iter_mut().enumerate() {
+        let Some(row) = row[left..].first_chunk_mut::<SQUARE>() else { return false };
         for j in 0..SQUARE {
             row[j] = square[j][i];
         }
