@@ -149,7 +149,7 @@ fn products_with_the_matrix() {
                     .with_recomputed_features(recomputed)
                     .build_operator();
                 let kernel = DistributedOperator::new(local, member).unwrap();
-                assert_eq!((kernel.size(), kernel.rows()), (n, rows.clone()));
+                assert_eq!((kernel.size(), kernel.local_rows()), (n, rows.clone()));
                 assert_eq!(kernel.gamma1(), ensemble.gamma1());
                 assert!((kernel.trace().unwrap() / dense.diag().sum() - 1.0).abs() < 1e-12);
                 let mut out = Array2::zeros((rows.len(), 3));

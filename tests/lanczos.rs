@@ -146,6 +146,18 @@ fn repeated_extremes_are_all_found() {
 }
 
 #[test]
+fn copies_along_single_entries_are_found_for_every_seed() {
+    let mut diagonal = Array1::linspace(0.0, 1.0, 200);
+    diagonal[7] = 3.0;
+    diagonal[90] = 3.0;
+    let matrix = Array2::from_diag(&diagonal);
+    for seed in 0..20 {
+        let found = ExtremeEigenvalues::new(3, 0).with_seed(seed).find(&matrix).unwrap();
+        assert_bounded(found.largest(), &[3.0, 3.0, 1.0], 3.0);
+    }
+}
+
+#[test]
 fn degenerate_operators_have_extremes() {
     let extremes = |matrix: &Array2<f64>, largest, smallest| -> Extremes {
         ExtremeEigenvalues::new(largest, smallest).find(matrix).unwrap()

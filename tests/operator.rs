@@ -56,7 +56,7 @@ fn block(rows: usize, columns: usize) -> Array2<f64> {
 fn assert_applies(name: &str, operator: &dyn SymmetricOperator, dense: &Array2<f64>) {
     let n = dense.nrows();
     assert_eq!(operator.size(), n, "{name}");
-    assert_eq!(operator.rows(), 0..n);
+    assert_eq!(operator.local_rows(), 0..n);
     for columns in [1, 2, 5, 70] {
         let v = block(n, columns);
         let expected = dense.dot(&v);

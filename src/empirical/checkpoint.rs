@@ -110,7 +110,7 @@ impl Checkpoint {
 
     /// The file of this process.
     fn path(&self, operator: &dyn SymmetricOperator) -> PathBuf {
-        let rows = operator.rows();
+        let rows = operator.local_rows();
         if rows == (0..operator.size()) {
             return self.path.clone();
         }
@@ -218,7 +218,7 @@ fn description(
     quadrature: &StochasticQuadrature,
     operator: &dyn SymmetricOperator,
 ) -> [(&'static str, String); 6] {
-    let rows = operator.rows();
+    let rows = operator.local_rows();
     [
         ("format", FORMAT.to_owned()),
         ("size", operator.size().to_string()),
@@ -299,7 +299,7 @@ fn common(
         (probes, _) if probes >= quadrature.probes => (quadrature.probes, 0),
         both => both,
     };
-    let table = operator.gather(&[probes as f64, running as f64])?;
+    let table = operator.gather_over_ranks(&[probes as f64, running as f64])?;
     let first = table.iter().map(|row| row[0]).fold(f64::INFINITY, f64::min);
     // Who is already at the next probe has dropped the vectors of this one.
     let running = match table.iter().all(|row| row[0] == first) {
@@ -323,7 +323,7 @@ fn first_step(
     quadrature: &StochasticQuadrature,
     operator: &dyn SymmetricOperator,
 ) -> Result<(f64, f64), Error> {
-    let start = Probe { seed: quadrature.seed, index: 0 }.signs(operator.rows());
+    let start = Probe { seed: quadrature.seed, index: 0 }.signs(operator.local_rows());
     let mut process = Process::new(operator, quadrature.reorthogonalisation, &[], start)?;
     process.step()?;
     let (alpha, beta) = process.entries();

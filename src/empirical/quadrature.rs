@@ -130,7 +130,7 @@ impl StochasticQuadrature {
     /// The Jacobi matrix of every probe.
     fn matrices(&self, operator: &dyn SymmetricOperator) -> Result<Vec<JacobiMatrix>, Error> {
         let steps = self.steps.min(operator.size());
-        let rows = operator.rows();
+        let rows = operator.local_rows();
         let fits = memory::check("the Lanczos vectors", rows.len(), steps + 1, self.memory_limit);
         agreement::agree(operator, fits)?;
         self.same_everywhere(operator)?;

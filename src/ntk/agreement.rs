@@ -10,7 +10,7 @@ pub(crate) fn agree<T>(
     operator: &dyn SymmetricOperator,
     outcome: Result<T, Error>,
 ) -> Result<T, Error> {
-    let table = operator.gather(&[failure(&outcome)])?;
+    let table = operator.gather_over_ranks(&[failure(&outcome)])?;
     let outcome = outcome?;
     others(&table)?;
     Ok(outcome)
@@ -36,7 +36,7 @@ pub(crate) fn same_everywhere(
     numbers: &[(&'static str, f64)],
 ) -> Result<(), Error> {
     let values: Vec<f64> = numbers.iter().map(|(_, value)| *value).collect();
-    agreeing(&operator.gather(&values)?, numbers.iter().map(|(what, _)| *what))
+    agreeing(&operator.gather_over_ranks(&values)?, numbers.iter().map(|(what, _)| *what))
 }
 
 /// Checks that the rows of a table are the same; `names` are its columns.

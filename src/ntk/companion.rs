@@ -53,7 +53,7 @@ impl SymmetricOperator for Companion<'_> {
         Ok(())
     }
 
-    fn gather(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+    fn gather_over_ranks(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
         match self.group {
             Some(group) => gather(group, numbers),
             None => Ok(vec![numbers.to_vec()]),

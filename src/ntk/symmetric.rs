@@ -26,9 +26,9 @@ const STRIP: usize = 192;
 /// whose coefficients would betray its absence.
 ///
 /// **Several processes.** A vector may be spread over processes that run the
-/// same program: each holds [`rows`](Self::rows) of it, and `apply` takes and
-/// gives these. [`sum`](Self::sum) adds what belongs to such vectors over the
-/// processes, [`gather`](Self::gather) shows each process the numbers of all; an own
+/// same program: each holds [`local_rows`](Self::local_rows) of it, and `apply` takes and
+/// gives these. [`sum_over_ranks`](Self::sum_over_ranks) adds what belongs to such vectors over the
+/// processes, [`gather_over_ranks`](Self::gather_over_ranks) shows each process the numbers of all; an own
 /// operator that is spread has to have both. All else about an algorithm stays as
 /// it is on one process.
 ///
@@ -91,7 +91,7 @@ pub trait SymmetricOperator {
     }
 
     /// The rows of vectors that this process holds; all of them by default.
-    fn rows(&self) -> Range<usize> {
+    fn local_rows(&self) -> Range<usize> {
         0..self.size()
     }
 
@@ -100,7 +100,7 @@ pub trait SymmetricOperator {
     ///
     /// # Errors
     /// When the processes cannot be reached.
-    fn sum(&self, values: &mut [f64]) -> Result<(), Error> {
+    fn sum_over_ranks(&self, values: &mut [f64]) -> Result<(), Error> {
         let _ = values;
         Ok(())
     }
@@ -111,7 +111,7 @@ pub trait SymmetricOperator {
     ///
     /// # Errors
     /// When the processes cannot be reached.
-    fn gather(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+    fn gather_over_ranks(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
         Ok(vec![numbers.to_vec()])
     }
 
@@ -132,16 +132,16 @@ impl<T: SymmetricOperator + ?Sized> SymmetricOperator for &T {
         (**self).apply(out, rhs)
     }
 
-    fn rows(&self) -> Range<usize> {
-        (**self).rows()
+    fn local_rows(&self) -> Range<usize> {
+        (**self).local_rows()
     }
 
-    fn sum(&self, values: &mut [f64]) -> Result<(), Error> {
-        (**self).sum(values)
+    fn sum_over_ranks(&self, values: &mut [f64]) -> Result<(), Error> {
+        (**self).sum_over_ranks(values)
     }
 
-    fn gather(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
-        (**self).gather(numbers)
+    fn gather_over_ranks(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+        (**self).gather_over_ranks(numbers)
     }
 
     fn compressed(&self) -> Option<Box<dyn SymmetricOperator + '_>> {

@@ -44,19 +44,14 @@ def sizes(ours, huge):
         ours.load(network)
         huge.load(network)
         buffers = np.zeros((n, n)), np.zeros((n, n))
-        title, flops = f"Dense kernel, n = {n}, d = {d}, p = {p}", n**2 * (d + p)
         contestants = {
-            "ntk-spectrum": lambda: ours.ask("dense fresh"),
-            "ntk-spectrum, huge pages": lambda: huge.ask("dense fresh"),
-            "NumPy": timed(lambda: kernel(network), vectors),
-        }
-        note = "In fresh memory, from X, W and D; huge pages by the environment variable "
-        note += "`GLIBC_TUNABLES=glibc.malloc.hugetlb=1` (NumPy asks for them itself). Rates count n²(d + p) operations."
-        yield Task(f"{title}, fresh memory", contestants, 11, note, flops)
-        contestants = {
-            "ntk-spectrum": lambda: ours.ask("dense reused"),
+            "ntk-spectrum, fresh memory": lambda: ours.ask("dense fresh"),
+            "ntk-spectrum, fresh memory in huge pages": lambda: huge.ask("dense fresh"),
+            "ntk-spectrum, used memory": lambda: ours.ask("dense reused"),
             "NumPy": timed(lambda: kernel(network), vectors),
             "NumPy, `out=`": timed(lambda: into(network, *buffers), vectors),
         }
-        note = "Written over the last kernel (NumPy without `out=` in fresh memory), from X, W and D; rates count n²(d + p) operations."
-        yield Task(f"{title}, used memory", contestants, 11, note, flops)
+        title, flops = f"Dense kernel, n = {n}, d = {d}, p = {p}", n**2 * (d + p)
+        note = "From X, W and D; rates count n²(d + p) operations. Huge pages by the environment "
+        note += "variable `GLIBC_TUNABLES=glibc.malloc.hugetlb=1` (NumPy asks for them itself)."
+        yield Task(title, contestants, 11, note, flops)

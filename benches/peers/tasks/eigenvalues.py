@@ -32,4 +32,4 @@ def tasks(ours):
     contestants = {"ntk-spectrum": lambda: ours.ask("eigenvalues")}
     contestants |= {f"SciPy `eigvalsh`, `{name}`": scipy(kernel, name) for name in DRIVERS}
     note = "Ours from X, W and D, SciPy from the dense kernel."
-    yield Task(f"Eigenvalues, n = {N}, d = {D}, p = {P}", contestants, 7, note)
+    yield Task(f"Eigenvalues, n = {N}, d = {D}, p = {P}", contestants, 11, note)

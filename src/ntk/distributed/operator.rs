@@ -135,15 +135,15 @@ impl<G: Group> SymmetricOperator for DistributedOperator<G> {
         Ok(())
     }
 
-    fn rows(&self) -> Range<usize> {
+    fn local_rows(&self) -> Range<usize> {
         self.rows.clone()
     }
 
-    fn sum(&self, values: &mut [f64]) -> Result<(), Error> {
+    fn sum_over_ranks(&self, values: &mut [f64]) -> Result<(), Error> {
         self.group.sum(values)
     }
 
-    fn gather(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+    fn gather_over_ranks(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
         gather(&self.group, numbers)
     }
 

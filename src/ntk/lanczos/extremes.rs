@@ -260,11 +260,11 @@ impl Search<'_> {
     /// One process beside what has been found; whether it found anything.
     fn round(&mut self, round: usize) -> Result<bool, Error> {
         let configuration = self.configuration;
-        let rows = self.operator.rows();
+        let rows = self.operator.local_rows();
         let space = self.operator.size() - self.found.len();
         let steps = configuration.steps.unwrap_or(space).min(space);
         let found = std::mem::take(&mut self.vectors);
-        let start = Probe { seed: configuration.seed, index: round }.signs(rows.clone());
+        let start = Probe { seed: configuration.seed, index: round }.normals(rows.clone());
         let mut process = Process::new(self.operator, Reorthogonalisation::TwoPass, &found, start)?;
         let tracker = agreement::start(&configuration.watch, steps, self.operator)?;
         let mut look = FIRST_LOOK.max(2 * (self.wanted[0] + self.wanted[1]));
@@ -368,7 +368,7 @@ impl Search<'_> {
         for place in places {
             let steps = process.steps();
             let coefficients: Vec<f64> = (0..steps).map(|j| components[(j, place)]).collect();
-            let mut vector = vec![0.0; self.operator.rows().len()];
+            let mut vector = vec![0.0; self.operator.local_rows().len()];
             add(&mut vector, &process.basis()[..steps], &coefficients);
             taken.push((self.measured(&mut vector, ritz.values[place], scale)?, vector));
         }
@@ -391,7 +391,7 @@ impl Search<'_> {
     fn measured(&mut self, vector: &mut [f64], value: f64, scale: f64) -> Result<RitzValue, Error> {
         let norm = |w: &[f64]| {
             let mut sum = [square(w)];
-            self.operator.sum(&mut sum)?;
+            self.operator.sum_over_ranks(&mut sum)?;
             Ok::<f64, Error>(sum[0].sqrt())
         };
         let length = norm(vector)?;

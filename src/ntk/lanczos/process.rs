@@ -174,7 +174,7 @@ impl<'o> Process<'o> {
     fn project(&self, w: &mut [f64]) -> Result<Vec<f64>, Error> {
         let mut along = overlaps(self.deflated, w);
         along.extend(overlaps(&self.basis, w));
-        self.operator.sum(&mut along)?;
+        self.operator.sum_over_ranks(&mut along)?;
         let taken: Vec<f64> = along.iter().map(|entry| -entry).collect();
         let (deflated, basis) = taken.split_at(self.deflated.len());
         add(w, self.deflated, deflated);
@@ -184,7 +184,7 @@ impl<'o> Process<'o> {
 
     fn norm(&self, w: &[f64]) -> Result<f64, Error> {
         let mut sum = [square(w)];
-        self.operator.sum(&mut sum)?;
+        self.operator.sum_over_ranks(&mut sum)?;
         Ok(sum[0].sqrt())
     }
 }

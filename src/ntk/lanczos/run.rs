@@ -137,7 +137,12 @@ impl Lanczos {
         start: ArrayView1<'_, f64>,
         steps: usize,
     ) -> Result<(), Error> {
-        same("length of start", start.len(), operator.rows().len(), "the rows of the operator")?;
+        same(
+            "length of start",
+            start.len(),
+            operator.local_rows().len(),
+            "the rows of the operator",
+        )?;
         if let Some(index) = start.iter().position(|entry| !entry.is_finite()) {
             let (name, value, allowed) = ("start", start[index], "a finite number");
             return Err(Error::InvalidEntry { name, index, value, allowed });
