@@ -26,8 +26,8 @@
 //! | [`ensemble`] | seeded random X, W, D; the laws of their entries |
 //! | [`law`] | laws as analytic objects: Marchenko–Pastur, generalised Marchenko–Pastur, the population law |
 //! | [`spectrum`] | [`LimitingSpectrum`] and its edges |
-//! | [`ntk`] | the kernel of a finite network: matrices, eigenvalues |
-//! | [`empirical`] | eigenvalues, histograms, outliers, distances to a law |
+//! | [`ntk`] | the kernel of a finite network: matrices, eigenvalues; as an operator, on one process or several |
+//! | [`empirical`] | eigenvalues, or estimates of their law; histograms, outliers, distances to a law |
 #![cfg_attr(feature = "plot", doc = "| [`plot`] | pictures of a sample against a law |")]
 //! | [`observer`] | progress of long work, and its cancellation |
 //!
@@ -67,13 +67,14 @@ pub mod prelude {
     pub use crate::Error;
     pub use crate::activation::{Activation, FromDerivative};
     pub use crate::empirical::{
-        Comparison, EmpiricalSpectrum, PooledComparison, PredictedOutliers,
+        Comparison, EmpiricalSpectrum, PooledComparison, PredictedOutliers, SpectralEstimate,
+        StochasticQuadrature,
     };
     pub use crate::ensemble::diagonal::DiagonalLaw;
     pub use crate::ensemble::input::InputLaw;
     pub use crate::ensemble::{DiagonalChoice, TwoLayerEnsemble};
     pub use crate::law::{Population, SpectralLaw};
-    pub use crate::ntk::{Ntk, NtkBuilder};
+    pub use crate::ntk::{Ntk, NtkBuilder, NtkOperator, SymmetricOperator};
     pub use crate::observer::Observer;
     #[cfg(feature = "plot")]
     pub use crate::plot::{CdfOverlay, Grid, Overlay, QuantilePlot};
