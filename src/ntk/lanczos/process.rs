@@ -117,7 +117,7 @@ impl<'o> Process<'o> {
         .fold(0.0, f64::max)
     }
 
-    /// One step: $\alpha_j$, $\beta_j$, $q_{j+1}$. None when the space is exhausted.
+    /// One step: $\alpha_j$, $\beta_j$, $q_{j+1}$. Does nothing when the space is exhausted.
     pub(crate) fn step(&mut self) -> Result<(), Error> {
         if self.exhausted {
             return Ok(());
