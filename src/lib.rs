@@ -2,9 +2,9 @@
 //!
 //! For the kernel of the first layer of a two-layer network,
 //!
-//! $$ \mathrm{NTK} = \tfrac1d X X^\top \circ \tfrac1p\,
-//! \sigma^\prime\!\left(\tfrac{XW}{\sqrt d}\right) D^2\,
-//! \sigma^\prime\!\left(\tfrac{XW}{\sqrt d}\right)^{\!\top}, \qquad
+//! $$ \mathrm{NTK} = \tfrac1d X X^\top \circ \tfrac1p\\,
+//! \sigma^\prime\\!\left(\tfrac{XW}{\sqrt d}\right) D^2\\,
+//! \sigma^\prime\\!\left(\tfrac{XW}{\sqrt d}\right)^{\\!\top}, \qquad
 //! \tfrac{n}{dp} \to \gamma_1, \quad \tfrac pd \to \gamma_2, $$
 //!
 //! the eigenvalue distribution converges to the free multiplicative convolution
@@ -35,22 +35,48 @@
 //! is in `docs/theory.md`, the numerical methods in `docs/numerics.md`.
 
 pub mod activation;
-pub mod empirical;
-pub mod ensemble;
+// Some of the checks are of matrices.
+#[cfg_attr(not(feature = "kernel"), allow(dead_code))]
+mod arguments;
+pub mod diagonal;
+mod dimensions;
 mod error;
+mod forward;
 pub mod law;
-mod linalg;
-mod memory;
-pub mod ntk;
 mod numerics;
 pub mod observer;
+pub mod spectrum;
+mod stage;
+
+// What needs matrices.
+#[cfg(feature = "kernel")]
+pub mod empirical;
+#[cfg(feature = "kernel")]
+pub mod ensemble;
+#[cfg(feature = "kernel")]
+pub mod krylov;
+#[cfg(feature = "kernel")]
+mod linalg;
+#[cfg(feature = "kernel")]
+mod memory;
+#[cfg(feature = "kernel")]
+pub mod ntk;
 #[cfg(feature = "plot")]
 pub mod plot;
-mod settings;
-pub mod spectrum;
+#[cfg(feature = "kernel")]
+mod watch;
 
-pub use error::Error;
+/// The laws of D, by the path that they have with the feature `kernel` too.
+#[cfg(not(feature = "kernel"))]
+pub mod ensemble {
+    #[doc(inline)]
+    pub use crate::diagonal;
+}
+
+pub use dimensions::Dimensions;
+pub use error::{Cause, Error, ErrorKind};
 pub use spectrum::LimitingSpectrum;
+pub use {ndarray, num_complex, rand, rand_distr};
 
 /// What most programs need.
 ///
@@ -64,21 +90,24 @@ pub use spectrum::LimitingSpectrum;
 /// # Ok::<(), Error>(())
 /// ```
 pub mod prelude {
-    pub use crate::Error;
-    pub use crate::activation::{Activation, FromDerivative};
-    pub use crate::empirical::{
-        Comparison, EmpiricalSpectrum, PooledComparison, PredictedOutliers, SpectralEstimate,
-        StochasticQuadrature,
-    };
-    pub use crate::ensemble::diagonal::DiagonalLaw;
-    pub use crate::ensemble::input::InputLaw;
-    pub use crate::ensemble::{DiagonalChoice, TwoLayerEnsemble};
-    pub use crate::law::{Population, SpectralLaw};
-    pub use crate::ntk::{Ntk, NtkBuilder, NtkOperator, SymmetricOperator};
+    pub use crate::activation::{Activation, Centring, FromDerivative};
+    pub use crate::diagonal::DiagonalLaw;
+    pub use crate::law::{Population, SpectralLaw, SpectralSums};
     pub use crate::observer::Observer;
+    pub use crate::spectrum::{
+        Edge, EdgeKind, LimitingSpectrum, PredictedOutliers, SupportInterval,
+    };
+    pub use crate::{Dimensions, Error};
+
     #[cfg(feature = "plot")]
     pub use crate::plot::{CdfOverlay, Grid, Overlay, QuantilePlot};
-    pub use crate::spectrum::{Edge, EdgeKind, LimitingSpectrum, SupportInterval};
+    #[cfg(feature = "kernel")]
+    pub use crate::{
+        empirical::{Comparison, EmpiricalSpectrum, PooledComparison, SpectralEstimate},
+        ensemble::{DiagonalChoice, TwoLayerEnsemble, input::InputLaw},
+        krylov::{StochasticQuadrature, SymmetricOperator},
+        ntk::{Ntk, NtkBuilder, NtkOperator},
+    };
 }
 
 /// Compiles the README's example with the documentation's.

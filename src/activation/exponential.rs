@@ -1,9 +1,9 @@
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-use super::moments::finite;
 use super::sigmoidal::scaled_erfc;
 use super::{Activation, DerivativeMoments, Regularity};
 use crate::Error;
+use crate::arguments::finite;
 
 /// The exponential linear unit.
 ///

@@ -1,30 +1,17 @@
+//! An activation behind a reference or a smart pointer is an activation.
+
 use std::sync::Arc;
 
 use super::{Activation, DerivativeMoments, Regularity};
 use crate::Error;
+use crate::forward::forward;
 
-macro_rules! forward {
-    ($pointer:ty) => {
-        impl<A: Activation + ?Sized> Activation for $pointer {
-            fn derivative(&self, z: f64) -> f64 {
-                (**self).derivative(z)
-            }
-            fn value(&self, z: f64) -> f64 {
-                (**self).value(z)
-            }
-            fn kinks(&self) -> Vec<f64> {
-                (**self).kinks()
-            }
-            fn regularity(&self) -> Regularity {
-                (**self).regularity()
-            }
-            fn moments(&self) -> Result<DerivativeMoments, Error> {
-                (**self).moments()
-            }
-        }
-    };
+forward! {
+    Activation for [&T, Box<T>, Arc<T>] {
+        fn derivative(&self, z: f64) -> f64;
+        fn value(&self, z: f64) -> f64;
+        fn kinks(&self) -> Vec<f64>;
+        fn regularity(&self) -> Regularity;
+        fn moments(&self) -> Result<DerivativeMoments, Error>;
+    }
 }
-
-forward!(&A);
-forward!(Box<A>);
-forward!(Arc<A>);

@@ -36,9 +36,11 @@
 
 mod antiderivative;
 mod bump;
+mod centring;
 mod custom;
 mod exponential;
 mod forward;
+mod from_moments;
 mod gated;
 mod lipschitz;
 mod moments;
@@ -49,8 +51,10 @@ mod regularity;
 mod sigmoidal;
 
 pub use bump::Gaussian;
+pub use centring::Centring;
 pub use custom::FromDerivative;
 pub use exponential::{Elu, Selu};
+pub use from_moments::FromMoments;
 pub use gated::{Gelu, GeluTanh, Mish, Silu, Softplus};
 pub use moments::DerivativeMoments;
 pub use periodic::{Cosine, Sine};

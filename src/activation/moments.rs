@@ -1,5 +1,5 @@
-use crate::Error;
 use crate::numerics::gaussian;
+use crate::{Error, arguments};
 
 /// Gaussian moments of $\varphi = \sigma^\prime$.
 ///
@@ -47,16 +47,10 @@ impl DerivativeMoments {
     /// $m_2$ overflows.
     pub fn new(a0: f64, a1: f64, c: f64) -> Result<Self, Error> {
         for (name, value) in [("a0", a0), ("a1", a1)] {
-            finite(name, value)?;
+            arguments::finite(name, value)?;
         }
-        if !(c.is_finite() && c >= 0.0) {
-            return Err(Error::InvalidParameter {
-                name: "c",
-                value: c,
-                allowed: "a finite number, at least 0",
-            });
-        }
-        let second_moment = finite("second_moment", c + (a0 * a0 + a1 * a1))?;
+        arguments::non_negative("c", c)?;
+        let second_moment = arguments::finite("second_moment", c + (a0 * a0 + a1 * a1))?;
         Ok(Self { a0, a1, second_moment, c })
     }
 
@@ -75,14 +69,5 @@ impl DerivativeMoments {
     #[must_use]
     pub fn c(&self) -> f64 {
         self.c
-    }
-}
-
-/// `value` if it is finite.
-pub(super) fn finite(name: &'static str, value: f64) -> Result<f64, Error> {
-    if value.is_finite() {
-        Ok(value)
-    } else {
-        Err(Error::InvalidParameter { name, value, allowed: "a finite number" })
     }
 }

@@ -1,6 +1,6 @@
-use super::moments::finite;
 use super::{Activation, DerivativeMoments, Regularity};
 use crate::Error;
+use crate::arguments::finite;
 
 /// The sine of a given frequency.
 ///

@@ -1,8 +1,8 @@
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
-use super::moments::finite;
 use super::{Activation, DerivativeMoments, Regularity};
 use crate::Error;
+use crate::arguments::finite;
 
 /// 1/√(2π), the normal density at 0.
 fn density_at_zero() -> f64 {

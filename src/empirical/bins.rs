@@ -1,7 +1,7 @@
 //! Rules for the bins of a histogram.
 
 use super::EmpiricalSpectrum;
-use crate::Error;
+use crate::{Error, arguments};
 
 /// No histogram has more bins; a rule that asks for more, because a few values
 /// lie far from the rest, gets wider ones.
@@ -26,7 +26,7 @@ const MOST: usize = 10_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]
 pub enum Bins {
-    /// Width $2\,\mathrm{IQR}\,n^{-1/3}$, with the interquartile range by linear
+    /// Width $2\\,\mathrm{IQR}\\,n^{-1/3}$, with the interquartile range by linear
     /// interpolation; Scott's width where that range is 0. Robust against
     /// outliers.
     ///
@@ -45,7 +45,7 @@ pub enum Bins {
 }
 
 impl Bins {
-    /// The width that the rule asks for; `None` for a fixed number of bins, and
+    /// Computes the width that the rule asks for; `None` for a fixed number of bins, and
     /// where the spread of the values is 0.
     #[must_use]
     pub fn width(self, spectrum: &EmpiricalSpectrum) -> Option<f64> {
@@ -66,21 +66,16 @@ impl Bins {
         }
     }
 
-    /// The number of bins.
+    /// Computes the number of bins.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] for a fixed number that is 0 or above 10,000.
     pub fn count(self, spectrum: &EmpiricalSpectrum) -> Result<usize, Error> {
         if let Self::Fixed(count) = self {
-            if (1..=MOST).contains(&count) {
-                return Ok(count);
-            }
-            return Err(Error::InvalidParameter {
-                name: "bins",
-                value: count as f64,
-                allowed: "a number of bins from 1 to 10000",
-            });
+            let allowed = "a number of bins from 1 to 10000";
+            arguments::parameter("bins", count as f64, (1..=MOST).contains(&count), allowed)?;
+            return Ok(count);
         }
         let range = spectrum.max() - spectrum.min();
         Ok(match self.width(spectrum) {

@@ -2,9 +2,10 @@
 
 use std::fmt::{Display, Formatter, Result as Written};
 
-use super::{OutlierGroup, Split};
+use super::Split;
 use crate::Error;
 use crate::law::{PositivePart, SpectralLaw};
+use crate::spectrum::OutlierGroup;
 
 /// The quantiles that are compared.
 const LEVELS: [f64; 7] = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
@@ -52,8 +53,9 @@ pub struct QuantilePair {
 /// # Examples
 ///
 /// ```
-/// use ntk_spectrum::empirical::{Comparison, EmpiricalSpectrum, PredictedOutliers};
+/// use ntk_spectrum::empirical::{Comparison, EmpiricalSpectrum};
 /// use ntk_spectrum::law::{MarchenkoPastur, SpectralLaw};
+/// use ntk_spectrum::spectrum::PredictedOutliers;
 ///
 /// let law = MarchenkoPastur::new(2.0)?;
 /// let mut values = Vec::new();

@@ -80,12 +80,12 @@ impl EmpiricalSpectrum {
         Ok(differences.fold(0.0, f64::max))
     }
 
-    /// The Cramér–von Mises distance $\omega^2 = \int (F_n - F)^2\,dF$ to a law.
+    /// The Cramér–von Mises distance $\omega^2 = \int (F_n - F)^2\\,dF$ to a law.
     ///
     /// For a law without atoms it is $\frac1{12 n^2} + \frac1n \sum_i
     /// \bigl(\frac{2i - 1}{2n} - F(\lambda_i)\bigr)^2$; the statistic $T$ of the
     /// test, which is what scipy returns, is $n \omega^2$. An atom of mass m at
-    /// a contributes $m\,(F_n(a) - F(a))^2$.
+    /// a contributes $m\\,(F_n(a) - F(a))^2$.
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl EmpiricalSpectrum {
         Ok(total + rise(reached, 1.0, level))
     }
 
-    /// The Wasserstein-1 distance $\int |F_n(x) - F(x)|\,dx$ to a law, in the
+    /// The Wasserstein-1 distance $\int |F_n(x) - F(x)|\\,dx$ to a law, in the
     /// units of x: the mean way by which mass has to be moved.
     ///
     /// Between two eigenvalues $F_n$ is constant and F crosses it at most once,

@@ -1,16 +1,16 @@
 //! `SpectralEstimate`: the law of all eigenvalues, estimated.
 
 use super::measure::{Measure, Variable};
-use super::{EmpiricalSpectrum, Estimate, PredictedOutliers, Split};
-use crate::Error;
+use super::{EmpiricalSpectrum, Estimate, Split};
+use crate::krylov::{JacobiMatrix, StochasticQuadrature, SymmetricOperator};
 use crate::law::SpectralLaw;
-use crate::memory;
-use crate::ntk::lanczos::JacobiMatrix;
+use crate::spectrum::PredictedOutliers;
+use crate::{Error, arguments, memory};
 
 /// An estimate of the law $\frac1n \sum_i \delta_{\lambda_i}$ of the eigenvalues of
 /// a symmetric operator, from the Gauss rules of some probes.
 ///
-/// Made by [`StochasticQuadrature`](super::StochasticQuadrature). Figures come as
+/// Made by [`StochasticQuadrature::estimate`]. Figures come as
 /// [`Estimate`]s, means over the probes with standard errors that know of the
 /// random probes; sums and masses also of the finite number of steps. The
 /// distribution function of a probe takes the Gauss rule's node to be the middle of
@@ -35,12 +35,26 @@ pub struct SpectralEstimate {
 /// Smaller numbers of steps that are looked at, up to an eighth less.
 const LEVELS: usize = 6;
 
+impl StochasticQuadrature {
+    /// Estimates the law of all eigenvalues of `operator`.
+    ///
+    /// # Errors
+    /// [`Error::NotSymmetric`] and [`Error::NonFiniteOperator`] for operators that
+    /// are no such thing, [`Error::InvalidSize`] for one of size 0,
+    /// [`Error::MemoryLimit`], [`Error::Cancelled`], and the errors of the operator
+    /// and of the [`Checkpoint`](crate::krylov::Checkpoint).
+    ///
+    /// # Complexity
+    /// `probes` · `steps` products, $4n \cdot \texttt{steps}^2$ operations for
+    /// each probe to keep its vectors orthogonal, and 8n(`steps` + 1) bytes.
+    pub fn estimate(&self, operator: &dyn SymmetricOperator) -> Result<SpectralEstimate, Error> {
+        let (size, zeros, matrices) = self.run(operator)?;
+        SpectralEstimate::new(size, zeros, matrices)
+    }
+}
+
 impl SpectralEstimate {
-    pub(super) fn new(
-        size: usize,
-        zeros: usize,
-        matrices: Vec<JacobiMatrix>,
-    ) -> Result<Self, Error> {
+    fn new(size: usize, zeros: usize, matrices: Vec<JacobiMatrix>) -> Result<Self, Error> {
         let share = zeros as f64 / size as f64;
         let measures = |fewer: usize| {
             let measure = |matrix: &JacobiMatrix| {
@@ -78,27 +92,27 @@ impl SpectralEstimate {
         Ok(Self { size, zeros, matrices, measures, shorter, corners, variable })
     }
 
-    /// The number n of eigenvalues.
+    /// Returns the number n of eigenvalues.
     #[must_use]
     pub fn size(&self) -> usize {
         self.size
     }
 
-    /// How many of them are known to be 0, because the operator has a
-    /// [smaller one](crate::ntk::SymmetricOperator::compressed). Others may be.
+    /// Counts those that are known to be 0, because the operator has a
+    /// [smaller one](crate::krylov::SymmetricOperator::compressed). Others may be.
     #[must_use]
     pub fn forced_zeros(&self) -> usize {
         self.zeros
     }
 
-    /// What the Lanczos process found from each probe, of the smaller operator if
+    /// Returns what the Lanczos process found from each probe, of the smaller operator if
     /// there is one.
     #[must_use]
     pub fn jacobi_matrices(&self) -> &[JacobiMatrix] {
         &self.matrices
     }
 
-    /// The nodes with their weights, of all probes together, ascending; the weights
+    /// Lists the nodes with their weights, of all probes together, ascending; the weights
     /// sum to 1.
     #[must_use]
     pub fn nodes(&self) -> Vec<(f64, f64)> {
@@ -111,7 +125,7 @@ impl SpectralEstimate {
         nodes
     }
 
-    /// The fraction of eigenvalues that are at most x; NaN if x is NaN. Its
+    /// Estimates the fraction of eigenvalues that are at most x; NaN if x is NaN. Its
     /// standard error is the spread over probes, so that mean ± two of them is a band of
     /// confidence where the steps resolve the spectrum.
     #[must_use]
@@ -119,28 +133,22 @@ impl SpectralEstimate {
         Estimate::of(self.measures.iter().map(|m| if x.is_nan() { x } else { m.sides(x).1 }))
     }
 
-    /// The density of the eigenvalues at x: of the distribution function, smoothed
+    /// Estimates the density of the eigenvalues at x: of the distribution function, smoothed
     /// by a Gaussian of standard deviation `width`, atoms included.
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] unless `width` is finite and above 0.
     pub fn density(&self, x: f64, width: f64) -> Result<Estimate, Error> {
-        if !(width > 0.0 && width.is_finite()) {
-            let (name, value, allowed) = ("width", width, "a finite number above 0");
-            return Err(Error::InvalidParameter { name, value, allowed });
-        }
+        arguments::positive("width", width)?;
         Ok(Estimate::of(self.measures.iter().map(|measure| measure.density(x, width))))
     }
 
-    /// The smallest x at which the mean distribution function reaches q.
+    /// Returns the smallest x at which the mean distribution function reaches q.
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] unless q is in $\[0, 1\]$.
     pub fn quantile(&self, q: f64) -> Result<f64, Error> {
-        if (0.0..=1.0).contains(&q) {
-            return Ok(self.inverse(q));
-        }
-        Err(Error::InvalidParameter { name: "q", value: q, allowed: "a number in [0, 1]" })
+        Ok(self.inverse(arguments::probability("q", q)?))
     }
 
     fn inverse(&self, q: f64) -> f64 {
@@ -158,7 +166,7 @@ impl SpectralEstimate {
         }
     }
 
-    /// The estimate as n eigenvalues, the quantiles at $(i - \frac12)/n$; everything
+    /// Returns the estimate as n eigenvalues, the quantiles at $(i - \frac12)/n$; everything
     /// that can be asked of a full spectrum can be asked of it.
     ///
     /// # Errors
@@ -168,7 +176,7 @@ impl SpectralEstimate {
         self.midquantiles(|q| q)
     }
 
-    /// The estimate taken apart, see [`Split`].
+    /// Takes the estimate apart, see [`Split`].
     ///
     /// Where outliers are predicted, all of them outside the law's support, their
     /// number is taken as known: the masses on the two sides of the gap, forced zeros

@@ -3,13 +3,13 @@
 use ndarray::Array1;
 
 use super::{Bins, EmpiricalSpectrum};
-use crate::Error;
+use crate::{Error, arguments};
 
 /// Bars of equal width, as a density.
 ///
 /// With counts $c_k$ over bins of width w, out of n values, the heights are
 ///
-/// $$ h_k = M\,\frac{c_k}{n\,w} , \qquad \sum_k h_k w = M , $$
+/// $$ h_k = M\\,\frac{c_k}{n\\,w} , \qquad \sum_k h_k w = M , $$
 ///
 /// where M is the mass that the values stand for: 1 for a whole spectrum, and
 /// for a part of one the fraction that it is, so that the bars can be compared
@@ -82,13 +82,7 @@ impl Histogram {
     ///
     /// [`Error::InvalidParameter`] unless `mass` is in $(0, 1\]$.
     pub fn with_mass(self, mass: f64) -> Result<Self, Error> {
-        if !(mass > 0.0 && mass <= 1.0) {
-            return Err(Error::InvalidParameter {
-                name: "mass",
-                value: mass,
-                allowed: "a number in (0, 1]",
-            });
-        }
+        arguments::parameter("mass", mass, mass > 0.0 && mass <= 1.0, "a number in (0, 1]")?;
         let factor = mass / self.mass;
         Ok(Self { heights: self.heights.mapv(|h| factor * h), mass, ..self })
     }

@@ -5,7 +5,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use libm::erfc;
 
 use crate::Error;
-use crate::ntk::lanczos::JacobiMatrix;
+use crate::krylov::JacobiMatrix;
 
 /// A Ritz value with a smaller residual, relative to the spectrum, is taken for
 /// an eigenvalue.

@@ -3,7 +3,7 @@
 use std::fmt::{Display, Formatter, Result as Written};
 
 use super::{Comparison, Pair};
-use crate::Error;
+use crate::{Error, arguments};
 
 /// A mean over samples, with its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,15 +17,21 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// The estimate times a number: of a total, from that of a mean.
+    /// Takes a mean and its standard error, if that is known.
+    #[must_use]
+    pub fn new(mean: f64, standard_error: Option<f64>) -> Self {
+        Self { mean, standard_error }
+    }
+
+    /// Multiplies the estimate by a number: of a total, from that of a mean.
     ///
     /// # Examples
     ///
     /// ```
     /// use ntk_spectrum::empirical::Estimate;
     ///
-    /// let mean = Estimate { mean: 0.25, standard_error: Some(0.01) };
-    /// assert_eq!(mean.times(-8.0), Estimate { mean: -2.0, standard_error: Some(0.08) });
+    /// let mean = Estimate::new(0.25, Some(0.01));
+    /// assert_eq!(mean.times(-8.0), Estimate::new(-2.0, Some(0.08)));
     /// ```
     #[must_use]
     pub fn times(self, factor: f64) -> Self {
@@ -72,10 +78,9 @@ pub struct PooledQuantile {
 /// # Examples
 ///
 /// ```
-/// use ntk_spectrum::empirical::{
-///     Comparison, EmpiricalSpectrum, PooledComparison, PredictedOutliers,
-/// };
+/// use ntk_spectrum::empirical::{Comparison, EmpiricalSpectrum, PooledComparison};
 /// use ntk_spectrum::law::Uniform;
+/// use ntk_spectrum::spectrum::PredictedOutliers;
 ///
 /// let law = Uniform::new(0.0, 1.0)?;
 /// let mut comparisons = Vec::new();
@@ -120,13 +125,8 @@ impl PooledComparison {
     ///
     /// [`Error::InvalidLength`] if there are none.
     pub fn new(comparisons: &[Comparison]) -> Result<Self, Error> {
-        let Some(first) = comparisons.first() else {
-            return Err(Error::InvalidLength {
-                name: "comparisons",
-                length: 0,
-                expected: "at least 1",
-            });
-        };
+        arguments::non_empty("comparisons", comparisons.len())?;
+        let first = &comparisons[0];
         let figure = |f: fn(&Comparison) -> f64| Estimate::of(comparisons.iter().map(f));
         let pair = |f: fn(&Comparison) -> &Pair| {
             Estimate::of(comparisons.iter().map(move |c| f(c).difference()))

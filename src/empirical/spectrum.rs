@@ -4,14 +4,14 @@ use std::borrow::Borrow;
 
 use ndarray::{Array1, ArrayView1};
 
-use crate::Error;
-use crate::ntk::Ntk;
+use crate::law::SpectralSums;
+use crate::{Error, arguments};
 
 /// Largest eigenvalue that is admitted: its square must be a finite number.
 const LARGEST: f64 = 1e150;
 
 /// The default threshold below which a value is zero, in units of
-/// $n\,\varepsilon \max|\lambda|$: solvers of symmetric eigenproblems are off by
+/// $n\\,\varepsilon \max|\lambda|$: solvers of symmetric eigenproblems are off by
 /// a small multiple of $\varepsilon \max|\lambda|$, at worst one that grows with n.
 const ROUNDING: f64 = 4.0;
 
@@ -21,7 +21,7 @@ const ROUNDING: f64 = 4.0;
 /// **Zeros.** The computed zero eigenvalues of a rank-deficient matrix are
 /// rounding noise of either sign. Values with $|\lambda| \le t$ are set to 0, for
 /// the threshold $t = 4 n \varepsilon \max_i|\lambda_i|$, $\varepsilon = 2^{-52}$, or the one given
-/// to [`with_zero_threshold`](Self::with_zero_threshold); a value below $-t$ is
+/// to [`from_values`](Self::from_values); a value below $-t$ is
 /// an error. [`zeros`](Self::zeros) counts them.
 ///
 /// **Conventions** are those of [`SpectralLaw`](crate::law::SpectralLaw): $F_n(x)
@@ -51,7 +51,7 @@ pub struct EmpiricalSpectrum {
 }
 
 impl EmpiricalSpectrum {
-    /// The law of the given eigenvalues, in any order, with the default
+    /// Takes the law of the given eigenvalues, in any order, with the default
     /// threshold for zeros.
     ///
     /// # Errors
@@ -69,31 +69,7 @@ impl EmpiricalSpectrum {
         Self::snapped(values, threshold)
     }
 
-    /// The law of the eigenvalues of a kernel, with the default threshold for
-    /// zeros.
-    ///
-    /// # Errors
-    ///
-    /// As [`Ntk::eigenvalues`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use ntk_spectrum::activation::Relu;
-    /// use ntk_spectrum::empirical::EmpiricalSpectrum;
-    /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
-    /// use ntk_spectrum::ntk::NtkBuilder;
-    ///
-    /// let sample = TwoLayerEnsemble::new(60, 5, 8, Relu).sample()?;
-    /// let spectrum = EmpiricalSpectrum::from_kernel(&NtkBuilder::from_sample(&sample).build()?)?;
-    /// assert_eq!((spectrum.len(), spectrum.zeros()), (60, 20));
-    /// # Ok::<(), ntk_spectrum::Error>(())
-    /// ```
-    pub fn from_kernel(kernel: &Ntk) -> Result<Self, Error> {
-        Self::new(kernel.eigenvalues()?)
-    }
-
-    /// The law of the given eigenvalues, those of absolute value at most
+    /// Takes the law of the given eigenvalues, those of absolute value at most
     /// `threshold` set to 0.
     ///
     /// # Errors
@@ -108,25 +84,19 @@ impl EmpiricalSpectrum {
     ///
     /// let tiny = [1e-30, 2e-30, 1.0];
     /// assert_eq!(EmpiricalSpectrum::new(tiny)?.zeros(), 2);
-    /// assert_eq!(EmpiricalSpectrum::with_zero_threshold(tiny, 0.0)?.zeros(), 0);
+    /// assert_eq!(EmpiricalSpectrum::from_values(tiny, 0.0)?.zeros(), 0);
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
-    pub fn with_zero_threshold<I>(values: I, threshold: f64) -> Result<Self, Error>
+    pub fn from_values<I>(values: I, threshold: f64) -> Result<Self, Error>
     where
         I: IntoIterator,
         I::Item: Borrow<f64>,
     {
-        if !(threshold >= 0.0 && threshold.is_finite()) {
-            return Err(Error::InvalidParameter {
-                name: "threshold",
-                value: threshold,
-                allowed: "a finite number, at least 0",
-            });
-        }
+        arguments::non_negative("threshold", threshold)?;
         Self::snapped(collect(values)?, threshold)
     }
 
-    /// All eigenvalues of several spectra together, each of the same weight.
+    /// Pools all eigenvalues of several spectra, each of the same weight.
     ///
     /// # Errors
     ///
@@ -144,27 +114,15 @@ impl EmpiricalSpectrum {
     /// ```
     pub fn pooled<'a>(spectra: impl IntoIterator<Item = &'a Self>) -> Result<Self, Error> {
         let mut values: Vec<f64> = spectra.into_iter().flat_map(|s| s.values.to_vec()).collect();
-        if values.is_empty() {
-            return Err(Error::InvalidLength {
-                name: "spectra",
-                length: 0,
-                expected: "at least 1",
-            });
-        }
+        arguments::non_empty("spectra", values.len())?;
         values.sort_by(f64::total_cmp);
         Ok(Self::from_sorted(values))
     }
 
     fn snapped(mut values: Vec<f64>, threshold: f64) -> Result<Self, Error> {
-        if let Some(index) = values.iter().position(|x| *x < -threshold) {
-            return Err(Error::InvalidEntry {
-                name: "values",
-                index,
-                value: values[index],
-                allowed: "at least 0 up to rounding, as eigenvalues of a positive \
-                          semi-definite matrix are",
-            });
-        }
+        let allowed =
+            "at least 0 up to rounding, as eigenvalues of a positive semi-definite matrix are";
+        arguments::entries("values", &values, |x| x >= -threshold, allowed)?;
         for x in &mut values {
             if x.abs() <= threshold {
                 *x = 0.0;
@@ -180,7 +138,7 @@ impl EmpiricalSpectrum {
         Self { values: values.into(), zeros }
     }
 
-    /// The eigenvalues, ascending.
+    /// Returns the eigenvalues, ascending.
     #[must_use]
     pub fn values(&self) -> ArrayView1<'_, f64> {
         self.values.view()
@@ -191,32 +149,32 @@ impl EmpiricalSpectrum {
         self.values.as_slice().unwrap_or_default()
     }
 
-    /// How many there are: n.
+    /// Returns their number n.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "a spectrum is never empty")]
     pub fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// How many of them are 0.
+    /// Counts those that are 0.
     #[must_use]
     pub fn zeros(&self) -> usize {
         self.zeros
     }
 
-    /// The smallest eigenvalue.
+    /// Returns the smallest eigenvalue.
     #[must_use]
     pub fn min(&self) -> f64 {
         self.values[0]
     }
 
-    /// The largest eigenvalue.
+    /// Returns the largest eigenvalue.
     #[must_use]
     pub fn max(&self) -> f64 {
         self.values[self.values.len() - 1]
     }
 
-    /// The empirical distribution function $F_n(x)$: the fraction of eigenvalues
+    /// Returns the empirical distribution function $F_n(x)$: the fraction of eigenvalues
     /// that are at most x; NaN if x is NaN.
     ///
     /// # Complexity
@@ -230,20 +188,14 @@ impl EmpiricalSpectrum {
         self.sorted().partition_point(|value| *value <= x) as f64 / self.len() as f64
     }
 
-    /// The smallest eigenvalue λ with $F_n(\lambda) \ge q$; the smallest of all
+    /// Returns the smallest eigenvalue λ with $F_n(\lambda) \ge q$; the smallest of all
     /// for $q = 0$.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless q is in $\[0, 1\]$.
     pub fn quantile(&self, q: f64) -> Result<f64, Error> {
-        if !(0.0..=1.0).contains(&q) {
-            return Err(Error::InvalidParameter {
-                name: "q",
-                value: q,
-                allowed: "a number in [0, 1]",
-            });
-        }
+        arguments::probability("q", q)?;
         let n = self.len() as f64;
         let mut rank = ((q * n).ceil() as usize).clamp(1, self.len());
         // q n may have been rounded up past an integer.
@@ -263,13 +215,13 @@ impl EmpiricalSpectrum {
         low + (high - low) * (place - below as f64)
     }
 
-    /// The mean.
+    /// Computes the mean.
     #[must_use]
     pub fn mean(&self) -> f64 {
         self.values.sum() / self.len() as f64
     }
 
-    /// The variance $\frac1n \sum (\lambda_i - \bar\lambda)^2$ of the law
+    /// Computes the variance $\frac1n \sum (\lambda_i - \bar\lambda)^2$ of the law
     /// $\mu_n$.
     #[must_use]
     pub fn variance(&self) -> f64 {
@@ -277,7 +229,7 @@ impl EmpiricalSpectrum {
         self.values.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / self.len() as f64
     }
 
-    /// The moment $\frac1n \sum \lambda_i^k$.
+    /// Computes the moment $\frac1n \sum \lambda_i^k$.
     ///
     /// # Errors
     ///
@@ -285,14 +237,18 @@ impl EmpiricalSpectrum {
     pub fn moment(&self, k: u32) -> Result<f64, Error> {
         let power = i32::try_from(k).unwrap_or(i32::MAX);
         let moment = self.values.iter().map(|x| x.powi(power)).sum::<f64>() / self.len() as f64;
-        if moment.is_finite() {
-            return Ok(moment);
-        }
-        Err(Error::InvalidParameter {
-            name: "k",
-            value: f64::from(k),
-            allowed: "an order whose moment does not overflow",
-        })
+        let allowed = "an order whose moment does not overflow";
+        arguments::parameter("k", f64::from(k), moment.is_finite(), allowed)?;
+        Ok(moment)
+    }
+}
+
+/// Sums over the eigenvalues, divided by n.
+impl SpectralSums for EmpiricalSpectrum {
+    type Sum = f64;
+
+    fn expectation(&self, f: &dyn Fn(f64) -> f64) -> Result<f64, Error> {
+        Ok(self.values.iter().map(|x| f(*x)).sum::<f64>() / self.len() as f64)
     }
 }
 
@@ -302,16 +258,8 @@ where
     I::Item: Borrow<f64>,
 {
     let values: Vec<f64> = values.into_iter().map(|x| *x.borrow()).collect();
-    if values.is_empty() {
-        return Err(Error::InvalidLength { name: "values", length: 0, expected: "at least 1" });
-    }
-    match values.iter().position(|x| x.is_nan() || x.abs() > LARGEST) {
-        None => Ok(values),
-        Some(index) => Err(Error::InvalidEntry {
-            name: "values",
-            index,
-            value: values[index],
-            allowed: "a finite number of absolute value at most 1e150",
-        }),
-    }
+    arguments::non_empty("values", values.len())?;
+    let allowed = "a finite number of absolute value at most 1e150";
+    arguments::entries("values", &values, |x| x.abs() <= LARGEST, allowed)?;
+    Ok(values)
 }

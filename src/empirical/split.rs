@@ -2,9 +2,10 @@
 
 use ndarray::ArrayView1;
 
-use super::{Bins, EmpiricalSpectrum, Histogram, PredictedOutliers};
+use super::{Bins, EmpiricalSpectrum, Histogram};
 use crate::Error;
 use crate::law::SpectralLaw;
+use crate::spectrum::PredictedOutliers;
 
 /// A spectrum as zeros, bulk and outliers.
 ///
@@ -23,13 +24,15 @@ use crate::law::SpectralLaw;
 /// # Examples
 ///
 /// ```
+/// use ntk_spectrum::Dimensions;
 /// use ntk_spectrum::activation::DerivativeMoments;
-/// use ntk_spectrum::empirical::{EmpiricalSpectrum, PredictedOutliers};
+/// use ntk_spectrum::empirical::EmpiricalSpectrum;
 /// use ntk_spectrum::law::MarchenkoPastur;
+/// use ntk_spectrum::spectrum::PredictedOutliers;
 ///
 /// // One outlier from a1, near 1·5/1; the bulk ends at 4.
 /// let moments = DerivativeMoments::new(0.0, 1.0, 0.0)?;
-/// let outliers = PredictedOutliers::new(moments, 1.0, 5, 1, 5)?;
+/// let outliers = PredictedOutliers::new(moments, 1.0, Dimensions::new(5, 1, 5)?)?;
 /// let spectrum = EmpiricalSpectrum::new([0.0, 0.5, 2.0, 4.1, 6.0])?;
 /// let split = spectrum.split(&MarchenkoPastur::new(1.0)?, &outliers)?;
 /// assert_eq!(split.zeros(), 1);

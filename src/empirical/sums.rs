@@ -2,36 +2,36 @@
 
 use super::measure::Measure;
 use super::{Estimate, SpectralEstimate};
-use crate::Error;
+use crate::law::SpectralSums;
+use crate::{Error, arguments};
 
-/// Spectral sums are divided by n: $\frac1n \operatorname{tr} f(K)$. Their standard
+/// Sums over the nodes, $\frac1n \operatorname{tr} f(K)$ in expectation. Their standard
 /// errors put together the spread over the probes and, as an estimate of what the
 /// finite number of steps leaves out, the change of the mean (in the root mean
 /// square) when some of the last eighth of the steps are left out.
 /// [`Estimate::times`] makes totals of them.
-impl SpectralEstimate {
-    /// $\frac1n \operatorname{tr} f(K)$.
-    ///
-    /// # Errors
-    /// [`Error::InvalidParameter`] when f is not finite at a node.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use ntk_spectrum::activation::Tanh;
-    /// use ntk_spectrum::empirical::StochasticQuadrature;
-    /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
-    /// use ntk_spectrum::ntk::NtkBuilder;
-    ///
-    /// let ensemble = TwoLayerEnsemble::new(300, 20, 20, Tanh);
-    /// let kernel = NtkBuilder::from_ensemble(&ensemble).build_operator()?;
-    /// let estimate = StochasticQuadrature::new(10, 30)?.estimate(&kernel)?;
-    /// let trace = estimate.spectral_sum(|x| x)?.times(300.0);
-    /// let error = trace.standard_error.unwrap();
-    /// assert!((trace.mean - kernel.trace()?).abs() < 4.0 * error);
-    /// # Ok::<(), ntk_spectrum::Error>(())
-    /// ```
-    pub fn spectral_sum(&self, f: impl Fn(f64) -> f64) -> Result<Estimate, Error> {
+///
+/// The condition number is the mean over the probes of that between the extreme nodes,
+/// which lie inside the spectrum: a lower bound.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::activation::Tanh;
+/// use ntk_spectrum::prelude::*;
+///
+/// let ensemble = TwoLayerEnsemble::new(Dimensions::new(300, 20, 20)?, Tanh);
+/// let kernel = NtkBuilder::from_ensemble(&ensemble).build_operator()?;
+/// let estimate = StochasticQuadrature::new(10, 30)?.estimate(&kernel)?;
+/// let trace = estimate.expectation(&|x| x)?.times(300.0);
+/// let error = trace.standard_error.unwrap();
+/// assert!((trace.mean - kernel.trace()?).abs() < 4.0 * error);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+impl SpectralSums for SpectralEstimate {
+    type Sum = Estimate;
+
+    fn expectation(&self, f: &dyn Fn(f64) -> f64) -> Result<Estimate, Error> {
         for measure in self.measures.iter().chain(self.shorter.iter().flatten()) {
             if let Some(node) = measure.nodes.iter().find(|node| !f(**node).is_finite()) {
                 return Err(Error::InvalidParameter {
@@ -41,61 +41,29 @@ impl SpectralEstimate {
                 });
             }
         }
-        Ok(self.functional(|measure| measure.integral(&f)))
+        Ok(self.functional(|measure| measure.integral(f)))
     }
 
-    /// $\frac1n \log\det(K + \lambda) = \frac1n \sum_i \log(\lambda_i + \lambda)$.
-    ///
-    /// # Errors
-    /// [`Error::InvalidParameter`] when λ is negative or not finite, or 0 although
-    /// eigenvalues are 0.
-    pub fn log_determinant(&self, lambda: f64) -> Result<Estimate, Error> {
-        self.regularised(lambda, |x| (x + lambda).ln())
+    fn condition_number(&self, lambda: f64) -> Result<Estimate, Error> {
+        // Says what is wrong with λ.
+        self.inverse_trace(lambda)?;
+        Ok(self.functional(|measure| match measure.nodes[..] {
+            [only] => (only + lambda) / (only + lambda),
+            [first, .., last] => (last + lambda) / (first + lambda),
+            [] => f64::NAN,
+        }))
     }
+}
 
-    /// $\frac1n \operatorname{tr} K (K + \lambda)^{-1}$, the effective dimension (or
-    /// degrees of freedom) at the ridge λ, divided by n.
-    ///
-    /// # Errors
-    /// [`Error::InvalidParameter`] unless λ is finite and above 0.
-    pub fn effective_dimension(&self, lambda: f64) -> Result<Estimate, Error> {
-        if lambda.is_nan() || lambda <= 0.0 {
-            return Err(invalid(lambda, "a finite number above 0"));
-        }
-        self.regularised(lambda, |x| x / (x + lambda))
-    }
-
-    /// $\frac1n \operatorname{tr} (K + \lambda)^{-1}$.
-    ///
-    /// # Errors
-    /// As [`log_determinant`](Self::log_determinant).
-    pub fn inverse_trace(&self, lambda: f64) -> Result<Estimate, Error> {
-        self.regularised(lambda, |x| (x + lambda).recip())
-    }
-
-    /// The fraction of eigenvalues in $(a, b\]$. [`times`](Estimate::times) n it is
-    /// their number.
+impl SpectralEstimate {
+    /// Estimates the fraction of eigenvalues in $(a, b\]$. [`times`](Estimate::times) n
+    /// it is their number.
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] unless a ≤ b; both may be infinite.
     pub fn interval_mass(&self, a: f64, b: f64) -> Result<Estimate, Error> {
-        if a.is_nan() || b.is_nan() || a > b {
-            let (name, value, allowed) = ("b", b, "a number that is at least a");
-            return Err(Error::InvalidParameter { name, value, allowed });
-        }
+        arguments::parameter("b", b, a <= b, "a number that is at least a")?;
         Ok(self.functional(|measure| measure.sides(b).1 - measure.sides(a).1))
-    }
-
-    fn regularised(&self, lambda: f64, f: impl Fn(f64) -> f64) -> Result<Estimate, Error> {
-        if !(lambda >= 0.0 && lambda.is_finite()) {
-            return Err(invalid(lambda, "a finite number, at least 0"));
-        }
-        let measures = self.measures.iter().chain(self.shorter.iter().flatten());
-        let nodes = measures.flat_map(|measure| &measure.nodes);
-        if nodes.copied().fold(f64::INFINITY, f64::min) + lambda <= 0.0 {
-            return Err(invalid(lambda, "a number above 0 where the operator is singular"));
-        }
-        self.spectral_sum(f)
     }
 
     /// A figure of each probe, with its standard error.
@@ -106,8 +74,4 @@ impl SpectralEstimate {
         let truncation = (squares / self.shorter.len().max(1) as f64).sqrt();
         Estimate { mean, standard_error: standard_error.map(|error| error.hypot(truncation)) }
     }
-}
-
-fn invalid(lambda: f64, allowed: &'static str) -> Error {
-    Error::InvalidParameter { name: "lambda", value: lambda, allowed }
 }

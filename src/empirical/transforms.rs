@@ -3,7 +3,7 @@
 use num_complex::Complex64;
 
 use super::EmpiricalSpectrum;
-use crate::Error;
+use crate::{Error, arguments};
 
 impl EmpiricalSpectrum {
     /// The Cauchy transform $G_n(z) = \frac1n \sum_i \frac1{z - \lambda_i}$.
@@ -32,25 +32,11 @@ impl EmpiricalSpectrum {
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
     pub fn cauchy(&self, z: Complex64) -> Result<Complex64, Error> {
-        for value in [z.re, z.im] {
-            if !value.is_finite() {
-                return Err(Error::InvalidParameter {
-                    name: "z",
-                    value,
-                    allowed: "a complex number with finite parts",
-                });
-            }
-        }
+        arguments::point("z", z)?;
         let sum: Complex64 = self.sorted().iter().map(|x| (z - x).inv()).sum();
         // 1/0, in real or complex arithmetic, is not finite.
-        if sum.is_finite() {
-            return Ok(sum / self.len() as f64);
-        }
-        Err(Error::InvalidParameter {
-            name: "z",
-            value: z.re,
-            allowed: "any point but an eigenvalue",
-        })
+        arguments::parameter("z", z.re, sum.is_finite(), "any point but an eigenvalue")?;
+        Ok(sum / self.len() as f64)
     }
 
     /// The Stieltjes transform $m_n(z) = \frac1n \sum_i \frac1{\lambda_i - z} =

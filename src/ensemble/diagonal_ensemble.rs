@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use ndarray::Array1;
 
-use super::diagonal::{DiagonalLaw, midquantiles};
-use super::streams::{self, Matrix, Rows};
-use crate::observer::{Observer, Watch};
-use crate::{Error, memory, settings};
+use super::midquantiles::midquantiles;
+use super::streams::{Matrix, Rows};
+use crate::diagonal::DiagonalLaw;
+use crate::observer::Observer;
+use crate::watch::Watch;
+use crate::{Dimensions, Error, arguments, memory};
 
 /// Accuracy of the quantiles of a law of D² with a density.
 const QUANTILES: f64 = 1e-13;
@@ -33,22 +35,22 @@ pub enum DiagonalChoice {
 /// The p diagonal entries of D.
 ///
 /// The entries are those of a [`TwoLayerEnsemble`](super::TwoLayerEnsemble)
-/// with the same p, law, choice and seed.
+/// with the same p, law, choice and seed; n and d do not enter.
 ///
 /// # Errors
 ///
-/// Sampling fails with [`Error::InvalidSize`] for a p of 0 or a range outside
-/// 0..p, with [`Error::MemoryLimit`] or [`Error::OutOfMemory`] for a vector that
+/// Sampling fails with [`Error::InvalidSize`] for a range outside 0..p, with [`Error::MemoryLimit`] or [`Error::OutOfMemory`] for a vector that
 /// cannot be stored, and with the error of [`DiagonalLaw::square_law`] for a
 /// law whose parameters are not valid.
 ///
 /// # Examples
 ///
 /// ```
+/// use ntk_spectrum::Dimensions;
 /// use ntk_spectrum::ensemble::diagonal::Uniform;
 /// use ntk_spectrum::ensemble::{DiagonalChoice, DiagonalEnsemble};
 ///
-/// let entries = DiagonalEnsemble::new(4, Uniform::new(0.5, 1.5)?);
+/// let entries = DiagonalEnsemble::new(Dimensions::new(50, 5, 4)?, Uniform::new(0.5, 1.5)?);
 /// assert_eq!(entries.sample()?.len(), 4);
 /// let even = entries.with_choice(DiagonalChoice::Midquantiles).sample()?;
 /// for (found, expected) in even.iter().zip([0.625, 0.875, 1.125, 1.375]) {
@@ -58,7 +60,7 @@ pub enum DiagonalChoice {
 /// ```
 #[derive(Debug, Clone)]
 pub struct DiagonalEnsemble {
-    p: usize,
+    dimensions: Dimensions,
     law: Arc<dyn DiagonalLaw>,
     choice: DiagonalChoice,
     seed: u64,
@@ -66,10 +68,11 @@ pub struct DiagonalEnsemble {
 }
 
 impl DiagonalEnsemble {
-    /// p = `p` entries drawn from `law`, seed 0.
-    pub fn new(p: usize, law: impl DiagonalLaw + 'static) -> Self {
+    /// Describes p entries drawn from `law`, seed 0.
+    #[must_use]
+    pub fn new(dimensions: Dimensions, law: impl DiagonalLaw + 'static) -> Self {
         Self {
-            p,
+            dimensions,
             law: Arc::new(law),
             choice: DiagonalChoice::default(),
             seed: 0,
@@ -77,40 +80,40 @@ impl DiagonalEnsemble {
         }
     }
 
-    /// Draws or midquantiles; the default is draws.
+    /// Sets how the entries come from their law; the default is by draws.
     #[must_use]
     pub fn with_choice(self, choice: DiagonalChoice) -> Self {
         Self { choice, ..self }
     }
 
-    /// The seed of the generator; the default is 0.
+    /// Sets the seed of the generator; the default is 0.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// Who is told how far sampling is, and may end it with [`Error::Cancelled`];
+    /// Sets who is told how far sampling is, and may end it with [`Error::Cancelled`];
     /// the default is nobody.
     #[must_use]
     pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
         Self { watch: Watch::new(observer), ..self }
     }
 
-    /// The entries.
+    /// Draws the entries.
     ///
     /// # Errors
     /// See [`DiagonalEnsemble`].
     pub fn sample(&self) -> Result<Array1<f64>, Error> {
-        self.entries(0..self.p)
+        self.entries(0..self.dimensions.p())
     }
 
-    /// Some of the entries, the same as in the whole.
+    /// Draws some of the entries, the same as in the whole.
     ///
     /// # Errors
     /// See [`DiagonalEnsemble`].
     pub fn entries(&self, range: Range<usize>) -> Result<Array1<f64>, Error> {
-        settings::size("p", self.p)?;
-        streams::check(&range, self.p)?;
+        let p = self.dimensions.p();
+        arguments::rows(&range, p)?;
         // Also where it is not needed: a law that does not check its parameters
         // when it is made, a plain number for instance, does so here.
         let square = self.law.square_law(QUANTILES)?;
@@ -126,7 +129,7 @@ impl DiagonalEnsemble {
                 let rows = range.len();
                 let mut entries =
                     memory::zeros("the diagonal of D", rows, 1, u64::MAX)?.into_flat();
-                midquantiles(&square, self.p, range, entries.iter_mut());
+                midquantiles(&square, p, range, entries.iter_mut());
                 Ok(entries)
             }
         }

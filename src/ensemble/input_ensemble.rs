@@ -6,30 +6,32 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use super::input::{Gaussian, InputLaw};
-use super::streams::{self, Matrix, Rows};
-use crate::observer::{Observer, Watch};
-use crate::{Error, settings};
+use super::streams::{Matrix, Rows};
+use crate::observer::Observer;
+use crate::watch::Watch;
+use crate::{Dimensions, Error, arguments};
 
 /// The random matrix $X \in \mathbb R^{n \times d}$ with independent entries of
 /// mean 0 and variance 1.
 ///
 /// The matrix is that of a [`TwoLayerEnsemble`](super::TwoLayerEnsemble) with
-/// the same n, d, law and seed.
+/// the same n, d, law and seed; p does not enter.
 ///
 /// # Errors
 ///
-/// Sampling fails with [`Error::InvalidSize`] for an n or d of 0, or rows
-/// outside the matrix, and with [`Error::MemoryLimit`] or [`Error::OutOfMemory`]
+/// Sampling fails with [`Error::InvalidSize`] for rows outside the matrix, and with [`Error::MemoryLimit`] or [`Error::OutOfMemory`]
 /// for a matrix that cannot be stored.
 ///
 /// # Examples
 ///
 /// ```
 /// use ndarray::{Axis, Slice};
+/// use ntk_spectrum::Dimensions;
 /// use ntk_spectrum::ensemble::InputEnsemble;
 /// use ntk_spectrum::ensemble::input::Rademacher;
 ///
-/// let inputs = InputEnsemble::new(1000, 20).with_law(Rademacher).with_seed(7);
+/// let dimensions = Dimensions::new(1000, 20, 30)?;
+/// let inputs = InputEnsemble::new(dimensions).with_law(Rademacher).with_seed(7);
 /// let x = inputs.sample()?;
 /// assert_eq!(x.dim(), (1000, 20));
 /// assert_eq!(inputs.rows(300..500)?, x.slice_axis(Axis(0), Slice::from(300..500)));
@@ -37,67 +39,64 @@ use crate::{Error, settings};
 /// ```
 #[derive(Debug, Clone)]
 pub struct InputEnsemble {
-    n: usize,
-    d: usize,
+    dimensions: Dimensions,
     law: Arc<dyn InputLaw>,
     seed: u64,
     watch: Watch,
 }
 
 impl InputEnsemble {
-    /// n = `n` rows (samples) of d = `d` standard normal entries, seed 0.
+    /// Describes n rows (samples) of d standard normal entries, seed 0.
     #[must_use]
-    pub fn new(n: usize, d: usize) -> Self {
-        Self { n, d, law: Arc::new(Gaussian), seed: 0, watch: Watch::default() }
+    pub fn new(dimensions: Dimensions) -> Self {
+        Self { dimensions, law: Arc::new(Gaussian), seed: 0, watch: Watch::default() }
     }
 
-    /// The law of the entries; the default is [`Gaussian`].
+    /// Sets the law of the entries; the default is [`Gaussian`].
     #[must_use]
     pub fn with_law(self, law: impl InputLaw + 'static) -> Self {
         Self { law: Arc::new(law), ..self }
     }
 
-    /// The seed of the generator; the default is 0.
+    /// Sets the seed of the generator; the default is 0.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// Who is told how far sampling is, and may end it with [`Error::Cancelled`];
+    /// Sets who is told how far sampling is, and may end it with [`Error::Cancelled`];
     /// the default is nobody.
     #[must_use]
     pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
         Self { watch: Watch::new(observer), ..self }
     }
 
-    /// The matrix.
+    /// Draws the matrix.
     ///
     /// # Errors
     /// See [`InputEnsemble`].
     pub fn sample(&self) -> Result<Array2<f64>, Error> {
-        self.rows(0..self.n)
+        self.rows(0..self.dimensions.n())
     }
 
-    /// Some rows of the matrix, the same as in the whole.
+    /// Draws some rows of the matrix, the same as in the whole.
     ///
     /// # Errors
     /// See [`InputEnsemble`].
     pub fn rows(&self, range: Range<usize>) -> Result<Array2<f64>, Error> {
         self.check(&range)?;
         let entry = |rng: &mut dyn rand::Rng| self.law.sample(rng);
-        Rows { matrix: Matrix::Inputs, seed: self.seed, columns: self.d, entry: &entry }
+        Rows { matrix: Matrix::Inputs, seed: self.seed, columns: self.d(), entry: &entry }
             .draw(range, &self.watch)
     }
 
     /// Number of columns.
     pub(crate) fn d(&self) -> usize {
-        self.d
+        self.dimensions.d()
     }
 
-    /// Checks the sizes, and that `range` lies within the rows.
+    /// Checks that `range` lies within the rows.
     pub(crate) fn check(&self, range: &Range<usize>) -> Result<(), Error> {
-        settings::size("n", self.n)?;
-        settings::size("d", self.d)?;
-        streams::check(range, self.n)
+        arguments::rows(range, self.dimensions.n())
     }
 }

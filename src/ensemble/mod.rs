@@ -23,15 +23,18 @@
 //! Tests pin the outputs, and the changelog marks such a change as
 //! value-breaking.
 
-pub mod diagonal;
 mod diagonal_ensemble;
 pub mod input;
 mod input_ensemble;
+mod limit;
+mod midquantiles;
 mod sample;
 mod streams;
 mod two_layer;
 mod weight_ensemble;
 
+#[doc(inline)]
+pub use crate::diagonal;
 pub use diagonal_ensemble::{DiagonalChoice, DiagonalEnsemble};
 pub use input_ensemble::InputEnsemble;
 pub use sample::TwoLayerSample;

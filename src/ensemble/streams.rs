@@ -7,7 +7,8 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use rayon::prelude::*;
 
-use crate::observer::{Stage, Watch};
+use crate::observer::Stage;
+use crate::watch::Watch;
 use crate::{Error, memory};
 
 /// Rows that share a stream. Part of the definition of every sample.
@@ -86,16 +87,4 @@ impl Rows<'_> {
         })?;
         Ok(drawn)
     }
-}
-
-/// Checks that `range` lies within `rows` rows.
-pub(super) fn check(range: &Range<usize>, rows: usize) -> Result<(), Error> {
-    let invalid = |name, size, allowed| Err(Error::InvalidSize { name, size, allowed });
-    if range.end > rows {
-        return invalid("the end of the range of rows", range.end, "at most the number of rows");
-    }
-    if range.start > range.end {
-        return invalid("the start of the range of rows", range.start, "at most its end");
-    }
-    Ok(())
 }

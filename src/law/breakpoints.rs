@@ -3,7 +3,8 @@
 
 use std::f64::consts::PI;
 
-use super::slice::{Model, Slice};
+use super::model::Model;
+use super::slice::Slice;
 
 /// Where ν may be singular, ascending, from the lower to the upper end of its
 /// convex support.

@@ -1,7 +1,7 @@
 //! Moments and free cumulants: M(z) = 1 + Σ m_n zⁿ and C(z) = 1 + Σ κ_n zⁿ are
 //! related by C(z M(z)) = M(z).
 
-use crate::Error;
+use crate::{Error, arguments};
 
 /// The order beyond which the recursion's powers are not asked for.
 const HIGHEST: u32 = 64;
@@ -64,25 +64,15 @@ pub(crate) fn moment(k: u32, cumulant: impl Fn(u32) -> Result<f64, Error>) -> Re
 }
 
 pub(crate) fn check_order(k: u32) -> Result<(), Error> {
-    if (1..=HIGHEST).contains(&k) {
-        return Ok(());
-    }
-    Err(Error::InvalidParameter {
-        name: "k",
-        value: f64::from(k),
-        allowed: "an order from 1 to 64",
-    })
+    let valid = (1..=HIGHEST).contains(&k);
+    arguments::parameter("k", f64::from(k), valid, "an order from 1 to 64")?;
+    Ok(())
 }
 
 pub(crate) fn finite(value: f64, k: u32) -> Result<f64, Error> {
-    if value.is_finite() {
-        return Ok(value);
-    }
-    Err(Error::InvalidParameter {
-        name: "k",
-        value: f64::from(k),
-        allowed: "an order at which the moment is representable as a finite number",
-    })
+    let allowed = "an order at which the moment is representable as a finite number";
+    arguments::parameter("k", f64::from(k), value.is_finite(), allowed)?;
+    Ok(value)
 }
 
 #[cfg(test)]

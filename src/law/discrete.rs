@@ -1,7 +1,7 @@
 //! Laws with finitely many atoms.
 
 use super::{Atom, SpectralLaw, TabulatedLaw};
-use crate::{Error, settings};
+use crate::{Error, arguments};
 
 /// A law $\sum_k w_k \delta_{t_k}$ on $[0, \infty)$.
 ///
@@ -11,11 +11,11 @@ use crate::{Error, settings};
 /// use ntk_spectrum::law::{Discrete, GeneralizedMarchenkoPastur, SpectralLaw};
 ///
 /// let population = Discrete::new(&[1.0, 10.0], &[0.5, 0.5])?;
-/// let law = GeneralizedMarchenkoPastur::new(5.0, population);
+/// let law = GeneralizedMarchenkoPastur::new(5.0, population)?;
 /// assert_eq!(law.support()?.len(), 2);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Discrete {
     table: TabulatedLaw,
 }
@@ -29,24 +29,10 @@ impl Discrete {
     /// weights that do not sum to 1 within 1e-9, lists that are empty or differ
     /// in length.
     pub fn new(locations: &[f64], weights: &[f64]) -> Result<Self, Error> {
-        if locations.is_empty() {
-            return Err(Error::InvalidLength {
-                name: "locations",
-                length: 0,
-                expected: "at least 1",
-            });
-        }
-        for (index, &value) in locations.iter().enumerate() {
-            if !(value >= 0.0 && value.is_finite()) {
-                return Err(Error::InvalidEntry {
-                    name: "locations",
-                    index,
-                    value,
-                    allowed: "a finite number, at least 0",
-                });
-            }
-        }
-        let weights = settings::normalised_weights("weights", weights, locations.len())?;
+        arguments::non_empty("locations", locations.len())?;
+        let valid = |t: f64| t >= 0.0 && t.is_finite();
+        arguments::entries("locations", locations, valid, "a finite number, at least 0")?;
+        let weights = arguments::normalised_weights("weights", weights, locations.len())?;
         let mut atoms: Vec<Atom> = Vec::with_capacity(locations.len());
         let mut order: Vec<usize> = (0..locations.len()).filter(|&k| weights[k] > 0.0).collect();
         order.sort_by(|&l, &r| locations[l].total_cmp(&locations[r]));

@@ -1,16 +1,15 @@
 //! The generalised Marchenko–Pastur law of any population law.
 
 use std::f64::consts::PI;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use num_complex::Complex64;
 
 use super::companion::{ACCURACY, CompanionMap, Gap, GapImage, Image, RESOLUTION, TTransform};
 use super::tabulated::Stretch;
-use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants};
-use crate::Error;
+use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants, tolerance};
 use crate::numerics::piece::Accuracy;
-use crate::settings::{self, DEFAULT_TOLERANCE};
+use crate::{Error, arguments};
 
 /// The law μ of ratio $\gamma_1$ over a population law ν:
 /// $\gamma_1 \mu + (1 - \gamma_1)\delta_0 = \mathrm{MP}^{(\gamma_1)} \boxtimes \nu$.
@@ -20,8 +19,8 @@ use crate::settings::{self, DEFAULT_TOLERANCE};
 /// limiting spectral law of Σ. Its Stieltjes transform is $m(x) = -1/(\gamma_1
 /// w)$, where w is the root in the upper half-plane of
 ///
-/// $$ x = z(w) = \gamma_1 w + w\,T_\nu(w), \qquad
-/// T_\nu(w) = \int \frac{t\,\nu(dt)}{w - t}. $$
+/// $$ x = z(w) = \gamma_1 w + w\\,T_\nu(w), \qquad
+/// T_\nu(w) = \int \frac{t\\,\nu(dt)}{w - t}. $$
 ///
 /// **Convention.** Textbooks on sample covariance divide by the number of
 /// samples and use the ratio dimension/samples $= 1/\gamma_1$: their law is the
@@ -29,8 +28,7 @@ use crate::settings::{self, DEFAULT_TOLERANCE};
 /// at $\gamma_1 = 2$ has edges 0.298823 and 12.788260 here, and 0.149412 and
 /// 6.394130 there, at dimension/samples = 1/2.
 ///
-/// `new` stores the configuration; the first query validates and solves, later
-/// ones reuse the solution.
+/// The first query solves, later ones reuse the solution. Cloning shares it.
 ///
 /// # Complexity
 ///
@@ -42,7 +40,7 @@ use crate::settings::{self, DEFAULT_TOLERANCE};
 /// ```
 /// use ntk_spectrum::law::{EdgeKind, GeneralizedMarchenkoPastur, SpectralLaw, Uniform};
 ///
-/// let law = GeneralizedMarchenkoPastur::new(2.0, Uniform::new(1.0, 3.0)?);
+/// let law = GeneralizedMarchenkoPastur::new(2.0, Uniform::new(1.0, 3.0)?)?;
 /// let bulk = law.support()?[0];
 /// assert!((bulk.lower.location - 0.298823283205).abs() < 1e-11);
 /// assert!((bulk.upper.location - 12.788259597942).abs() < 1e-11);
@@ -53,43 +51,62 @@ use crate::settings::{self, DEFAULT_TOLERANCE};
 ///
 /// Source: Marchenko and Pastur (1967); Silverstein and Choi (1995) for the
 /// support; `docs/theory.md`, section on the law μ.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct GeneralizedMarchenkoPastur<L> {
     gamma1: f64,
     population: L,
     tolerance: f64,
-    table: OnceLock<Result<TabulatedLaw, Error>>,
+    table: Arc<OnceLock<Result<TabulatedLaw, Error>>>,
+}
+
+/// Equal in ratio, population law and tolerance.
+impl<L: PartialEq> PartialEq for GeneralizedMarchenkoPastur<L> {
+    fn eq(&self, other: &Self) -> bool {
+        self.gamma1 == other.gamma1
+            && self.population == other.population
+            && self.tolerance == other.tolerance
+    }
 }
 
 impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
-    /// The law of ratio `gamma1` over the population law `population`.
+    /// Takes the law of ratio `gamma1` over the population law `population`.
     ///
-    /// Never fails: the arguments are checked by the first query.
-    pub fn new(gamma1: f64, population: L) -> Self {
-        Self { gamma1, population, tolerance: DEFAULT_TOLERANCE, table: OnceLock::new() }
+    /// # Errors
+    /// [`Error::InvalidParameter`] unless `gamma1` is finite and above 0.
+    pub fn new(gamma1: f64, population: L) -> Result<Self, Error> {
+        arguments::positive("gamma1", gamma1)?;
+        Ok(Self::unchecked(gamma1, population, tolerance::DEFAULT))
     }
 
-    /// Relative tolerance of the table, between 1e-13 and 1e-3; 1e-10 by default.
+    /// The same without a check, which the first query then makes.
+    pub(crate) fn unchecked(gamma1: f64, population: L, tolerance: f64) -> Self {
+        Self { gamma1, population, tolerance, table: Arc::default() }
+    }
+
+    /// Sets the relative tolerance of the table, between 1e-13 and 1e-3; 1e-10 by default.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] outside of this range.
+    pub fn with_tolerance(self, tolerance: f64) -> Result<Self, Error> {
+        let tolerance = tolerance::check(tolerance)?;
+        Ok(Self::unchecked(self.gamma1, self.population, tolerance))
+    }
+
+    /// Returns $\gamma_1$.
     #[must_use]
-    pub fn with_tolerance(mut self, tolerance: f64) -> Self {
-        self.tolerance = tolerance;
-        self.table = OnceLock::new();
-        self
-    }
-
-    /// $\gamma_1$.
     pub fn gamma1(&self) -> f64 {
         self.gamma1
     }
 
-    /// The population law.
+    /// Returns the population law.
+    #[must_use]
     pub fn population(&self) -> &L {
         &self.population
     }
 
     fn solve(&self) -> Result<TabulatedLaw, Error> {
-        let gamma = settings::ratio("gamma1", self.gamma1)?;
-        let tolerance = settings::tolerance(self.tolerance)?;
+        let gamma = arguments::positive("gamma1", self.gamma1)?;
+        let tolerance = tolerance::check(self.tolerance)?;
         let population = self.population.tabulated()?;
         let mass = population.mass_off_zero();
         if population.upper_end() == 0.0 {
@@ -136,14 +153,14 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         })?;
         let (mean, second) = (self.population.moment(1)?, self.population.moment(2)?);
         let consistent =
-            |identity, expected, found| settings::consistent(identity, expected, found, tolerance);
+            |identity, expected, found| tolerance::consistent(identity, expected, found, tolerance);
         let found = table.support().iter().map(|interval| interval.mass).sum();
         consistent("the mass of the law off 0", bulk, found)?;
-        consistent("the mean of the law", mean, table.integrate(|t| t))?;
+        consistent("the mean of the law", mean, table.expectation(|t| t))?;
         consistent(
             "the variance of the law",
             gamma * second,
-            table.integrate(|t| (t - mean).powi(2)),
+            table.expectation(|t| (t - mean).powi(2)),
         )?;
         Ok(table)
     }
@@ -154,7 +171,7 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
         self.table.get_or_init(|| self.solve()).as_ref().map_err(Clone::clone)
     }
 
-    /// $R(s) = \int \frac{t\,\nu(dt)}{1 - \gamma_1 s t} = T_\nu(w)/(\gamma_1 s)$
+    /// $R(s) = \int \frac{t\\,\nu(dt)}{1 - \gamma_1 s t} = T_\nu(w)/(\gamma_1 s)$
     /// with $w = 1/(\gamma_1 s)$, for $\gamma_1 s$ below the inverse of ν's upper end.
     fn r_transform(&self, s: f64) -> Result<f64, Error> {
         self.tabulated()?;
@@ -183,10 +200,10 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
         cumulants::moment(k, |j| self.free_cumulant(j))
     }
 
-    /// $\kappa_k = \gamma_1^{k-1} \int t^k\,\nu(dt)$.
+    /// $\kappa_k = \gamma_1^{k-1} \int t^k\\,\nu(dt)$.
     fn free_cumulant(&self, k: u32) -> Result<f64, Error> {
         cumulants::check_order(k)?;
-        let gamma = settings::ratio("gamma1", self.gamma1)?;
+        let gamma = arguments::positive("gamma1", self.gamma1)?;
         cumulants::finite(gamma.powi(k as i32 - 1) * self.population.moment(k)?, k)
     }
 

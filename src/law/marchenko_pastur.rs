@@ -6,10 +6,9 @@ use std::sync::{Arc, OnceLock};
 use num_complex::Complex64;
 
 use super::tabulated::Stretch;
-use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants, transforms};
-use crate::Error;
+use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants, tolerance, transforms};
 use crate::numerics::piece::Accuracy;
-use crate::settings::{self, DEFAULT_TOLERANCE};
+use crate::{Error, arguments};
 
 /// The Marchenko–Pastur law of ratio γ: the limiting spectral law of $\frac1N G
 /// G^\top$, $G \in \mathbb R^{n \times N}$ with standard entries, $n/N \to
@@ -44,17 +43,24 @@ pub struct MarchenkoPastur {
     table: Arc<OnceLock<Result<TabulatedLaw, Error>>>,
 }
 
+/// Equal in ratio.
+impl PartialEq for MarchenkoPastur {
+    fn eq(&self, other: &Self) -> bool {
+        self.ratio == other.ratio
+    }
+}
+
 impl MarchenkoPastur {
-    /// The law of ratio `ratio`.
+    /// Takes the law of ratio `ratio`.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless `ratio` is finite and above 0.
     pub fn new(ratio: f64) -> Result<Self, Error> {
-        Ok(Self { ratio: settings::ratio("ratio", ratio)?, table: Arc::default() })
+        Ok(Self { ratio: arguments::positive("ratio", ratio)?, table: Arc::default() })
     }
 
-    /// The edges $(1 \pm \sqrt\gamma)^2$.
+    /// Returns the edges $(1 \pm \sqrt\gamma)^2$.
     #[must_use]
     pub fn edges(&self) -> (f64, f64) {
         let root = self.ratio.sqrt();
@@ -90,7 +96,8 @@ impl SpectralLaw for MarchenkoPastur {
                 breaks: Vec::new(),
             };
             let atom = Atom { location: 0.0, mass: (1.0 - 1.0 / self.ratio).max(0.0) };
-            let accuracy = Accuracy { relative: DEFAULT_TOLERANCE, mass: 1e-3 * DEFAULT_TOLERANCE };
+            let accuracy =
+                Accuracy { relative: tolerance::DEFAULT, mass: 1e-3 * tolerance::DEFAULT };
             TabulatedLaw::tabulate(&[stretch], vec![atom], accuracy, &|x, _| {
                 Ok((self.closed_density(x), Complex64::ZERO))
             })
@@ -107,7 +114,7 @@ impl SpectralLaw for MarchenkoPastur {
     }
 
     fn density(&self, x: f64) -> Result<f64, Error> {
-        Ok(self.closed_density(transforms::not_nan("x", x)?))
+        Ok(self.closed_density(arguments::not_nan("x", x)?))
     }
 
     fn moment(&self, k: u32) -> Result<f64, Error> {

@@ -9,24 +9,28 @@
 //! | [`PositivePart`] | any of them conditioned on $(0, \infty)$ |
 //! | [`TabulatedLaw`] | atoms and a tabulated density: what the others are solved into |
 //!
-//! All implement [`SpectralLaw`], which states the transforms and their
-//! conventions.
+//! All implement [`SpectralLaw`], which states the transforms and their conventions, and
+//! so [`SpectralSums`], expectations by the names that spectra and estimates have too.
 
 mod breakpoints;
 mod companion;
 mod cumulants;
 mod discrete;
+mod from_density;
 mod generalized_mp;
 mod marchenko_pastur;
+mod model;
+mod pair_support;
 mod pairs;
-mod part;
 mod population;
 mod positive_part;
 mod segment;
 mod slice;
 mod spectral_law;
+mod sums;
 mod support;
 mod tabulated;
+pub(crate) mod tolerance;
 mod transforms;
 mod uniform;
 
@@ -37,6 +41,7 @@ pub use population::Population;
 pub use positive_part::PositivePart;
 pub use spectral_law::SpectralLaw;
 pub(crate) use spectral_law::inherent_queries;
+pub use sums::SpectralSums;
 pub use support::{Atom, Edge, EdgeKind, SupportInterval};
 pub use tabulated::TabulatedLaw;
 pub use uniform::Uniform;

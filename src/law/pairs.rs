@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use num_complex::Complex64;
 
 use super::companion::reciprocal;
-use super::part::Part;
+use super::segment::Part;
 use super::slice::Slice;
 use crate::Error;
 use crate::numerics::legendre;
@@ -26,7 +26,7 @@ const MOST_PIECES: usize = 200;
 
 /// The rule, and what gives some Legendre coefficients of the integrand from its
 /// weighted values.
-struct Rule {
+struct PieceRule {
     nodes: Vec<f64>,
     weights: Vec<f64>,
     /// Rows for the last four coefficients, and for the four before them.
@@ -34,7 +34,7 @@ struct Rule {
     tail: Vec<Vec<f64>>,
 }
 
-static RULE: LazyLock<Rule> = LazyLock::new(|| {
+static RULE: LazyLock<PieceRule> = LazyLock::new(|| {
     let (nodes, weights) = legendre::gauss_legendre(ORDER);
     let row = |j: usize| {
         let scale = j as f64 + 0.5;
@@ -42,7 +42,7 @@ static RULE: LazyLock<Rule> = LazyLock::new(|| {
     };
     let before = (ORDER - 8..ORDER - 4).map(row).collect();
     let tail = (ORDER - 4..ORDER).map(row).collect();
-    Rule { nodes, weights, before, tail }
+    PieceRule { nodes, weights, before, tail }
 });
 
 /// The last nodes along a part, from which the next ones are extrapolated: the

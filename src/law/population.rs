@@ -6,17 +6,17 @@ use std::sync::{Arc, OnceLock};
 use num_complex::Complex64;
 
 use super::breakpoints::breakpoints;
-use super::slice::{Model, Slice};
+use super::model::Model;
+use super::slice::Slice;
 use super::tabulated::Stretch;
-use super::{Atom, Edge, EdgeKind, SpectralLaw, SupportInterval, TabulatedLaw, inherent_queries};
-use crate::Error;
-use crate::activation::{Activation, DerivativeMoments};
-use crate::ensemble::diagonal::DiagonalLaw;
+use super::{Atom, SpectralLaw, SupportInterval, TabulatedLaw, inherent_queries, tolerance};
+use crate::activation::{Activation, DerivativeMoments, FromMoments};
+use crate::diagonal::DiagonalLaw;
 use crate::numerics::piece::Accuracy;
-use crate::settings::{self, DEFAULT_TOLERANCE};
+use crate::{Error, arguments};
 
 /// The population law $\nu_{\sigma, D}$: the limiting spectral law of the
-/// covariance $T(Z) = c\,Z D^2 + b\,(Z V^\top V + V Z^\top V)$, $V = W D/\sqrt d$,
+/// covariance $T(Z) = c\\,Z D^2 + b\\,(Z V^\top V + V Z^\top V)$, $V = W D/\sqrt d$,
 /// of a row of the kernel's factor J.
 ///
 /// It depends on σ through b and c, on the law of D, and on
@@ -27,8 +27,7 @@ use crate::settings::{self, DEFAULT_TOLERANCE};
 /// $w (1 - \frac{1}{2 w \gamma_2})$ if $w \gamma_2 \ge 1$ and
 /// $\frac12 w^2 \gamma_2$ otherwise (for $b, c > 0$).
 ///
-/// `new` stores the configuration; the first query validates and solves, later
-/// ones reuse the solution. Cloning shares it.
+/// The first query solves, later ones reuse the solution. Cloning shares it.
 ///
 /// # Complexity
 ///
@@ -46,7 +45,7 @@ use crate::settings::{self, DEFAULT_TOLERANCE};
 /// use ntk_spectrum::law::Population;
 ///
 /// // γ2 = 2, D = 1.
-/// let population = Population::new(2.0, Relu, 1.0);
+/// let population = Population::new(2.0, Relu, 1.0)?;
 /// assert!((population.moment(1)? - 0.25).abs() < 1e-12);
 /// // Half the dp directions that the second term does not reach: c D².
 /// assert!((population.atoms()?[0].mass - 0.75).abs() < 1e-15);
@@ -78,11 +77,55 @@ struct Solved {
 }
 
 impl Population {
-    /// The population law of activation `sigma` and law `d` of the diagonal of
+    /// Takes the population law of activation `sigma` and law `d` of the diagonal of
     /// D (a plain number for constant D), with $\gamma_2 = \lim p/d$.
     ///
-    /// Never fails: the arguments are checked by the first query.
+    /// A plain number, and an activation from a closure, are checked by the first query.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] unless `gamma2` is finite and above 0.
     pub fn new(
+        gamma2: f64,
+        sigma: impl Activation + 'static,
+        d: impl DiagonalLaw + 'static,
+    ) -> Result<Self, Error> {
+        arguments::positive("gamma2", gamma2)?;
+        Ok(Self::unchecked(gamma2, sigma, d))
+    }
+
+    /// Takes the population law from the two numbers by which it depends on σ,
+    /// $b = (\mathbb E Z \sigma^\prime(Z))^2$ and c, without an activation.
+    ///
+    /// [`activation`](Self::activation) is then one with these numbers and $a_0 = 0$.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] unless `gamma2` is finite and above 0, and `b` and `c`
+    /// are finite and at least 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::activation::{Activation, Relu};
+    /// use ntk_spectrum::law::Population;
+    ///
+    /// let relu = Relu.moments()?;
+    /// let law = Population::from_coefficients(2.0, relu.b(), relu.c(), 1.0)?;
+    /// let same = Population::new(2.0, Relu, 1.0)?;
+    /// assert!((law.density(0.3)? / same.density(0.3)? - 1.0).abs() < 1e-10);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn from_coefficients(
+        gamma2: f64,
+        b: f64,
+        c: f64,
+        d: impl DiagonalLaw + 'static,
+    ) -> Result<Self, Error> {
+        arguments::non_negative("b", b)?;
+        Self::new(gamma2, FromMoments::new(DerivativeMoments::new(0.0, b.sqrt(), c)?), d)
+    }
+
+    /// The same as [`new`](Self::new) without a check, which the first query then makes.
+    pub(crate) fn unchecked(
         gamma2: f64,
         sigma: impl Activation + 'static,
         d: impl DiagonalLaw + 'static,
@@ -91,38 +134,43 @@ impl Population {
             gamma2,
             sigma: Arc::new(sigma),
             d: Arc::new(d),
-            tolerance: DEFAULT_TOLERANCE,
+            tolerance: tolerance::DEFAULT,
             solved: Arc::default(),
         }
     }
 
-    /// Relative tolerance of the table, between 1e-13 and 1e-3; 1e-10 by default.
-    #[must_use]
-    pub fn with_tolerance(mut self, tolerance: f64) -> Self {
-        self.tolerance = tolerance;
-        self.solved = Arc::default();
-        self
+    /// Sets the relative tolerance of the table, between 1e-13 and 1e-3; 1e-10 by default.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] outside of this range.
+    pub fn with_tolerance(self, tolerance: f64) -> Result<Self, Error> {
+        Ok(self.with_unchecked_tolerance(tolerance::check(tolerance)?))
     }
 
-    /// $\gamma_2$.
+    /// The same without a check, which the first query then makes.
+    pub(crate) fn with_unchecked_tolerance(self, tolerance: f64) -> Self {
+        Self { tolerance, solved: Arc::default(), ..self }
+    }
+
+    /// Returns $\gamma_2$.
     #[must_use]
     pub fn gamma2(&self) -> f64 {
         self.gamma2
     }
 
-    /// The law of D.
+    /// Returns the law of D.
     #[must_use]
     pub fn diagonal(&self) -> &dyn DiagonalLaw {
         &*self.d
     }
 
-    /// The activation.
+    /// Returns the activation.
     #[must_use]
     pub fn activation(&self) -> &dyn Activation {
         &*self.sigma
     }
 
-    /// The Gaussian moments of σ′.
+    /// Computes the Gaussian moments of σ′.
     ///
     /// # Errors
     ///
@@ -136,8 +184,8 @@ impl Population {
     }
 
     fn solve(&self) -> Result<Solved, Error> {
-        let gamma2 = settings::ratio("gamma2", self.gamma2)?;
-        let tolerance = settings::tolerance(self.tolerance)?;
+        let gamma2 = arguments::positive("gamma2", self.gamma2)?;
+        let tolerance = tolerance::check(self.tolerance)?;
         let sigma = self.sigma.moments()?;
         // Roots next to the real axis ask for a better rule than the table does.
         let squares = self.d.square_law(RULE_TOLERANCE)?;
@@ -174,34 +222,6 @@ impl SpectralLaw for Population {
     }
 }
 
-impl Model {
-    /// First and second moment of ν, in closed form.
-    fn moments(&self) -> (f64, f64) {
-        let Self { b, c, gamma2, squares } = self;
-        let (first, second) = (squares.moment(1), squares.moment(2));
-        ((b + c) * first, (b + c).powi(2) * second + 2.0 * gamma2 * (b * first).powi(2))
-    }
-
-    /// x, or the nearest point to it at which x − cD² is not mere rounding: next
-    /// to an end of c D² that is not an atom of ν.
-    fn resolved(&self, x: f64) -> f64 {
-        const DISTANCE: f64 = 1e-10;
-        let Self { c, squares, .. } = self;
-        let ends = squares.support().iter().filter(|s| s.0 < s.1).flat_map(|s| [c * s.0, c * s.1]);
-        let close = |end: &f64| (x - end).abs() < DISTANCE * end;
-        match ends.into_iter().find(close) {
-            Some(end) => end + (DISTANCE * end).copysign(x - end),
-            None => x,
-        }
-    }
-
-    /// The largest point of ν's support cannot exceed this.
-    pub(super) fn bound(&self) -> f64 {
-        let largest = self.squares.support().last().map_or(0.0, |s| s.1);
-        largest * (self.c + 2.5 * self.b * (1.0 + self.gamma2.sqrt()).powi(2))
-    }
-}
-
 fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
     if model.bound() == 0.0 {
         return Ok(TabulatedLaw::discrete(vec![Atom { location: 0.0, mass: 1.0 }]));
@@ -212,9 +232,9 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
         // ν is the law of c D²: the rule for boundary values gives its density.
         let mut intervals: Vec<Stretch> = Vec::new();
         for &(lower, upper) in model.squares.support().iter().filter(|s| s.0 < s.1) {
-            extend(&mut intervals, model.c * lower, model.c * upper);
+            Stretch::extend(&mut intervals, model.c * lower, model.c * upper);
         }
-        return TabulatedLaw::tabulate(&intervals, atoms(model), accuracy, &|x, _| {
+        return TabulatedLaw::tabulate(&intervals, model.atoms(), accuracy, &|x, _| {
             let rule = model.squares.boundary_rule();
             let g: Complex64 = rule.iter().map(|(t, omega)| omega / (x - model.c * t)).sum();
             Ok((-g.im / PI, Complex64::ZERO))
@@ -226,62 +246,27 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
         if !Slice::new(model, 0.5 * (lower + upper)).carries_density() {
             continue;
         }
-        extend(&mut stretches, lower, upper);
+        Stretch::extend(&mut stretches, lower, upper);
     }
-    TabulatedLaw::tabulate(&stretches, atoms(model), accuracy, &|x, guess| {
+    TabulatedLaw::tabulate(&stretches, model.atoms(), accuracy, &|x, guess| {
         Slice::new(model, model.resolved(x)).with_jumps().density(guess)
     })
-}
-
-/// Appends an interval to the support: to its last stretch, if that ends there.
-fn extend(stretches: &mut Vec<Stretch>, lower: f64, upper: f64) {
-    let edge = |location| Edge { location, kind: EdgeKind::Unclassified };
-    match stretches.last_mut() {
-        Some(last) if last.upper.location == lower => {
-            last.breaks.push(lower);
-            last.upper = edge(upper);
-        }
-        _ => stretches.push(Stretch { lower: edge(lower), upper: edge(upper), breaks: Vec::new() }),
-    }
-}
-
-fn atoms(model: &Model) -> Vec<Atom> {
-    let Model { b, c, gamma2, squares } = model;
-    let saturated = |mass: f64| {
-        let gamma = mass * gamma2;
-        mass * if gamma >= 1.0 { 1.0 - 0.5 / gamma } else { 0.5 * gamma }
-    };
-    let zero = squares.mass_at_zero();
-    if *c == 0.0 {
-        return vec![Atom { location: 0.0, mass: zero + saturated(1.0 - zero) }];
-    }
-    // Atoms of D² are among the nodes of its rule.
-    squares
-        .nodes()
-        .iter()
-        .zip(squares.weights())
-        .filter(|(t, _)| squares.support().contains(&(**t, **t)))
-        .map(|(&t, &weight)| {
-            let mass = if t == 0.0 || *b == 0.0 { weight } else { saturated(weight) };
-            Atom { location: c * t, mass }
-        })
-        .collect()
 }
 
 /// The table must have mass 1 and the two moments that are known exactly.
 fn check(model: &Model, table: &TabulatedLaw, tolerance: f64) -> Result<(), Error> {
     let (first, second) = model.moments();
-    settings::consistent("the mass of the population law", 1.0, table.total_mass(), tolerance)?;
-    settings::consistent(
+    tolerance::consistent("the mass of the population law", 1.0, table.total_mass(), tolerance)?;
+    tolerance::consistent(
         "the mean of the population law",
         first,
-        table.integrate(|t| t),
+        table.expectation(|t| t),
         tolerance,
     )?;
-    settings::consistent(
+    tolerance::consistent(
         "the second moment of the population law",
         second,
-        table.integrate(|t| t * t),
+        table.expectation(|t| t * t),
         tolerance,
     )
 }

@@ -3,10 +3,10 @@
 use super::{SpectralLaw, TabulatedLaw};
 use crate::Error;
 
-/// The law $\mu(\,\cdot \mid (0, \infty))$: what is left of μ without its atom
+/// The law $\mu(\\,\cdot \mid (0, \infty))$: what is left of μ without its atom
 /// at 0, at total mass 1.
 ///
-/// $$ \mu^+ = \frac{\mu - \mu\lbrace 0 \rbrace\, \delta_0}{1 - \mu\lbrace 0 \rbrace} . $$
+/// $$ \mu^+ = \frac{\mu - \mu\lbrace 0 \rbrace\\, \delta_0}{1 - \mu\lbrace 0 \rbrace} . $$
 ///
 /// It is what the positive eigenvalues of a rank-deficient matrix are compared
 /// with: their number is known, and the atom says nothing about where they lie.
@@ -24,7 +24,7 @@ use crate::Error;
 /// assert!((positive.density(3.0)? - 4.0 * law.density(3.0)?).abs() < 1e-9);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PositivePart {
     table: TabulatedLaw,
     mass: f64,

@@ -5,32 +5,20 @@
 //! m = x D²/(x−cD²) and with ratio 1/γ2: with g = x/η,
 //!
 //! γ2 V = x y = η (1 + γ2 E\[m/(η−m)\]),  V = z_{1/γ2}(η).
-//!
-//! The density of ν at x is the integral, over the pairs y + y′ = 1/b of the
-//! support of ρ_x, of ρ_x(y) Im H(g(y′)) with H(g) = E\[1/(x−(c+g)D²)\].
 
 use num_complex::Complex64;
 
 use super::companion::{
     ACCURACY, CompanionMap, Gap, GapImage, Image, RESOLUTION, Root, TTransform, reciprocal,
 };
-use super::segment::{End, Segment};
-use crate::{Error, ensemble::diagonal::SquareLaw, numerics::poles::PoleSum};
-
-/// b, c, γ2 and the law of D²: all that ν depends on.
-#[derive(Debug, Clone)]
-pub(crate) struct Model {
-    pub(crate) b: f64,
-    pub(crate) c: f64,
-    pub(crate) gamma2: f64,
-    pub(crate) squares: SquareLaw,
-}
+use super::model::Model;
+use crate::{Error, numerics::poles::PoleSum};
 
 /// An interval of the support of ρ_x: its ends in V, possibly infinite, and η there.
 #[derive(Debug, Clone, Copy)]
-struct Bulk {
-    lower: f64,
-    upper: f64,
+pub(super) struct Bulk {
+    pub(super) lower: f64,
+    pub(super) upper: f64,
     eta: (f64, f64),
 }
 
@@ -50,9 +38,9 @@ pub(crate) struct Slice<'a> {
     /// Relative rounding error of the weights, large next to an end of c D².
     pub(super) rounding: f64,
     /// Support of ρ_x, ascending.
-    bulks: Vec<Bulk>,
+    pub(super) bulks: Vec<Bulk>,
     /// Points of the support where a gap has just closed.
-    scars: Vec<f64>,
+    pub(super) scars: Vec<f64>,
 }
 
 impl TTransform for Slice<'_> {
@@ -271,14 +259,9 @@ impl<'a> Slice<'a> {
         })
     }
 
-    /// The size of the weights where they have no bound: x/c is then one of D².
-    pub(super) fn weight_scale(&self) -> f64 {
-        self.x / self.model.c
-    }
-
-    /// 1/b in the units of V.
-    pub(super) fn target(&self) -> f64 {
-        self.x / (self.model.b * self.model.gamma2)
+    /// H(g) = E\[1/(x−(c+g)D²)\] at g = x/η, less its real part from D = 0.
+    pub(super) fn h(&self, eta: Complex64) -> Complex64 {
+        eta * self.resolvent.value(eta)
     }
 
     /// Mass of ρ_x at 0.
@@ -286,109 +269,7 @@ impl<'a> Slice<'a> {
         (1.0 - self.model.gamma2 * (1.0 - self.model.squares.mass_at_zero())).max(0.0)
     }
 
-    /// Support of the pairs (y, 1/b − y) as segments of the right half-line.
-    pub(super) fn segments(&self) -> Vec<Segment> {
-        let sum = self.target();
-        let mut found = Vec::new();
-        for &Bulk { lower, upper, .. } in &self.bulks {
-            for &Bulk { lower: other_lower, upper: other_upper, .. } in &self.bulks {
-                // V in one bulk, sum − V in another.
-                let start = if lower >= sum - other_upper {
-                    End { here: lower, there: sum - lower }
-                } else {
-                    End { here: sum - other_upper, there: other_upper }
-                };
-                let end = if upper <= sum - other_lower {
-                    End { here: upper, there: sum - upper }
-                } else {
-                    End { here: sum - other_lower, there: other_lower }
-                };
-                // Each pair of bulks is met twice; keep the half V ≥ sum/2.
-                if start.here < end.here && end.here > 0.5 * sum {
-                    self.split(start, end, &mut found);
-                }
-            }
-        }
-        found
-    }
-
-    /// Splits a range of V at the scars of ρ_x and of its mirror image.
-    fn split(&self, start: End, end: End, found: &mut Vec<Segment>) {
-        let sum = self.target();
-        let mut ends = vec![start];
-        let inside = |here: f64| here > 0.5 * sum && here > start.here && here < end.here;
-        for &scar in &self.scars {
-            for (here, there) in [(scar, sum - scar), (sum - scar, scar)] {
-                if inside(here) {
-                    ends.push(End { here, there });
-                }
-            }
-        }
-        if end.here.is_infinite() && inside(sum) {
-            // On an unbounded range the natural centres of structure are 0 and the sum.
-            ends.push(End { here: sum, there: 0.0 });
-        }
-        ends[1..].sort_by(|l, r| l.here.total_cmp(&r.here));
-        ends.push(end);
-        // What rounding cannot tell from the next end, or from sum/2, is dropped.
-        let apart =
-            |l: f64, r: f64| r.is_infinite() || r - l > 4.0 * f64::EPSILON * l.abs().max(r.abs());
-        let first = start.here.max(0.5 * sum);
-        let count = ends.len();
-        let kept = (0..count).filter(|&k| {
-            k == 0
-                || k + 1 == count
-                || apart(first, ends[k].here) && apart(ends[k].here, ends[k + 1].here)
-        });
-        let ends: Vec<End> = kept.map(|k| ends[k]).collect();
-        for pair in ends.windows(2) {
-            let centred = pair[0].here < 0.5 * sum;
-            found.push(Segment { start: pair[0], end: pair[1], centred });
-        }
-    }
-
-    /// Whether x carries density.
-    pub(crate) fn carries_density(&self) -> bool {
-        !self.segments().is_empty() || self.zero_mass() > 0.0 && self.in_bulk(self.target())
-    }
-
     pub(super) fn in_bulk(&self, v: f64) -> bool {
         self.bulks.iter().any(|b| b.lower < v && v < b.upper)
-    }
-
-    /// The singularities in V of ρ_x and of its mirror image.
-    pub(super) fn singularities(&self) -> Vec<f64> {
-        let sum = self.target();
-        let unbounded = self.bulks.iter().any(|b| b.upper.is_infinite());
-        self.bulks
-            .iter()
-            .flat_map(|b| [b.lower, b.upper])
-            .chain(self.scars.iter().copied())
-            .chain((self.zero_mass() > 0.0 || unbounded).then_some(0.0))
-            .flat_map(|v| [v, sum - v])
-            .filter(|v| v.is_finite())
-            .collect()
-    }
-
-    /// How many edges ρ_x has, and for how many pairs of them the sum exceeds
-    /// 1/b. Every edge decreases in x, so between two x with the same number of
-    /// edges ν is singular exactly where the second count changes.
-    pub(crate) fn signature(&self) -> (usize, usize) {
-        let mut edges: Vec<f64> =
-            self.bulks.iter().flat_map(|b| [b.lower, b.upper]).filter(|e| e.is_finite()).collect();
-        let count = edges.len();
-        if self.zero_mass() > 0.0 {
-            edges.push(0.0);
-        }
-        let sum = self.target();
-        let pairs = (0..edges.len())
-            .map(|i| edges[i..].iter().filter(|&&other| edges[i] + other > sum).count())
-            .sum();
-        (count, pairs)
-    }
-
-    /// H(g) = E\[1/(x−(c+g)D²)\] at g = x/η, less its real part from D = 0.
-    pub(super) fn h(&self, eta: Complex64) -> Complex64 {
-        eta * self.resolvent.value(eta)
     }
 }

@@ -3,7 +3,8 @@
 use num_complex::Complex64;
 
 use super::{Atom, SupportInterval, TabulatedLaw, cumulants, transforms};
-use crate::Error;
+use crate::forward::forward;
+use crate::{Error, arguments};
 
 /// A probability law μ on $[0, \infty)$ with the transforms of random matrix
 /// theory and free probability.
@@ -14,8 +15,8 @@ use crate::Error;
 /// | --- | --- |
 /// | Cauchy transform | $G(z) = \int \frac{\mu(dt)}{z - t}$ |
 /// | Stieltjes transform | $m(z) = \int \frac{\mu(dt)}{t - z} = -G(z)$ |
-/// | T-transform | $T(z) = \int \frac{t\,\mu(dt)}{z - t} = z G(z) - 1 = \psi(1/z)$ |
-/// | moment series | $\psi(z) = \int \frac{z t\,\mu(dt)}{1 - z t}$ |
+/// | T-transform | $T(z) = \int \frac{t\\,\mu(dt)}{z - t} = z G(z) - 1 = \psi(1/z)$ |
+/// | moment series | $\psi(z) = \int \frac{z t\\,\mu(dt)}{1 - z t}$ |
 /// | $\chi$ | the inverse of ψ on $(-\infty, 0)$ |
 /// | S-transform | $S(s) = \chi(s) (1 + s) / s$ on $(-(1 - \mu\lbrace 0 \rbrace), 0)$ |
 /// | R-transform | $R(s) = G^{-1}(s) - 1/s = \sum_k \kappa_{k+1} s^k$ |
@@ -117,7 +118,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     ///
     /// [`Error::OutsideDomain`], and as [`tabulated`](Self::tabulated).
     fn chi(&self, s: f64) -> Result<f64, Error> {
-        transforms::chi(self, s)
+        transforms::chi(self.tabulated()?, &|z| Ok(self.t_transform(z)?.0), s)
     }
 
     /// The S-transform $S(s) = \chi(s)(1 + s)/s$, for s in
@@ -137,7 +138,11 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     ///
     /// [`Error::OutsideDomain`], and as [`tabulated`](Self::tabulated).
     fn r_transform(&self, s: f64) -> Result<f64, Error> {
-        transforms::r_transform(self, s)
+        let table = self.tabulated()?;
+        if s == 0.0 {
+            return self.mean();
+        }
+        transforms::r_transform(table, &|z| Ok(self.t_transform(z)?.0), &|z| self.cauchy(z), s)
     }
 
     /// The intervals of the absolutely continuous part, ascending.
@@ -164,8 +169,9 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// x NaN, and as [`tabulated`](Self::tabulated).
+    #[doc(alias = "pdf")]
     fn density(&self, x: f64) -> Result<f64, Error> {
-        Ok(self.tabulated()?.density(transforms::not_nan("x", x)?))
+        Ok(self.tabulated()?.density(arguments::not_nan("x", x)?))
     }
 
     /// The distribution function $F(x) = \mu((-\infty, x\])$.
@@ -174,7 +180,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     ///
     /// x NaN, and as [`tabulated`](Self::tabulated).
     fn cdf(&self, x: f64) -> Result<f64, Error> {
-        Ok(self.tabulated()?.cdf(transforms::not_nan("x", x)?))
+        Ok(self.tabulated()?.cdf(arguments::not_nan("x", x)?))
     }
 
     /// $1 - F(x)$, accurate in the upper tail.
@@ -182,8 +188,9 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// x NaN, and as [`tabulated`](Self::tabulated).
+    #[doc(alias = "sf")]
     fn survival(&self, x: f64) -> Result<f64, Error> {
-        Ok(self.tabulated()?.survival(transforms::not_nan("x", x)?))
+        Ok(self.tabulated()?.survival(arguments::not_nan("x", x)?))
     }
 
     /// The smallest x with $F(x) \ge q$; for $q = 0$ the lower end of the
@@ -192,22 +199,13 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     /// # Errors
     ///
     /// q outside $\[0, 1\]$, and as [`tabulated`](Self::tabulated).
+    #[doc(alias = "ppf")]
+    #[doc(alias = "inverse cdf")]
     fn quantile(&self, q: f64) -> Result<f64, Error> {
-        Ok(self.tabulated()?.quantile(transforms::probability(q)?))
+        Ok(self.tabulated()?.quantile(arguments::probability("q", q)?))
     }
 
-    /// $\int f\,d\mu$, atoms included; f is evaluated at the atoms and at the
-    /// nodes of the table, so it should be smooth on each interval of the
-    /// support.
-    ///
-    /// # Errors
-    ///
-    /// As [`tabulated`](Self::tabulated).
-    fn integrate(&self, f: &dyn Fn(f64) -> f64) -> Result<f64, Error> {
-        Ok(self.tabulated()?.integrate(f))
-    }
-
-    /// The moment $\int t^k\,\mu(dt)$.
+    /// The moment $\int t^k\\,\mu(dt)$.
     ///
     /// # Errors
     ///
@@ -215,7 +213,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     /// [`tabulated`](Self::tabulated).
     fn moment(&self, k: u32) -> Result<f64, Error> {
         let power = i32::try_from(k).unwrap_or(i32::MAX);
-        cumulants::finite(self.integrate(&|t| t.powi(power))?, k)
+        cumulants::finite(self.tabulated()?.expectation(|t| t.powi(power)), k)
     }
 
     /// The free cumulant $\kappa_k$, for $k \ge 1$: $\kappa_1$ is the mean,
@@ -247,98 +245,115 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     /// As [`tabulated`](Self::tabulated).
     fn variance(&self) -> Result<f64, Error> {
         let mean = self.mean()?;
-        self.integrate(&|t| (t - mean).powi(2))
+        Ok(self.tabulated()?.expectation(|t| (t - mean).powi(2)))
     }
 }
 
-/// Forwards every method, so that a law may be held by reference or shared.
-macro_rules! forward {
-    ($($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
-        forward! { @ &L: $($name($($arg: $type),*) -> $out;)* }
-        forward! { @ Box<L>: $($name($($arg: $type),*) -> $out;)* }
-        forward! { @ std::sync::Arc<L>: $($name($($arg: $type),*) -> $out;)* }
-    };
-    (@ $holder:ty: $($name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
-        impl<L: SpectralLaw + ?Sized> SpectralLaw for $holder {$(
-            fn $name(&self $(, $arg: $type)*) -> Result<$out, Error> {
-                (**self).$name($($arg),*)
-            }
-        )*}
-    };
+/// A solved law is a law.
+impl SpectralLaw for TabulatedLaw {
+    fn tabulated(&self) -> Result<&TabulatedLaw, Error> {
+        Ok(self)
+    }
 }
 
 forward! {
-    tabulated() -> &TabulatedLaw;
-    t_transform(z: Complex64) -> (Complex64, Complex64);
-    cauchy_with_derivative(z: Complex64) -> (Complex64, Complex64);
-    cauchy(z: Complex64) -> Complex64;
-    stieltjes(z: Complex64) -> Complex64;
-    stieltjes_with_derivative(z: Complex64) -> (Complex64, Complex64);
-    psi(z: Complex64) -> Complex64;
-    chi(s: f64) -> f64;
-    s_transform(s: f64) -> f64;
-    r_transform(s: f64) -> f64;
-    support() -> Vec<SupportInterval>;
-    atoms() -> Vec<Atom>;
-    density(x: f64) -> f64;
-    cdf(x: f64) -> f64;
-    survival(x: f64) -> f64;
-    quantile(q: f64) -> f64;
-    integrate(f: &dyn Fn(f64) -> f64) -> f64;
-    moment(k: u32) -> f64;
-    free_cumulant(k: u32) -> f64;
-    mean() -> f64;
-    variance() -> f64;
+    SpectralLaw for [&T, Box<T>, std::sync::Arc<T>] {
+        fn tabulated(&self) -> Result<&TabulatedLaw, Error>;
+        fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error>;
+        fn cauchy_with_derivative(&self, z: Complex64) -> Result<(Complex64, Complex64), Error>;
+        fn cauchy(&self, z: Complex64) -> Result<Complex64, Error>;
+        fn stieltjes(&self, z: Complex64) -> Result<Complex64, Error>;
+        fn stieltjes_with_derivative(&self, z: Complex64) -> Result<(Complex64, Complex64), Error>;
+        fn psi(&self, z: Complex64) -> Result<Complex64, Error>;
+        fn chi(&self, s: f64) -> Result<f64, Error>;
+        fn s_transform(&self, s: f64) -> Result<f64, Error>;
+        fn r_transform(&self, s: f64) -> Result<f64, Error>;
+        fn support(&self) -> Result<Vec<SupportInterval>, Error>;
+        fn atoms(&self) -> Result<Vec<Atom>, Error>;
+        fn density(&self, x: f64) -> Result<f64, Error>;
+        fn cdf(&self, x: f64) -> Result<f64, Error>;
+        fn survival(&self, x: f64) -> Result<f64, Error>;
+        fn quantile(&self, q: f64) -> Result<f64, Error>;
+        fn moment(&self, k: u32) -> Result<f64, Error>;
+        fn free_cumulant(&self, k: u32) -> Result<f64, Error>;
+        fn mean(&self) -> Result<f64, Error>;
+        fn variance(&self) -> Result<f64, Error>;
+    }
 }
 
-/// The queries of [`SpectralLaw`] as inherent methods, for the types that people
-/// use without importing the trait.
+/// The queries of [`SpectralLaw`] and [`SpectralSums`](super::SpectralSums) as inherent
+/// methods, for the types that people use without importing the traits.
 macro_rules! inherent_queries {
-    ($law:ty: $($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) -> $out:ty;)*) => {
+    ($law:ty, $trait:ident: $(
+        $(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) -> $out:ty;
+    )*) => {
         impl $law {$(
             $(#[$doc])*
             ///
             /// # Errors
             ///
-            #[doc = concat!("As every query; see [`SpectralLaw::", stringify!($name), "`].")]
+            #[doc = concat!(
+                "As every query; see [`", stringify!($trait), "::", stringify!($name), "`]",
+                "(crate::law::", stringify!($trait), "::", stringify!($name), ").",
+            )]
             pub fn $name(&self $(, $arg: $type)*) -> Result<$out, Error> {
-                SpectralLaw::$name(self $(, $arg)*)
+                $crate::law::$trait::$name(self $(, $arg)*)
             }
         )*}
     };
     ($law:ty) => {
-        inherent_queries! { $law:
-            /// The density of the absolutely continuous part at x: 0 outside the
+        inherent_queries! { $law, SpectralLaw:
+            /// Returns the density of the absolutely continuous part at x: 0 outside the
             /// support, ∞ at x = 0 if that is a hard edge.
+            #[doc(alias = "pdf")]
             density(x: f64) -> f64;
-            /// The distribution function $F(x) = \mu((-\infty, x\])$.
+            /// Returns the distribution function $F(x) = \mu((-\infty, x\])$.
+            #[doc(alias = "ESD")]
             cdf(x: f64) -> f64;
-            /// $1 - F(x)$, accurate in the upper tail.
+            /// Returns $1 - F(x)$, accurate in the upper tail.
+            #[doc(alias = "sf")]
             survival(x: f64) -> f64;
-            /// The smallest x with $F(x) \ge q$, $q \in \[0, 1\]$.
+            /// Returns the smallest x with $F(x) \ge q$, $q \in \[0, 1\]$.
+            #[doc(alias = "ppf")]
+            #[doc(alias = "inverse cdf")]
             quantile(q: f64) -> f64;
-            /// The intervals that carry the density, ascending, with their masses
+            /// Lists the intervals that carry the density, ascending, with their masses
             /// and the kinds of their edges.
             support() -> Vec<SupportInterval>;
-            /// The atoms, ascending.
+            /// Lists the atoms, ascending.
             atoms() -> Vec<Atom>;
-            /// The moment $\int t^k\,\mu(dt)$.
+            /// Computes the moment $\int t^k\\,\mu(dt)$.
             moment(k: u32) -> f64;
-            /// The free cumulant $\kappa_k$, $k \ge 1$.
+            /// Computes the free cumulant $\kappa_k$, $k \ge 1$.
             free_cumulant(k: u32) -> f64;
-            /// The mean.
+            /// Computes the mean.
             mean() -> f64;
-            /// The variance.
+            /// Computes the variance.
             variance() -> f64;
-            /// The Cauchy transform $G(z) = \int \mu(dt)/(z - t)$; at a real z the
-            /// boundary value from above.
+            /// Computes the Cauchy transform $G(z) = \int \mu(dt)/(z - t)$; at a real z
+            /// the boundary value from above.
             cauchy(z: Complex64) -> Complex64;
-            /// The Stieltjes transform $m(z) = -G(z)$.
+            /// Computes the Stieltjes transform $m(z) = -G(z)$.
             stieltjes(z: Complex64) -> Complex64;
-            /// The S-transform, for s in $(-(1 - \mu\lbrace 0 \rbrace), 0)$.
+            /// Computes the S-transform, for s in $(-(1 - \mu\lbrace 0 \rbrace), 0)$.
             s_transform(s: f64) -> f64;
-            /// The R-transform.
+            /// Computes the R-transform.
             r_transform(s: f64) -> f64;
+        }
+        inherent_queries! { $law, SpectralSums:
+            /// Computes $\int f\\,d\mu$, atoms included; f should be smooth on each
+            /// interval of the support.
+            expectation(f: &dyn Fn(f64) -> f64) -> f64;
+            /// Computes $\int \frac{x}{x + \lambda}\\,d\mu$.
+            effective_dimension(lambda: f64) -> f64;
+            /// Computes $\int \log(x + \lambda)\\,d\mu$.
+            #[doc(alias = "logdet")]
+            log_determinant(lambda: f64) -> f64;
+            /// Computes $\int \frac{d\mu}{x + \lambda} = m(-\lambda)$.
+            inverse_trace(lambda: f64) -> f64;
+            /// Computes $(x_+ + \lambda)/(x_- + \lambda)$, with $x_\pm$ the ends of the
+            /// support, atoms included.
+            condition_number(lambda: f64) -> f64;
         }
     };
 }

@@ -1,18 +1,16 @@
 //! A law held as atoms and a piecewise Legendre table of its density.
 
 use std::f64::consts::PI;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::Array1;
 use num_complex::Complex64;
 use rand::{Rng, RngExt};
 use rand_distr::Distribution;
 
-use super::{Atom, Edge, SupportInterval};
-use crate::{
-    Error,
-    numerics::piece::{self, Accuracy, EndBehaviour, NodeSolver, Piece, RootMap},
-};
+use super::{Atom, Edge, EdgeKind, SupportInterval};
+use crate::Error;
+use crate::numerics::parallel::in_parallel;
+use crate::numerics::piece::{self, Accuracy, EndBehaviour, NodeSolver, Piece, RootMap};
 
 /// A probability law on [0, ∞) given by atoms and a tabulated density.
 ///
@@ -30,10 +28,10 @@ use crate::{
 /// let median = law.quantile(0.5);
 /// assert!((law.cdf(median) - 0.5).abs() < 1e-9);
 /// assert!(law.density(median) > 0.0);
-/// assert!((law.integrate(|x| x) - spectrum.mean()?).abs() < 1e-9);
+/// assert!((law.expectation(|x| x) - spectrum.mean()?).abs() < 1e-9);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TabulatedLaw {
     intervals: Vec<SupportInterval>,
     atoms: Vec<Atom>,
@@ -44,7 +42,7 @@ pub struct TabulatedLaw {
 }
 
 /// A piece or an atom, with the masses on either side of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Cell {
     lower: f64,
     below: f64,
@@ -62,6 +60,26 @@ pub(crate) struct Stretch {
     pub(crate) lower: Edge,
     pub(crate) upper: Edge,
     pub(crate) breaks: Vec<f64>,
+}
+
+impl Stretch {
+    /// One interval, with nothing known of its edges.
+    pub(crate) fn new(lower: f64, upper: f64) -> Self {
+        let edge = |location| Edge { location, kind: EdgeKind::Unclassified };
+        Self { lower: edge(lower), upper: edge(upper), breaks: Vec::new() }
+    }
+
+    /// Appends an interval to a support: to its last stretch, if that ends there.
+    pub(crate) fn extend(stretches: &mut Vec<Self>, lower: f64, upper: f64) {
+        let next = Self::new(lower, upper);
+        match stretches.last_mut() {
+            Some(last) if last.upper.location == lower => {
+                last.breaks.push(lower);
+                last.upper = next.upper;
+            }
+            _ => stretches.push(next),
+        }
+    }
 }
 
 impl TabulatedLaw {
@@ -223,7 +241,7 @@ impl TabulatedLaw {
         self.split(x).0
     }
 
-    /// $\int_{-\infty}^x F(t)\,dt = \int (x - t)^+ \mu(dt)$: not a number if x is
+    /// $\int_{-\infty}^x F(t)\\,dt = \int (x - t)^+ \mu(dt)$: not a number if x is
     /// none, ∞ at ∞.
     #[must_use]
     pub fn integrated_cdf(&self, x: f64) -> f64 {
@@ -294,7 +312,7 @@ impl TabulatedLaw {
     }
 
     /// ∫ f dμ, atoms included.
-    pub fn integrate(&self, mut f: impl FnMut(f64) -> f64) -> f64 {
+    pub fn expectation(&self, mut f: impl FnMut(f64) -> f64) -> f64 {
         let mut total: f64 = self.atoms.iter().map(|a| a.mass * f(a.location)).sum();
         for piece in &self.pieces {
             total += piece.nodes.iter().zip(&piece.masses).map(|(x, m)| m * f(*x)).sum::<f64>();
@@ -302,7 +320,7 @@ impl TabulatedLaw {
         total
     }
 
-    /// $T(z) = \int t\,\mu(dt)/(z-t)$ and its derivative; not finite at an atom.
+    /// $T(z) = \int t\\,\mu(dt)/(z-t)$ and its derivative; not finite at an atom.
     #[must_use]
     pub fn t_transform(&self, z: Complex64) -> (Complex64, Complex64) {
         self.transform(z, |atom| atom.mass * atom.location, Piece::t_transform)
@@ -382,40 +400,6 @@ impl Distribution<f64> for TabulatedLaw {
     fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
         self.quantile(rng.random())
     }
-}
-
-/// Maps the items on as many threads as the machine offers; results in order.
-///
-/// Threads of its own and not a shared pool: a pool's worker that waits here
-/// could be handed another query of the very law that is being solved, and would
-/// wait for itself.
-fn in_parallel<T: Sync, R: Send>(
-    items: &[T],
-    work: impl Fn(&T) -> Result<R, Error> + Sync,
-) -> Result<Vec<R>, Error> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(items.len() / 2);
-    if threads < 2 {
-        return items.iter().map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let run = || {
-        let mut done = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return done };
-            done.push((index, work(item)));
-        }
-    };
-    let mut results: Vec<(usize, Result<R, Error>)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
-        let mut results = run();
-        for worker in workers {
-            results.extend(worker.join().unwrap_or_default());
-        }
-        results
-    });
-    results.sort_by_key(|r| r.0);
-    results.into_iter().map(|r| r.1).collect()
 }
 
 /// Whether the density grows like an inverse root towards `end`.

@@ -2,22 +2,9 @@
 
 use num_complex::Complex64;
 
-use super::{SpectralLaw, TabulatedLaw};
-use crate::{Error, numerics::roots};
-
-pub(crate) fn not_nan(name: &'static str, value: f64) -> Result<f64, Error> {
-    if value.is_nan() {
-        return Err(Error::InvalidParameter { name, value, allowed: "any number but NaN" });
-    }
-    Ok(value)
-}
-
-pub(crate) fn probability(q: f64) -> Result<f64, Error> {
-    if (0.0..=1.0).contains(&q) {
-        return Ok(q);
-    }
-    Err(Error::InvalidParameter { name: "q", value: q, allowed: "a number in [0, 1]" })
-}
+use super::TabulatedLaw;
+use crate::numerics::roots;
+use crate::{Error, arguments};
 
 /// The Cauchy transform is defined at every finite z that is not an atom.
 pub(crate) fn check_cauchy(z: Complex64, law: &TabulatedLaw) -> Result<(), Error> {
@@ -30,29 +17,19 @@ pub(crate) fn check_t(z: Complex64, law: &TabulatedLaw) -> Result<(), Error> {
 }
 
 fn check_atoms(z: Complex64, law: &TabulatedLaw, zero: bool) -> Result<(), Error> {
-    for value in [z.re, z.im] {
-        if !value.is_finite() {
-            return Err(Error::InvalidParameter {
-                name: "z",
-                value,
-                allowed: "a complex number with finite parts",
-            });
-        }
-    }
-    if z.im == 0.0 && law.atoms().iter().any(|a| a.location == z.re && (zero || z.re != 0.0)) {
-        return Err(Error::InvalidParameter {
-            name: "z",
-            value: z.re,
-            allowed: "any point but an atom of the law",
-        });
-    }
+    arguments::point("z", z)?;
+    let on_atom =
+        z.im == 0.0 && law.atoms().iter().any(|a| a.location == z.re && (zero || z.re != 0.0));
+    arguments::parameter("z", z.re, !on_atom, "any point but an atom of the law")?;
     Ok(())
 }
 
+/// The T- or Cauchy transform of a law at a point.
+type Transform<'a> = &'a dyn Fn(Complex64) -> Result<Complex64, Error>;
+
 /// χ(s): w = 1/χ is the negative root of T(w) = s. T falls from 0 at −∞ to
 /// −(1 − mass at 0) at 0.
-pub(crate) fn chi<L: SpectralLaw + ?Sized>(law: &L, s: f64) -> Result<f64, Error> {
-    let table = law.tabulated()?;
+pub(crate) fn chi(table: &TabulatedLaw, t: Transform<'_>, s: f64) -> Result<f64, Error> {
     let mass = table.mass_off_zero();
     if !(s > -mass && s < 0.0) {
         return Err(Error::OutsideDomain {
@@ -62,8 +39,8 @@ pub(crate) fn chi<L: SpectralLaw + ?Sized>(law: &L, s: f64) -> Result<f64, Error
             upper: 0.0,
         });
     }
-    let excess = |log: f64| match law.t_transform(Complex64::new(-log.exp(), 0.0)) {
-        Ok((t, _)) => (t.re / s).ln(),
+    let excess = |log: f64| match t(Complex64::new(-log.exp(), 0.0)) {
+        Ok(t) => (t.re / s).ln(),
         Err(_) => f64::NAN,
     };
     let start = table.upper_end().ln();
@@ -93,17 +70,18 @@ pub(crate) fn chi<L: SpectralLaw + ?Sized>(law: &L, s: f64) -> Result<f64, Error
     Ok(-(-log).exp())
 }
 
-/// R(s) = T(w)/s at the w off the support with G(w) = s.
-pub(crate) fn r_transform<L: SpectralLaw + ?Sized>(law: &L, s: f64) -> Result<f64, Error> {
-    let table = law.tabulated()?;
-    if s == 0.0 {
-        return law.mean();
-    }
+/// R(s) = T(w)/s at the w off the support with G(w) = s, for s ≠ 0.
+pub(crate) fn r_transform(
+    table: &TabulatedLaw,
+    t: Transform<'_>,
+    cauchy: Transform<'_>,
+    s: f64,
+) -> Result<f64, Error> {
     let (direction, end) =
         if s > 0.0 { (1.0, table.upper_end()) } else { (-1.0, table.lower_end()) };
     let scale = table.upper_end().max(f64::MIN_POSITIVE);
     let g = |log: f64| {
-        law.cauchy(Complex64::new(end + direction * log.exp(), 0.0)).map(|g| direction * g.re)
+        cauchy(Complex64::new(end + direction * log.exp(), 0.0)).map(|g| direction * g.re)
     };
     let nearest = (1e-13 * if end == 0.0 { 1e-17 * scale } else { end }).ln();
     let limit = g(nearest)?;
@@ -120,5 +98,5 @@ pub(crate) fn r_transform<L: SpectralLaw + ?Sized>(law: &L, s: f64) -> Result<f6
     }
     let log = roots::bracketed(excess, (nearest, (limit / s.abs()).ln()), (far, at_far), 1e-15);
     let w = Complex64::new(end + direction * log.exp(), 0.0);
-    Ok(law.t_transform(w)?.0.re / s)
+    Ok(t(w)?.re / s)
 }

@@ -3,10 +3,9 @@
 use num_complex::Complex64;
 
 use super::tabulated::Stretch;
-use super::{Edge, EdgeKind, SpectralLaw, TabulatedLaw, transforms};
-use crate::Error;
+use super::{SpectralLaw, TabulatedLaw, tolerance, transforms};
 use crate::numerics::piece::Accuracy;
-use crate::settings::DEFAULT_TOLERANCE;
+use crate::{Error, arguments};
 
 /// The uniform law on an interval of $[0, \infty)$.
 ///
@@ -23,7 +22,7 @@ use crate::settings::DEFAULT_TOLERANCE;
 /// assert!((law.cdf(1.5)? - 0.25).abs() < 1e-13);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Uniform {
     lower: f64,
     upper: f64,
@@ -37,27 +36,17 @@ impl Uniform {
     ///
     /// [`Error::InvalidParameter`] unless 0 ≤ lower < upper < ∞.
     pub fn new(lower: f64, upper: f64) -> Result<Self, Error> {
-        if !(lower >= 0.0 && lower.is_finite()) {
-            return Err(Error::InvalidParameter {
-                name: "lower",
-                value: lower,
-                allowed: "a finite number, at least 0",
-            });
-        }
-        if !(upper > lower && upper.is_finite()) {
-            return Err(Error::InvalidParameter {
-                name: "upper",
-                value: upper,
-                allowed: "a finite number above `lower`",
-            });
-        }
-        let edge = |location| Edge { location, kind: EdgeKind::Unclassified };
-        let stretch = Stretch { lower: edge(lower), upper: edge(upper), breaks: Vec::new() };
-        let accuracy = Accuracy { relative: DEFAULT_TOLERANCE, mass: 0.0 };
+        arguments::non_negative("lower", lower)?;
+        let valid = upper > lower && upper.is_finite();
+        arguments::parameter("upper", upper, valid, "a finite number above `lower`")?;
+        let accuracy = Accuracy { relative: tolerance::DEFAULT, mass: 0.0 };
         let height = (upper - lower).recip();
-        let table = TabulatedLaw::tabulate(&[stretch], Vec::new(), accuracy, &|_, _| {
-            Ok((height, Complex64::ZERO))
-        })?;
+        let table = TabulatedLaw::tabulate(
+            &[Stretch::new(lower, upper)],
+            Vec::new(),
+            accuracy,
+            &|_, _| Ok((height, Complex64::ZERO)),
+        )?;
         Ok(Self { lower, upper, table })
     }
 }

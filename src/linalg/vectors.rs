@@ -12,7 +12,7 @@ const CHUNK: usize = 4096;
 const LANES: usize = 8;
 
 /// The inner products of some vectors with w.
-pub(crate) fn overlaps(vectors: &[Vec<f64>], w: &[f64]) -> Vec<f64> {
+pub(crate) fn overlaps<V: AsRef<[f64]> + Sync>(vectors: &[V], w: &[f64]) -> Vec<f64> {
     let partial: Vec<Vec<f64>> = w
         .par_chunks(CHUNK)
         .enumerate()
@@ -43,7 +43,7 @@ pub(crate) fn square(w: &[f64]) -> f64 {
 }
 
 /// w += Σ coefficients\[k\] vectors\[k\]
-pub(crate) fn add(w: &mut [f64], vectors: &[Vec<f64>], coefficients: &[f64]) {
+pub(crate) fn add<V: AsRef<[f64]> + Sync>(w: &mut [f64], vectors: &[V], coefficients: &[f64]) {
     w.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, w)| {
         vectorised(Add { w, vectors, start: chunk * CHUNK, coefficients });
     });
@@ -62,34 +62,34 @@ impl Vectorised for Inner<'_> {
     }
 }
 
-struct Overlaps<'a> {
-    vectors: &'a [Vec<f64>],
+struct Overlaps<'a, V> {
+    vectors: &'a [V],
     start: usize,
     w: &'a [f64],
     sums: &'a mut [f64],
 }
 
-impl Vectorised for Overlaps<'_> {
+impl<V: AsRef<[f64]>> Vectorised for Overlaps<'_, V> {
     #[inline(always)]
     fn run(self) {
         for (vector, sum) in self.vectors.iter().zip(self.sums) {
-            *sum = inner(&vector[self.start..self.start + self.w.len()], self.w);
+            *sum = inner(&vector.as_ref()[self.start..self.start + self.w.len()], self.w);
         }
     }
 }
 
-struct Add<'a> {
+struct Add<'a, V> {
     w: &'a mut [f64],
-    vectors: &'a [Vec<f64>],
+    vectors: &'a [V],
     start: usize,
     coefficients: &'a [f64],
 }
 
-impl Vectorised for Add<'_> {
+impl<V: AsRef<[f64]>> Vectorised for Add<'_, V> {
     #[inline(always)]
     fn run(self) {
         for (vector, coefficient) in self.vectors.iter().zip(self.coefficients) {
-            let vector = &vector[self.start..self.start + self.w.len()];
+            let vector = &vector.as_ref()[self.start..self.start + self.w.len()];
             for (entry, v) in self.w.iter_mut().zip(vector) {
                 *entry += coefficient * v;
             }

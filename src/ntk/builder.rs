@@ -6,15 +6,17 @@ use std::sync::Arc;
 use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
 
-use super::features::{FeatureSource, Features, check_diagonal};
-use super::panels::{PANEL, Panels};
+use super::contraction::Contraction;
+use super::features::{FeatureSource, FeatureStorage, Features, check_diagonal};
+use super::slabs::{SLAB, Slabs};
 use super::source::{Diagonal, Inputs, Weights};
-use super::standardise::{self, Moments};
-use super::{Ntk, NtkOperator, NtkWarning, checks};
-use crate::activation::Activation;
+use super::standardise::{self, InputScaling, Moments};
+use super::{Ntk, NtkOperator, NtkWarning};
+use crate::activation::{Activation, Centring};
 use crate::ensemble::{TwoLayerEnsemble, TwoLayerSample};
-use crate::observer::{Observer, Stage, Watch};
-use crate::{Error, memory};
+use crate::observer::{Observer, Stage};
+use crate::watch::Watch;
+use crate::{Dimensions, Error, arguments, memory};
 
 /// Configuration of the kernel of a finite network.
 ///
@@ -52,9 +54,9 @@ pub struct NtkBuilder<'a> {
     w: Weights<'a>,
     diagonal: Diagonal<'a>,
     activation: Arc<dyn Activation>,
-    centred: bool,
-    standardised: bool,
-    recomputed: bool,
+    centring: Centring,
+    input_scaling: InputScaling,
+    features: FeatureStorage,
     memory_limit: u64,
     watch: Watch,
 }
@@ -67,18 +69,18 @@ impl<'a> NtkBuilder<'a> {
         w: impl Into<ArrayView2<'a, f64>>,
         sigma: impl Activation + 'static,
     ) -> Self {
-        Self::of(Inputs::Given(x.into()), Weights::Given(w.into()), Arc::new(sigma))
+        Self::from_sources(Inputs::Given(x.into()), Weights::Given(w.into()), Arc::new(sigma))
     }
 
-    fn of(x: Inputs<'a>, w: Weights<'a>, activation: Arc<dyn Activation>) -> Self {
+    fn from_sources(x: Inputs<'a>, w: Weights<'a>, activation: Arc<dyn Activation>) -> Self {
         Self {
             x,
             w,
             diagonal: Diagonal::Ones,
             activation,
-            centred: false,
-            standardised: false,
-            recomputed: false,
+            centring: Centring::default(),
+            input_scaling: InputScaling::default(),
+            features: FeatureStorage::default(),
             memory_limit: memory::DEFAULT_LIMIT,
             watch: Watch::default(),
         }
@@ -88,7 +90,7 @@ impl<'a> NtkBuilder<'a> {
     #[must_use]
     pub fn from_sample(sample: &'a TwoLayerSample) -> Self {
         let (x, w) = (Inputs::Given(sample.x()), Weights::Given(sample.w()));
-        Self::of(x, w, sample.activation().clone()).with_diagonal(sample.diagonal())
+        Self::from_sources(x, w, sample.activation().clone()).with_diagonal(sample.diagonal())
     }
 
     /// The kernel of the sample that `ensemble` draws, bit for bit that of
@@ -98,19 +100,19 @@ impl<'a> NtkBuilder<'a> {
     /// The observer of the ensemble is told of W and D only.
     #[must_use]
     pub fn from_ensemble(ensemble: &TwoLayerEnsemble) -> Self {
-        Self::from_ensemble_rows(ensemble, 0..ensemble.n())
+        Self::from_ensemble_rows(ensemble, 0..ensemble.dimensions().n())
     }
 
     /// The same for some of the samples only, rows of X: the kernel of the samples
     /// `rows` among themselves, or what one process holds of a
-    /// [distributed](super::distributed) kernel.
+    /// [distributed](super::DistributedOperator) kernel.
     #[must_use]
     pub fn from_ensemble_rows(ensemble: &TwoLayerEnsemble, rows: Range<usize>) -> Self {
         let inputs = Inputs::Drawn { ensemble: ensemble.inputs().with_observer(()), rows };
         let weights = Weights::Drawn(ensemble.weights());
         Self {
             diagonal: Diagonal::Drawn(ensemble.diagonal()),
-            ..Self::of(inputs, weights, ensemble.activation().clone())
+            ..Self::from_sources(inputs, weights, ensemble.activation().clone())
         }
     }
 
@@ -120,30 +122,28 @@ impl<'a> NtkBuilder<'a> {
         Self { diagonal: Diagonal::Given(diagonal.into()), ..self }
     }
 
-    /// Takes $\varphi - a_0$, $a_0 = \mathbb E \varphi(Z)$, in place of φ; the
-    /// default is φ itself.
+    /// Sets whether φ or $\varphi - a_0$, $a_0 = \mathbb E \varphi(Z)$, stands in the
+    /// kernel; the default is φ itself.
     ///
-    /// $a_0$ makes d outliers of size n/d and does not enter the limit, so this
+    /// $a_0$ makes d outliers of size n/d and does not enter the limit, so the centred
     /// kernel has the same limit without them.
     #[must_use]
-    pub fn with_centred_derivative(self, centred: bool) -> Self {
-        Self { centred, ..self }
+    pub fn with_centring(self, centring: Centring) -> Self {
+        Self { centring, ..self }
     }
 
-    /// Shifts and scales every column of X to mean 0 and variance 1 (the mean
-    /// square, divided by n); the default is to take X as it is.
+    /// Sets whether X is taken as it is, which is the default, or every column of it is
+    /// brought to mean 0 and variance 1.
     #[must_use]
-    pub fn with_standardised_inputs(self, standardised: bool) -> Self {
-        Self { standardised, ..self }
+    pub fn with_input_scaling(self, input_scaling: InputScaling) -> Self {
+        Self { input_scaling, ..self }
     }
 
-    /// Whether an [`NtkOperator`] computes $F = \varphi(XW/\sqrt d)$ anew, panel by
-    /// panel, each time it is applied, instead of storing it; the default is to
-    /// store it. It then holds 8nd bytes, not 8n(d + p), and takes twice the
-    /// arithmetic. An [`Ntk`] stores it always.
+    /// Sets whether an [`NtkOperator`] stores $F = \varphi(XW/\sqrt d)$, which is the
+    /// default, or computes it anew each time it is applied. An [`Ntk`] stores it always.
     #[must_use]
-    pub fn with_recomputed_features(self, recomputed: bool) -> Self {
-        Self { recomputed, ..self }
+    pub fn with_features(self, features: FeatureStorage) -> Self {
+        Self { features, ..self }
     }
 
     /// The bytes that one matrix may take, checked before it is allocated; the
@@ -168,13 +168,14 @@ impl<'a> NtkBuilder<'a> {
     /// # Complexity
     /// 2ndp floating-point operations, np evaluations of σ′, 8n(d + p) bytes.
     pub fn build(self) -> Result<Ntk, Error> {
-        let (prepared, features) = self.prepare()?;
-        let f = self.stored_features(&prepared, &features)?;
+        let Prepared { x, features, dimensions, warnings } = self.prepare()?;
+        let f = self.stored_features(&x, &features)?;
         Ok(Ntk {
-            x: prepared.x,
+            x,
             f,
-            centred: self.centred,
-            warnings: prepared.warnings,
+            dimensions,
+            centring: self.centring,
+            warnings,
             memory_limit: self.memory_limit,
             watch: self.watch,
         })
@@ -189,69 +190,81 @@ impl<'a> NtkBuilder<'a> {
     /// # Complexity
     /// As [`build`](Self::build); with recomputed features 8nd bytes.
     pub fn build_operator(self) -> Result<NtkOperator, Error> {
-        let (prepared, mut features) = self.prepare()?;
-        let p = features.columns();
+        let Prepared { x, mut features, dimensions, warnings } = self.prepare()?;
         features.keep_nonzero();
-        let features = if self.recomputed {
-            self.check_features(&prepared, &features)?;
-            FeatureSource::Recomputed(features)
-        } else {
-            let stored = self.stored_features(&prepared, &features)?;
-            FeatureSource::Stored { f: stored, fingerprint: features.fingerprint() }
+        let features = match self.features {
+            FeatureStorage::Recomputed => {
+                self.check_features(&x, &features)?;
+                FeatureSource::Recomputed(features)
+            }
+            FeatureStorage::Stored => {
+                let stored = self.stored_features(&x, &features)?;
+                FeatureSource::Stored { f: stored, fingerprint: features.fingerprint() }
+            }
         };
-        Ok(NtkOperator::new(prepared, features, p, self.centred, self.memory_limit))
+        Ok(NtkOperator {
+            contraction: Contraction { x, features },
+            dimensions,
+            centring: self.centring,
+            warnings,
+            memory_limit: self.memory_limit,
+        })
     }
 
-    /// X, checked and standardised, and what makes features of it.
-    fn prepare(&self) -> Result<(Prepared, Features), Error> {
+    /// X, checked and scaled, and what makes features of it.
+    fn prepare(&self) -> Result<Prepared, Error> {
         if let Inputs::Drawn { ensemble, rows } = &self.x {
             ensemble.check(rows)?;
         }
         let w = self.w.matrix()?;
         let p = w.ncols();
         let diagonal = self.diagonal.entries(p)?;
-        checks::shapes(self.x.dim(), w.view(), diagonal.len())?;
-        checks::finite("w", w.view())?;
-        checks::finite_diagonal(diagonal.view())?;
+        let dimensions = dimensions(self.x.dim(), w.view(), diagonal.len())?;
+        arguments::finite_rows("w", w.view(), 0)?;
+        arguments::finite_entries("diagonal", &diagonal)?;
         let mut x = self.stored_inputs()?;
         let columns = standardise::of_columns(&x);
-        if self.standardised {
+        if self.input_scaling == InputScaling::Standardised {
             standardise::apply(&mut x, &standardise::scales(&columns)?);
         }
         let warnings = self.warnings(&columns, w.view());
+        let mean = match self.centring {
+            Centring::Raw => 0.0,
+            Centring::Centred => self.activation.moments()?.a0,
+        };
         let features = Features {
             w: w.as_standard_layout().into_owned().into_raw_vec_and_offset().0,
             d: x.columns(),
             activation: self.activation.clone(),
-            mean: if self.centred { self.activation.moments()?.a0 } else { 0.0 },
+            mean,
             factors: diagonal.iter().map(|entry| entry / (p as f64).sqrt()).collect(),
         };
-        Ok((Prepared { x, warnings }, features))
+        Ok(Prepared { x, features, dimensions, warnings })
     }
 
     fn warnings(&self, columns: &[Moments], w: ArrayView2<'_, f64>) -> Vec<NtkWarning> {
         let mut warnings = Vec::new();
-        if !self.standardised {
+        if self.input_scaling == InputScaling::AsGiven {
             standardise::input_warnings(columns, &mut warnings);
         }
         standardise::weight_warnings(&standardise::of_view(w), &mut warnings);
         warnings
     }
 
-    /// X in panels, every entry finite.
-    fn stored_inputs(&self) -> Result<Panels, Error> {
+    /// X in slabs, every entry finite.
+    fn stored_inputs(&self) -> Result<Slabs, Error> {
         let (n, d) = self.x.dim();
-        let mut x = Panels::zeros("the copy of x", n, d, self.memory_limit)?;
+        let mut x = Slabs::zeros("the copy of x", n, d, self.memory_limit)?;
         // A copy of what is there is too quick to be reported.
         let nobody = Watch::default();
         let watch = if matches!(self.x, Inputs::Drawn { .. }) { &self.watch } else { &nobody };
         let tracker = watch.start(Stage::Inputs, x.count())?;
-        in_order(x.panels_mut().enumerate(), |(panel, entries)| {
+        in_order(x.slabs_mut().enumerate(), |(slab, entries)| {
             tracker.check()?;
-            let top = panel * PANEL;
+            let top = slab * SLAB;
             let height = entries.len() / d;
             let block = self.x.block(top..top + height)?;
-            checks::finite_rows("x", block.view(), top)?;
+            arguments::finite_rows("x", block.view(), top)?;
             for (column, from) in entries.chunks_exact_mut(height).zip(block.columns()) {
                 column.iter_mut().zip(from).for_each(|(entry, x)| *entry = *x);
             }
@@ -260,16 +273,15 @@ impl<'a> NtkBuilder<'a> {
         Ok(x)
     }
 
-    /// F D/√p in panels.
-    fn stored_features(&self, prepared: &Prepared, features: &Features) -> Result<Panels, Error> {
-        let x = &prepared.x;
-        let mut f = Panels::zeros("the features", x.rows(), features.columns(), self.memory_limit)?;
+    /// F D/√p in slabs.
+    fn stored_features(&self, x: &Slabs, features: &Features) -> Result<Slabs, Error> {
+        let mut f = Slabs::zeros("the features", x.rows(), features.columns(), self.memory_limit)?;
         let tracker = self.watch.start(Stage::Features, x.count())?;
         if features.columns() > 0 {
-            in_order(f.panels_mut().enumerate(), |(panel, f)| {
+            in_order(f.slabs_mut().enumerate(), |(slab, f)| {
                 tracker.check()?;
-                features.panel(panel, x.panel(panel), f)?;
-                check_diagonal(panel, x.panel(panel), f, x.columns())?;
+                features.slab(slab, x.slab(slab), f)?;
+                check_diagonal(slab, x.slab(slab), f, x.columns())?;
                 tracker.step()
             })?;
         }
@@ -277,24 +289,39 @@ impl<'a> NtkBuilder<'a> {
     }
 
     /// The checks of features that are not stored.
-    fn check_features(&self, prepared: &Prepared, features: &Features) -> Result<(), Error> {
-        let x = &prepared.x;
+    fn check_features(&self, x: &Slabs, features: &Features) -> Result<(), Error> {
         let tracker = self.watch.start(Stage::Features, x.count())?;
-        in_order(0..x.count(), |panel| {
+        in_order(0..x.count(), |slab| {
             tracker.check()?;
-            let mut f = vec![0.0; x.height(panel) * features.columns()];
-            features.panel(panel, x.panel(panel), &mut f)?;
-            check_diagonal(panel, x.panel(panel), &f, x.columns())?;
+            let mut f = vec![0.0; x.height(slab) * features.columns()];
+            features.slab(slab, x.slab(slab), &mut f)?;
+            check_diagonal(slab, x.slab(slab), &f, x.columns())?;
             tracker.step()
         })
     }
 }
 
-/// X and what is to be said about it.
-pub(super) struct Prepared {
-    /// X by panels, standardised if that was asked for.
-    pub(super) x: Panels,
-    pub(super) warnings: Vec<NtkWarning>,
+/// What both kinds of kernel are made from.
+struct Prepared {
+    /// X, standardised if that was asked for.
+    x: Slabs,
+    features: Features,
+    dimensions: Dimensions,
+    warnings: Vec<NtkWarning>,
+}
+
+/// Checks the shapes: X is n × d, W is d × p, D has p entries.
+fn dimensions(
+    (n, d): (usize, usize),
+    w: ArrayView2<'_, f64>,
+    diagonal: usize,
+) -> Result<Dimensions, Error> {
+    arguments::size("rows of x", n)?;
+    arguments::size("columns of x", d)?;
+    arguments::size("columns of w", w.ncols())?;
+    arguments::same_size("rows of w", w.nrows(), d, "the columns of x")?;
+    arguments::same_size("length of the diagonal", diagonal, w.ncols(), "the columns of w")?;
+    Dimensions::new(n, d, w.ncols())
 }
 
 /// Does work on all threads; the first error in the order of the items,

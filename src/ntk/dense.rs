@@ -6,10 +6,10 @@ use rayon::prelude::*;
 use super::Ntk;
 use super::tile::{Buffers, tiles};
 use crate::observer::Stage;
-use crate::{Error, memory};
+use crate::{Error, arguments, memory};
 
 impl Ntk {
-    /// The kernel K, an n × n matrix, exactly symmetric.
+    /// Builds the kernel K, an n × n matrix, exactly symmetric.
     ///
     /// # Errors
     /// [`Error::MemoryLimit`] when 8n² bytes are above the limit,
@@ -37,13 +37,13 @@ impl Ntk {
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
     pub fn dense(&self) -> Result<Array2<f64>, Error> {
-        let n = self.n();
+        let n = self.dimensions.n();
         let mut kernel = memory::zeros("the kernel", n, n, self.memory_limit)?;
         self.fill(kernel.view_mut())?;
         Ok(kernel)
     }
 
-    /// The same, written over `kernel`, n × n, of any strides. After an error its
+    /// Builds the same over `kernel`, n × n, of any strides. After an error its
     /// entries are unspecified.
     ///
     /// The limit of memory, which is about what the crate allocates, does not
@@ -52,15 +52,9 @@ impl Ntk {
     /// # Errors
     /// [`Error::SizeMismatch`] when `kernel` is not n × n, [`Error::Cancelled`].
     pub fn dense_into(&self, kernel: ArrayViewMut2<'_, f64>) -> Result<(), Error> {
-        let expected = self.n();
-        let reason = "the number of samples";
-        for (name, size) in
-            [("rows of kernel", kernel.nrows()), ("columns of kernel", kernel.ncols())]
-        {
-            if size != expected {
-                return Err(Error::SizeMismatch { name, size, expected, reason });
-            }
-        }
+        let (n, reason) = (self.dimensions.n(), "the number of samples");
+        arguments::same_size("rows of kernel", kernel.nrows(), n, reason)?;
+        arguments::same_size("columns of kernel", kernel.ncols(), n, reason)?;
         self.fill(kernel)
     }
 

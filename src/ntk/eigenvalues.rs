@@ -7,7 +7,7 @@ use crate::observer::Stage;
 use crate::{Error, linalg, memory};
 
 impl Ntk {
-    /// The n eigenvalues of the kernel, ascending.
+    /// Computes the n eigenvalues of the kernel, ascending.
     ///
     /// They come from the smaller of K and $J^\top J$, without the neurons that
     /// are zero on every sample ($D_k = 0$, for instance). Where the latter has
@@ -41,13 +41,14 @@ impl Ntk {
     /// ```
     pub fn eigenvalues(&self) -> Result<Array1<f64>, Error> {
         let active = self.f.nonzero_columns();
-        if active.len() == self.p() {
+        if active.len() == self.f.columns() {
             return self.eigenvalues_of_active();
         }
         let active = Self {
             x: self.x.clone(),
             f: self.f.select(&active)?,
-            centred: self.centred,
+            dimensions: self.dimensions,
+            centring: self.centring,
             warnings: Vec::new(),
             memory_limit: self.memory_limit,
             watch: self.watch.clone(),
@@ -56,9 +57,9 @@ impl Ntk {
     }
 
     fn eigenvalues_of_active(&self) -> Result<Array1<f64>, Error> {
-        let n = self.n();
+        let n = self.dimensions.n();
         memory::check("the eigenvalues", n, 1, self.memory_limit)?;
-        let rank = self.d().saturating_mul(self.p());
+        let rank = self.x.columns().saturating_mul(self.f.columns());
         let matrix = match rank {
             0 => return Ok(Array1::zeros(n)),
             _ if n <= rank => self.dense()?,

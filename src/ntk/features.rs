@@ -1,8 +1,8 @@
-//! F D/√p, panel by panel.
+//! F D/√p, slab by slab.
 
 use std::sync::Arc;
 
-use super::panels::{PANEL, Panels};
+use super::slabs::{SLAB, Slabs};
 use crate::Error;
 use crate::activation::Activation;
 use crate::linalg::{Factor, product};
@@ -35,9 +35,9 @@ impl Features {
         self.factors = factors.into_iter().filter(|factor| *factor != 0.0).collect();
     }
 
-    /// Writes the features of one panel of X, both by columns. `panel` is its
+    /// Writes the features of one slab of X, both by columns. `slab` is its
     /// number, for messages.
-    pub(super) fn panel(&self, panel: usize, x: &[f64], f: &mut [f64]) -> Result<(), Error> {
+    pub(super) fn slab(&self, slab: usize, x: &[f64], f: &mut [f64]) -> Result<(), Error> {
         let (d, p) = (self.d, self.columns());
         let height = x.len() / d;
         product(
@@ -49,7 +49,7 @@ impl Features {
         );
         for (k, (column, factor)) in f.chunks_exact_mut(height).zip(&self.factors).enumerate() {
             for (i, entry) in column.iter_mut().enumerate() {
-                *entry = self.feature(*entry, panel * PANEL + i, k)? * factor;
+                *entry = self.feature(*entry, slab * SLAB + i, k)? * factor;
             }
         }
         Ok(())
@@ -86,10 +86,21 @@ impl Features {
     }
 }
 
+/// Whether an operator stores the features $F = \varphi(XW/\sqrt d)$ of its samples.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FeatureStorage {
+    /// F is computed once: 8n(d + p) bytes.
+    #[default]
+    Stored,
+    /// F is computed anew, slab by slab, each time the operator is applied: 8nd bytes,
+    /// and twice the arithmetic.
+    Recomputed,
+}
+
 /// F D/√p, or what it is computed from.
 #[derive(Debug, Clone)]
 pub(super) enum FeatureSource {
-    Stored { f: Panels, fingerprint: u64 },
+    Stored { f: Slabs, fingerprint: u64 },
     Recomputed(Features),
 }
 
@@ -110,18 +121,18 @@ impl FeatureSource {
         }
     }
 
-    /// The features of one panel of X, stored or written to `room`.
-    pub(super) fn panel<'b>(
+    /// The features of one slab of X, stored or written to `room`.
+    pub(super) fn slab<'b>(
         &'b self,
-        panel: usize,
-        x: &Panels,
+        slab: usize,
+        x: &Slabs,
         room: &'b mut Vec<f64>,
     ) -> Result<&'b [f64], Error> {
         match self {
-            Self::Stored { f, .. } => Ok(f.panel(panel)),
+            Self::Stored { f, .. } => Ok(f.slab(slab)),
             Self::Recomputed(features) => {
-                room.resize(x.height(panel) * features.columns(), 0.0);
-                features.panel(panel, x.panel(panel), room)?;
+                room.resize(x.height(slab) * features.columns(), 0.0);
+                features.slab(slab, x.slab(slab), room)?;
                 Ok(room)
             }
         }
@@ -129,19 +140,13 @@ impl FeatureSource {
 }
 
 /// Checks that the diagonal of K, hence all of it, is finite.
-pub(super) fn check_diagonal(panel: usize, x: &[f64], f: &[f64], d: usize) -> Result<(), Error> {
+pub(super) fn check_diagonal(slab: usize, x: &[f64], f: &[f64], d: usize) -> Result<(), Error> {
     let height = x.len() / d;
-    let squares = |columns: &[f64]| {
-        let mut squares = vec![0.0; height];
-        for column in columns.chunks_exact(height) {
-            squares.iter_mut().zip(column).for_each(|(sum, entry)| *sum += entry * entry);
-        }
-        squares
-    };
-    for (i, (length, square)) in squares(x).into_iter().zip(squares(f)).enumerate() {
+    let (lengths, squares) = (row_squares(x, height), row_squares(f, height));
+    for (i, (length, square)) in lengths.into_iter().zip(squares).enumerate() {
         let value = square * (length / d as f64);
         if !(value.is_finite() && square.is_finite() && length.is_finite()) {
-            let row = panel * PANEL + i;
+            let row = slab * SLAB + i;
             return Err(Error::InvalidElement {
                 name: "the kernel",
                 row,
@@ -152,4 +157,13 @@ pub(super) fn check_diagonal(panel: usize, x: &[f64], f: &[f64], d: usize) -> Re
         }
     }
     Ok(())
+}
+
+/// The sums of squares of the rows of a slab.
+pub(super) fn row_squares(columns: &[f64], height: usize) -> Vec<f64> {
+    let mut squares = vec![0.0; height];
+    for column in columns.chunks_exact(height) {
+        squares.iter_mut().zip(column).for_each(|(sum, entry)| *sum += entry * entry);
+    }
+    squares
 }

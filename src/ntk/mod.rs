@@ -1,7 +1,7 @@
 //! The kernel of a finite network.
 //!
 //! $$ K = \tfrac1d X X^\top \circ \tfrac1p F D^2 F^\top , \qquad
-//! F = \varphi\!\left(\tfrac{XW}{\sqrt d}\right), \quad \varphi = \sigma^\prime , $$
+//! F = \varphi\\!\left(\tfrac{XW}{\sqrt d}\right), \quad \varphi = \sigma^\prime , $$
 //!
 //! for $X \in \mathbb R^{n \times d}$, $W \in \mathbb R^{d \times p}$ and diagonal
 //! D; ∘ is the entrywise product. $K = J J^\top$ for the Jacobian
@@ -16,34 +16,31 @@
 //! | --- | --- | --- |
 //! | [`Ntk`] | matrices and all eigenvalues | some 10⁴: 8n² bytes, n³ operations |
 //! | [`NtkOperator`] | products K v, never K | some 10⁶: 8n(d + p) bytes, 4ndp operations a product |
-//! | [`distributed`] | the same, rows of X spread over processes | what the machines hold |
+//! | [`DistributedOperator`] | the same, rows of X spread over processes | what the machines hold |
 //!
-//! Operators are [`SymmetricOperator`]s. [`lanczos`] finds extreme eigenvalues of
-//! these; [`StochasticQuadrature`](crate::empirical::StochasticQuadrature)
-//! estimates the distribution of all of them.
+//! Both operators are [`SymmetricOperator`](crate::krylov::SymmetricOperator)s, whose
+//! spectra the methods of [`krylov`](crate::krylov) explore.
 
-pub(crate) mod agreement;
 mod builder;
-mod checks;
-mod companion;
 mod contraction;
 mod dense;
-pub mod distributed;
+mod distributed;
 mod eigenvalues;
 mod features;
-mod jacobian;
+mod gram;
+mod gram_operator;
 mod kernel;
-pub mod lanczos;
 mod operator;
-mod panels;
+mod slabs;
 mod source;
 mod standardise;
-mod symmetric;
 mod tile;
 mod warning;
 
 pub use builder::NtkBuilder;
+pub use distributed::DistributedOperator;
+pub use features::FeatureStorage;
 pub use kernel::Ntk;
 pub use operator::NtkOperator;
-pub use symmetric::SymmetricOperator;
+pub use standardise::InputScaling;
 pub use warning::NtkWarning;

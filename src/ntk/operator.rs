@@ -2,19 +2,18 @@
 
 use std::ops::Range;
 
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
-use super::builder::Prepared;
-use super::companion::Companion;
+use super::NtkWarning;
 use super::contraction::Contraction;
-use super::features::FeatureSource;
-use super::lanczos::Probe;
-use super::panels::PANEL;
-use super::symmetric::{SymmetricOperator, block_shapes, row_strips};
-use super::{NtkWarning, checks};
+use super::features::row_squares;
+use super::gram_operator::GramOperator;
+use super::slabs::SLAB;
+use crate::activation::Centring;
+use crate::krylov::{Probe, SingleProcess, SymmetricOperator, block_shapes, row_strips};
 use crate::linalg::{Factor, product};
-use crate::{Error, memory, settings};
+use crate::{Dimensions, Error, arguments, memory};
 
 /// The kernel K of a finite network as a symmetric operator, never formed:
 ///
@@ -38,11 +37,13 @@ use crate::{Error, memory, settings};
 ///
 /// ```
 /// use ndarray::Array1;
+/// use ntk_spectrum::Dimensions;
 /// use ntk_spectrum::activation::Relu;
 /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
-/// use ntk_spectrum::ntk::{NtkBuilder, SymmetricOperator};
+/// use ntk_spectrum::krylov::SymmetricOperator;
+/// use ntk_spectrum::ntk::NtkBuilder;
 ///
-/// let ensemble = TwoLayerEnsemble::new(2000, 30, 40, Relu).with_seed(3);
+/// let ensemble = TwoLayerEnsemble::new(Dimensions::new(2000, 30, 40)?, Relu).with_seed(3);
 /// let kernel = NtkBuilder::from_ensemble(&ensemble).build_operator()?;
 /// let v = Array1::ones(2000);
 /// let mut kv = Array1::zeros(2000);
@@ -54,68 +55,32 @@ use crate::{Error, memory, settings};
 #[derive(Debug, Clone)]
 pub struct NtkOperator {
     pub(super) contraction: Contraction,
-    /// Neurons, those with D_k = 0 included.
-    p: usize,
-    centred: bool,
-    warnings: Vec<NtkWarning>,
-    memory_limit: u64,
+    pub(super) dimensions: Dimensions,
+    pub(super) centring: Centring,
+    pub(super) warnings: Vec<NtkWarning>,
+    pub(super) memory_limit: u64,
 }
 
 impl NtkOperator {
-    pub(super) fn new(
-        prepared: Prepared,
-        features: FeatureSource,
-        p: usize,
-        centred: bool,
-        memory_limit: u64,
-    ) -> Self {
-        let Prepared { x, warnings } = prepared;
-        Self { contraction: Contraction { x, features }, p, centred, warnings, memory_limit }
-    }
-
-    /// Number of samples.
+    /// Returns n, d and p; neurons with $D_k = 0$ count.
     #[must_use]
-    pub fn n(&self) -> usize {
-        self.contraction.x.rows()
+    pub fn dimensions(&self) -> Dimensions {
+        self.dimensions
     }
 
-    /// Dimension of the inputs.
+    /// Returns whether φ or $\varphi - a_0$ stands in the kernel.
     #[must_use]
-    pub fn d(&self) -> usize {
-        self.contraction.x.columns()
+    pub fn centring(&self) -> Centring {
+        self.centring
     }
 
-    /// Number of neurons.
-    #[must_use]
-    pub fn p(&self) -> usize {
-        self.p
-    }
-
-    /// n/(dp).
-    #[must_use]
-    pub fn gamma1(&self) -> f64 {
-        self.n() as f64 / (self.d() as f64 * self.p as f64)
-    }
-
-    /// p/d.
-    #[must_use]
-    pub fn gamma2(&self) -> f64 {
-        self.p as f64 / self.d() as f64
-    }
-
-    /// Whether $\varphi - a_0$ stands in place of φ.
-    #[must_use]
-    pub fn has_centred_derivative(&self) -> bool {
-        self.centred
-    }
-
-    /// What about X and W is far from the model, as [`Ntk::warnings`](super::Ntk::warnings).
+    /// Lists what about X and W is far from the model, as [`Ntk::warnings`](super::Ntk::warnings).
     #[must_use]
     pub fn warnings(&self) -> &[NtkWarning] {
         &self.warnings
     }
 
-    /// The diagonal of K,
+    /// Computes the diagonal of K,
     /// $K_{ii} = \frac1d |x_i|^2 \cdot \frac1p \sum_k D_k^2 \varphi_{ik}^2$.
     ///
     /// # Errors
@@ -124,25 +89,17 @@ impl NtkOperator {
     /// # Complexity
     /// $O(n(d + p))$.
     pub fn diagonal(&self) -> Result<Array1<f64>, Error> {
-        let d = self.d();
+        let d = self.dimensions.d();
         let Contraction { x, features } = &self.contraction;
-        let mut diagonal = Array1::zeros(self.n());
-        let strips = row_strips(diagonal.view_mut().insert_axis(Axis(1)), PANEL);
+        let mut diagonal = Array1::zeros(self.size());
+        let strips = row_strips(diagonal.view_mut().insert_axis(Axis(1)), SLAB);
         let strips: Vec<_> = strips.enumerate().collect();
-        strips.into_par_iter().try_for_each(|(panel, mut strip)| {
-            let height = x.height(panel);
-            let squares = |columns: &[f64]| {
-                let mut squares = vec![0.0; height];
-                for column in columns.chunks_exact(height) {
-                    squares.iter_mut().zip(column).for_each(|(sum, entry)| *sum += entry * entry);
-                }
-                squares
-            };
+        strips.into_par_iter().try_for_each(|(slab, mut strip)| {
+            let height = x.height(slab);
             let mut room = Vec::new();
-            let features = squares(features.panel(panel, x, &mut room)?);
-            for ((entry, length), square) in
-                strip.iter_mut().zip(squares(x.panel(panel))).zip(features)
-            {
+            let features = row_squares(features.slab(slab, x, &mut room)?, height);
+            let lengths = row_squares(x.slab(slab), height);
+            for ((entry, length), square) in strip.iter_mut().zip(lengths).zip(features) {
                 *entry = length / d as f64 * square;
             }
             Ok::<(), Error>(())
@@ -150,7 +107,7 @@ impl NtkOperator {
         Ok(diagonal)
     }
 
-    /// The trace of K, from its diagonal.
+    /// Computes the trace of K, from its diagonal.
     ///
     /// # Errors
     /// As [`diagonal`](Self::diagonal).
@@ -158,10 +115,10 @@ impl NtkOperator {
         Ok(self.diagonal()?.sum())
     }
 
-    /// An estimate of the Frobenius norm, $\lVert K \rVert_F^2 = \mathbb E |K v|^2$
+    /// Estimates the Frobenius norm, $\lVert K \rVert_F^2 = \mathbb E |K v|^2$
     /// for a vector v of random signs: the root of the mean over `probes` of them.
     ///
-    /// Its relative error is at most about $1/\sqrt{2\,\texttt{probes}}$, less
+    /// Its relative error is at most about $1/\sqrt{2\\,\texttt{probes}}$, less
     /// where no eigenvalue dominates.
     ///
     /// # Errors
@@ -170,8 +127,8 @@ impl NtkOperator {
     /// # Complexity
     /// `probes` applications.
     pub fn frobenius_norm(&self, probes: usize, seed: u64) -> Result<f64, Error> {
-        settings::size("probes", probes)?;
-        let n = self.n();
+        arguments::size("probes", probes)?;
+        let n = self.size();
         let mut image = Array1::zeros(n);
         let mut sum = 0.0;
         for probe in 0..probes {
@@ -182,7 +139,7 @@ impl NtkOperator {
         Ok((sum / probes as f64).sqrt())
     }
 
-    /// Some rows of K, as a matrix with n columns.
+    /// Computes some rows of K, as a matrix with n columns.
     ///
     /// # Errors
     /// [`Error::InvalidSize`] for rows outside K, [`Error::MemoryLimit`] when they
@@ -191,37 +148,37 @@ impl NtkOperator {
     /// # Complexity
     /// $2n(d + p)$ operations a row.
     pub fn kernel_rows(&self, range: Range<usize>) -> Result<Array2<f64>, Error> {
-        checks::range("rows of the kernel", &range, self.n())?;
+        arguments::rows(&range, self.size())?;
         let mut rows =
-            memory::zeros("rows of the kernel", range.len(), self.n(), self.memory_limit)?;
-        let (d, p) = (self.d(), self.contraction.features.columns());
+            memory::zeros("rows of the kernel", range.len(), self.size(), self.memory_limit)?;
+        let (d, p) = (self.dimensions.d(), self.contraction.features.columns());
         let Contraction { x, features } = &self.contraction;
         // The chosen rows of X and of F D/√p, by columns.
         let mut chosen = (vec![0.0; range.len() * d], vec![0.0; range.len() * p]);
         let mut room = Vec::new();
-        for panel in range.start / PANEL..range.end.div_ceil(PANEL) {
-            let (top, height) = (panel * PANEL, x.height(panel));
-            let f = features.panel(panel, x, &mut room)?;
+        for slab in range.start / SLAB..range.end.div_ceil(SLAB) {
+            let (top, height) = (slab * SLAB, x.height(slab));
+            let f = features.slab(slab, x, &mut room)?;
             let (from, to) = (range.start.max(top), range.end.min(top + height));
-            for (chosen, panel) in [(&mut chosen.0, x.panel(panel)), (&mut chosen.1, f)] {
+            for (chosen, slab) in [(&mut chosen.0, x.slab(slab)), (&mut chosen.1, f)] {
                 let columns = chosen.chunks_exact_mut(range.len().max(1));
-                for (chosen, column) in columns.zip(panel.chunks_exact(height)) {
+                for (chosen, column) in columns.zip(slab.chunks_exact(height)) {
                     chosen[from - range.start..to - range.start]
                         .copy_from_slice(&column[from - top..to - top]);
                 }
             }
         }
         let strips: Vec<_> =
-            row_strips(rows.view_mut().reversed_axes(), PANEL).enumerate().collect();
-        strips.into_par_iter().try_for_each(|(panel, mut strip)| {
-            let height = x.height(panel);
+            row_strips(rows.view_mut().reversed_axes(), SLAB).enumerate().collect();
+        strips.into_par_iter().try_for_each(|(slab, mut strip)| {
+            let height = x.height(slab);
             let mut gram = vec![0.0; height * range.len()];
             let mut overlap = gram.clone();
             let mut room = Vec::new();
             let left = Factor::by_columns(&chosen.0, range.len(), d).transposed();
-            product(&mut gram, (d as f64).recip(), x.factor(panel), left, false);
+            product(&mut gram, (d as f64).recip(), x.factor(slab), left, false);
             if p > 0 {
-                let f = Factor::by_columns(features.panel(panel, x, &mut room)?, height, p);
+                let f = Factor::by_columns(features.slab(slab, x, &mut room)?, height, p);
                 let left = Factor::by_columns(&chosen.1, range.len(), p).transposed();
                 product(&mut overlap, 1.0, f, left, false);
             }
@@ -237,38 +194,29 @@ impl NtkOperator {
         Ok(rows)
     }
 
-    /// K as a matrix. It is symmetric up to rounding;
+    /// Computes K as a matrix, n × n. It is symmetric up to rounding;
     /// [`Ntk::dense`](super::Ntk::dense) makes it exactly so, in half the time.
     ///
     /// # Errors
     /// [`Error::MemoryLimit`] when 8n² bytes are above the limit, [`Error::OutOfMemory`].
     pub fn to_dense(&self) -> Result<Array2<f64>, Error> {
-        self.kernel_rows(0..self.n())
+        self.kernel_rows(0..self.size())
     }
 }
 
 impl SymmetricOperator for NtkOperator {
     fn size(&self) -> usize {
-        self.n()
+        self.dimensions.n()
     }
 
-    fn apply(
-        &self,
-        mut out: ArrayViewMut2<'_, f64>,
-        rhs: ArrayView2<'_, f64>,
-    ) -> Result<(), Error> {
-        block_shapes(self.n(), &out, rhs)?;
-        let together = self.contraction.together();
-        for first in (0..rhs.ncols()).step_by(together) {
-            let columns = Slice::from(first..(first + together).min(rhs.ncols()));
-            let u = self.contraction.collect(rhs.slice_axis(Axis(1), columns))?;
-            self.contraction.expand(out.slice_axis_mut(Axis(1), columns), &u)?;
-        }
-        Ok(())
+    fn apply(&self, out: ArrayViewMut2<'_, f64>, rhs: ArrayView2<'_, f64>) -> Result<(), Error> {
+        block_shapes(self.size(), &out, rhs)?;
+        self.contraction.apply_kernel(out, rhs, &SingleProcess)
     }
 
     fn compressed(&self) -> Option<Box<dyn SymmetricOperator + '_>> {
-        (self.contraction.entries() < self.n())
-            .then(|| Box::new(Companion::new(&self.contraction, None)) as Box<_>)
+        let (contraction, communicator) = (&self.contraction, &SingleProcess);
+        (contraction.entries() < self.size())
+            .then(|| Box::new(GramOperator { contraction, communicator }) as Box<_>)
     }
 }

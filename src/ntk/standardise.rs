@@ -4,7 +4,7 @@ use ndarray::ArrayView2;
 use rayon::prelude::*;
 
 use super::NtkWarning;
-use super::panels::Panels;
+use super::slabs::Slabs;
 use crate::Error;
 
 /// A mean or variance may be off by this, besides its standard error.
@@ -15,6 +15,17 @@ const ERRORS: f64 = 5.0;
 
 /// Below this ratio of standard deviation to mean a column is constant up to rounding.
 const CONSTANT: f64 = 1e-12;
+
+/// What is done to the columns of X before the kernel is built.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum InputScaling {
+    /// Nothing.
+    #[default]
+    AsGiven,
+    /// Each is shifted and scaled to mean 0 and variance 1 (the mean square, divided by
+    /// n).
+    Standardised,
+}
 
 /// Mean and central moments of one column.
 #[derive(Debug, Clone, Copy)]
@@ -43,7 +54,7 @@ impl Moments {
 }
 
 /// The moments of each column.
-pub(super) fn of_columns(matrix: &Panels) -> Vec<Moments> {
+pub(super) fn of_columns(matrix: &Slabs) -> Vec<Moments> {
     (0..matrix.columns()).into_par_iter().map(|column| moments(|| matrix.column(column))).collect()
 }
 
@@ -64,10 +75,10 @@ fn moments<I: Iterator<Item = f64>>(entries: impl Fn() -> I) -> Moments {
 }
 
 /// Subtracts the mean of each column and multiplies by its scale.
-pub(super) fn apply(matrix: &mut Panels, scales: &[(f64, f64)]) {
-    matrix.panels_mut().par_bridge().for_each(|panel| {
-        let height = panel.len() / scales.len();
-        for (column, (mean, scale)) in panel.chunks_exact_mut(height).zip(scales) {
+pub(super) fn apply(matrix: &mut Slabs, scales: &[(f64, f64)]) {
+    matrix.slabs_mut().par_bridge().for_each(|slab| {
+        let height = slab.len() / scales.len();
+        for (column, (mean, scale)) in slab.chunks_exact_mut(height).zip(scales) {
             column.iter_mut().for_each(|entry| *entry = (*entry - mean) * scale);
         }
     });

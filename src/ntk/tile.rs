@@ -2,7 +2,7 @@
 
 use ndarray::{ArrayViewMut2, Axis};
 
-use super::panels::{PANEL, Panels};
+use super::slabs::{SLAB, Slabs};
 use crate::linalg::{Vectorised, product, vectorised};
 
 /// Side of the squares in which a tile is transposed: one cache line.
@@ -10,7 +10,7 @@ const SQUARE: usize = 8;
 
 /// A tile of the lower triangle, with its mirror image above the diagonal.
 pub(super) struct Tile<'a> {
-    /// Panel of rows, panel of columns: `column` ≤ `row`.
+    /// Panel of rows, slab of columns: `column` ≤ `row`.
     pub(super) row: usize,
     pub(super) column: usize,
     lower: ArrayViewMut2<'a, f64>,
@@ -45,12 +45,12 @@ pub(super) fn tiles(matrix: ArrayViewMut2<'_, f64>) -> Vec<Tile<'_>> {
         .collect()
 }
 
-/// Cuts a view into pieces of [`PANEL`] rows or columns.
+/// Cuts a view into pieces of [`SLAB`] rows or columns.
 fn cut(view: ArrayViewMut2<'_, f64>, axis: Axis) -> Vec<ArrayViewMut2<'_, f64>> {
-    let mut pieces = Vec::with_capacity(view.len_of(axis).div_ceil(PANEL));
+    let mut pieces = Vec::with_capacity(view.len_of(axis).div_ceil(SLAB));
     let mut rest = view;
-    while rest.len_of(axis) > PANEL {
-        let (piece, after) = rest.split_at(axis, PANEL);
+    while rest.len_of(axis) > SLAB {
+        let (piece, after) = rest.split_at(axis, SLAB);
         pieces.push(piece);
         rest = after;
     }
@@ -66,21 +66,21 @@ pub(super) struct Buffers {
 
 impl Buffers {
     pub(super) fn new() -> Self {
-        Self { gram: vec![0.0; PANEL * PANEL], features: vec![0.0; PANEL * PANEL] }
+        Self { gram: vec![0.0; SLAB * SLAB], features: vec![0.0; SLAB * SLAB] }
     }
 }
 
 impl Tile<'_> {
     /// Computes the tile from X and F D/√p and writes it on both sides of the
     /// diagonal. An entry is computed once, so the matrix is exactly symmetric.
-    pub(super) fn build(&mut self, x: &Panels, f: &Panels, buffers: &mut Buffers) {
+    pub(super) fn build(&mut self, x: &Slabs, f: &Slabs, buffers: &mut Buffers) {
         let (height, width) = (x.height(self.row), x.height(self.column));
         let gram = &mut buffers.gram[..height * width];
         let features = &mut buffers.features[..height * width];
         let scale = (x.columns() as f64).recip();
-        for (block, scale, panels) in [(&mut *gram, scale, x), (&mut *features, 1.0, f)] {
-            let columns = panels.factor(self.column).transposed();
-            product(block, scale, panels.factor(self.row), columns, false);
+        for (block, scale, slabs) in [(&mut *gram, scale, x), (&mut *features, 1.0, f)] {
+            let columns = slabs.factor(self.column).transposed();
+            product(block, scale, slabs.factor(self.row), columns, false);
         }
         let Some(upper) = &mut self.upper else {
             for j in 0..height {

@@ -7,6 +7,7 @@ pub(crate) mod double_exponential;
 pub(crate) mod gauss;
 pub(crate) mod gaussian;
 pub(crate) mod legendre;
+pub(crate) mod parallel;
 pub(crate) mod piece;
 pub(crate) mod poles;
 pub(crate) mod roots;

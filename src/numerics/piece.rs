@@ -41,7 +41,7 @@ impl RootMap {
 }
 
 /// A density on x(\[s0, s1\]) as a Legendre series in s.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Piece {
     map: RootMap,
     middle: f64,

@@ -161,6 +161,6 @@ pub(super) fn save(
     };
     std::fs::write(path, file).map_err(|error| Error::NotWritten {
         path: path.display().to_string(),
-        reason: error.to_string(),
+        source: error.into(),
     })
 }

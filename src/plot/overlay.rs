@@ -77,7 +77,7 @@ impl<'a> Overlay<'a> {
     /// [`Comparison`](crate::empirical::Comparison), the bulk is compared with the
     /// law on $(0, \infty)$. A note says what is not shown.
     #[must_use]
-    pub fn of_split(split: &'a Split, law: &'a impl SpectralLaw) -> Self {
+    pub fn from_split(split: &'a Split, law: &'a impl SpectralLaw) -> Self {
         Self::of(Sample::Parts(split), law)
     }
 

@@ -5,18 +5,19 @@ use std::sync::Arc;
 use ndarray::Array1;
 use num_complex::Complex64;
 
-use super::{Atom, SupportInterval, TabulatedLaw};
-use crate::Error;
 use crate::activation::{Activation, DerivativeMoments};
-use crate::ensemble::TwoLayerEnsemble;
-use crate::ensemble::diagonal::DiagonalLaw;
-use crate::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw, inherent_queries};
+use crate::diagonal::DiagonalLaw;
+use crate::law::{
+    Atom, GeneralizedMarchenkoPastur, Population, SpectralLaw, SupportInterval, TabulatedLaw,
+    inherent_queries, tolerance,
+};
+use crate::{Dimensions, Error, arguments};
 
 /// The limiting eigenvalue distribution μ of the neural tangent kernel
 ///
-/// $$ \mathrm{NTK} = \tfrac1d X X^\top \circ \tfrac1p\,
-/// \sigma^\prime\!\left(\tfrac{XW}{\sqrt d}\right) D^2\,
-/// \sigma^\prime\!\left(\tfrac{XW}{\sqrt d}\right)^{\!\top}, \qquad
+/// $$ \mathrm{NTK} = \tfrac1d X X^\top \circ \tfrac1p\\,
+/// \sigma^\prime\\!\left(\tfrac{XW}{\sqrt d}\right) D^2\\,
+/// \sigma^\prime\\!\left(\tfrac{XW}{\sqrt d}\right)^{\\!\top}, \qquad
 /// \tfrac{n}{dp} \to \gamma_1, \quad \tfrac pd \to \gamma_2, $$
 ///
 /// for $X \in \mathbb R^{n \times d}$ with standard entries, $W \in \mathbb R^{d
@@ -24,7 +25,9 @@ use crate::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw, inherent_q
 ///
 /// **Formula.** $\gamma_1 \mu + (1 - \gamma_1)\delta_0 = \mathrm{MP}^{(\gamma_1)}
 /// \boxtimes \nu$, with the population law $\nu = \nu_{\sigma, D}$ of
-/// [`Population`]. Conventions of the transforms: [`SpectralLaw`], whose methods
+/// [`Population`]: the right side is the limiting law of the dp × dp Gram matrix $J^\top
+/// J$ of the Jacobian, and μ is that of the n × n kernel $J J^\top$, which has the same
+/// non-zero eigenvalues and another number of zeros. Conventions of the transforms: [`SpectralLaw`], whose methods
 /// are also inherent here.
 ///
 /// **Use.** `new` stores the configuration and never fails; the first query
@@ -33,7 +36,7 @@ use crate::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw, inherent_q
 /// the solved law, which returns plain numbers.
 ///
 /// The d + 1 outliers of a finite kernel (from $a_0$ and $a_1$) are not part of
-/// μ, see the section on outliers in `docs/theory.md`.
+/// μ; [`PredictedOutliers`](super::PredictedOutliers) says where they are.
 ///
 /// # Errors
 ///
@@ -45,8 +48,9 @@ use crate::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw, inherent_q
 ///
 /// # Complexity
 ///
-/// Measured figures stand in the README. After the first query,
-/// densities and distribution functions are local series of degree 15.
+/// The first query takes milliseconds for constant D and up to a second for a density
+/// of D ([`Population`] says what it counts). Later ones, densities and distribution
+/// functions, are local series of degree 15, some tens of nanoseconds.
 ///
 /// # Examples
 ///
@@ -70,44 +74,46 @@ pub struct LimitingSpectrum {
 }
 
 impl LimitingSpectrum {
-    /// The limit for $\gamma_1 = \lim n/(dp)$, $\gamma_2 = \lim p/d$, the
+    /// Takes the limit for $\gamma_1 = \lim n/(dp)$, $\gamma_2 = \lim p/d$, the
     /// activation `sigma` and the law `d` of the diagonal of D; a plain number
     /// stands for constant D.
+    #[must_use]
     pub fn new(
         gamma1: f64,
         gamma2: f64,
         sigma: impl Activation + 'static,
         d: impl DiagonalLaw + 'static,
     ) -> Self {
-        Self::of_population(gamma1, Population::new(gamma2, sigma, d))
+        Self::unchecked(gamma1, Population::unchecked(gamma2, sigma, d), tolerance::DEFAULT)
     }
 
-    /// The limit of the kernels of an ensemble: its $n/(dp)$ and $p/d$ as they
-    /// are, its σ and its law of D.
+    /// Takes the limit for the ratios of a finite network, as they are.
     ///
     /// # Examples
     ///
     /// ```
-    /// use ntk_spectrum::LimitingSpectrum;
     /// use ntk_spectrum::activation::Silu;
-    /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
+    /// use ntk_spectrum::{Dimensions, LimitingSpectrum};
     ///
-    /// let law = LimitingSpectrum::of_ensemble(&TwoLayerEnsemble::new(800, 30, 40, Silu));
+    /// let law = LimitingSpectrum::from_dimensions(Dimensions::new(800, 30, 40)?, Silu, 1.0);
     /// assert_eq!((law.gamma1(), law.gamma2()), (800.0 / 1200.0, 40.0 / 30.0));
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
     #[must_use]
-    pub fn of_ensemble(ensemble: &TwoLayerEnsemble) -> Self {
-        Self::new(
-            ensemble.gamma1(),
-            ensemble.gamma2(),
-            ensemble.activation().clone(),
-            ensemble.diagonal_law().clone(),
-        )
+    pub fn from_dimensions(
+        dimensions: Dimensions,
+        sigma: impl Activation + 'static,
+        d: impl DiagonalLaw + 'static,
+    ) -> Self {
+        Self::new(dimensions.gamma1(), dimensions.gamma2(), sigma, d)
     }
 
-    /// The limit over a population law that is already there, so that several
+    /// Takes the limit over a population law that is already there, so that several
     /// $\gamma_1$ share one solution of it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless `gamma1` is finite and above 0.
     ///
     /// # Examples
     ///
@@ -116,46 +122,49 @@ impl LimitingSpectrum {
     /// use ntk_spectrum::activation::Tanh;
     /// use ntk_spectrum::law::Population;
     ///
-    /// let population = Population::new(1.0, Tanh, 1.0);
+    /// let population = Population::new(1.0, Tanh, 1.0)?;
     /// for gamma1 in [0.5, 1.0, 2.0] {
-    ///     let law = LimitingSpectrum::of_population(gamma1, population.clone());
+    ///     let law = LimitingSpectrum::from_population(gamma1, population.clone())?;
     ///     println!("{}", law.quantile(0.5)?);
     /// }
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
-    #[must_use]
-    pub fn of_population(gamma1: f64, population: Population) -> Self {
-        Self { law: Arc::new(GeneralizedMarchenkoPastur::new(gamma1, population)) }
+    pub fn from_population(gamma1: f64, population: Population) -> Result<Self, Error> {
+        Ok(Self { law: Arc::new(GeneralizedMarchenkoPastur::new(gamma1, population)?) })
     }
 
-    /// Relative tolerance of the solution, between 1e-13 and 1e-3; 1e-10 by
+    fn unchecked(gamma1: f64, population: Population, tolerance: f64) -> Self {
+        let law = GeneralizedMarchenkoPastur::unchecked(gamma1, population, tolerance);
+        Self { law: Arc::new(law) }
+    }
+
+    /// Sets the relative tolerance of the solution, between 1e-13 and 1e-3; 1e-10 by
     /// default. Out of range, the first query says so.
     #[must_use]
     pub fn with_tolerance(self, tolerance: f64) -> Self {
-        let population = self.law.population().clone().with_tolerance(tolerance);
-        let law = GeneralizedMarchenkoPastur::new(self.gamma1(), population);
-        Self { law: Arc::new(law.with_tolerance(tolerance)) }
+        let population = self.law.population().clone().with_unchecked_tolerance(tolerance);
+        Self::unchecked(self.gamma1(), population, tolerance)
     }
 
-    /// $\gamma_1$.
+    /// Returns $\gamma_1$.
     #[must_use]
     pub fn gamma1(&self) -> f64 {
         self.law.gamma1()
     }
 
-    /// $\gamma_2$.
+    /// Returns $\gamma_2$.
     #[must_use]
     pub fn gamma2(&self) -> f64 {
         self.population().gamma2()
     }
 
-    /// The population law $\nu_{\sigma, D}$.
+    /// Returns the population law $\nu_{\sigma, D}$.
     #[must_use]
     pub fn population(&self) -> &Population {
         self.law.population()
     }
 
-    /// The Gaussian moments of σ′: $a_0, a_1, m_2, b, c$.
+    /// Computes the Gaussian moments of σ′: $a_0, a_1, m_2, b, c$.
     ///
     /// # Errors
     ///
@@ -189,7 +198,7 @@ impl LimitingSpectrum {
         self.law.tabulated()
     }
 
-    /// The density at many points.
+    /// Returns the density at many points.
     ///
     /// # Errors
     ///
@@ -199,30 +208,12 @@ impl LimitingSpectrum {
         points: impl IntoIterator<Item = &'a f64>,
     ) -> Result<Array1<f64>, Error> {
         let solved = self.solve()?;
-        points
-            .into_iter()
-            .enumerate()
-            .map(|(index, &value)| {
-                if value.is_nan() {
-                    let allowed = "any number but NaN";
-                    return Err(Error::InvalidEntry { name: "points", index, value, allowed });
-                }
-                Ok(solved.density(value))
-            })
-            .collect()
+        let points: Vec<f64> = points.into_iter().copied().collect();
+        arguments::entries("points", &points, |x| !x.is_nan(), "any number but NaN")?;
+        Ok(points.into_iter().map(|x| solved.density(x)).collect())
     }
 
-    /// $\int f\,d\mu$, atom included. f is evaluated at the nodes of the table,
-    /// so it should be smooth on each interval of the support.
-    ///
-    /// # Errors
-    ///
-    /// As every query.
-    pub fn integrate(&self, f: impl Fn(f64) -> f64) -> Result<f64, Error> {
-        Ok(self.solve()?.integrate(f))
-    }
-
-    /// n points x and the densities there, fit for plotting: each interval of
+    /// Returns n points x and the densities there, fit for plotting: each interval of
     /// the support gets points that crowd at its ends, where the density bends.
     ///
     /// Hard edges are approached, not met. An empty curve for a law without density.
@@ -231,16 +222,14 @@ impl LimitingSpectrum {
     ///
     /// [`Error::InvalidParameter`] if n is 0, and as every query.
     pub fn curve(&self, n: usize) -> Result<(Array1<f64>, Array1<f64>), Error> {
-        if n == 0 {
-            return Err(Error::InvalidParameter { name: "n", value: 0.0, allowed: "at least 1" });
-        }
+        arguments::parameter("n", n as f64, n > 0, "at least 1")?;
         let solved = self.solve()?;
         let x = solved.grid(n);
         let density = x.mapv(|x| solved.density(x));
         Ok((x, density))
     }
 
-    /// An estimate of the error in mass: the table's truncation plus what the
+    /// Estimates the error in mass: the table's truncation plus what the
     /// total mass misses of 1.
     ///
     /// # Errors

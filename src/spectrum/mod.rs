@@ -1,9 +1,12 @@
-//! The limiting spectrum of the neural tangent kernel.
+//! The spectrum of the neural tangent kernel.
 //!
-//! [`LimitingSpectrum`] is the law μ of `docs/theory.md`: the generalised
-//! Marchenko–Pastur law of ratio γ1 over the population law of σ and D.
+//! [`LimitingSpectrum`] is the law μ of the [theory](crate::guide::theory): the
+//! generalised Marchenko–Pastur law of ratio γ1 over the population law of σ and D.
+//! [`PredictedOutliers`] are the eigenvalues that a finite kernel has besides it.
 
 mod limiting;
+mod outliers;
 
 pub use crate::law::{Atom, Edge, EdgeKind, SupportInterval, TabulatedLaw};
 pub use limiting::LimitingSpectrum;
+pub use outliers::{OutlierGroup, PredictedOutliers};

@@ -5,15 +5,10 @@ use std::sync::Arc;
 use rand::Rng;
 
 use super::InputLaw;
+use crate::forward::forward;
 
-macro_rules! forward {
-    ($($pointer:ty),*) => {$(
-        impl<T: InputLaw + ?Sized> InputLaw for $pointer {
-            fn sample(&self, rng: &mut dyn Rng) -> f64 {
-                (**self).sample(rng)
-            }
-        }
-    )*};
+forward! {
+    InputLaw for [&T, Box<T>, Arc<T>] {
+        fn sample(&self, rng: &mut dyn Rng) -> f64;
+    }
 }
-
-forward!(&T, Box<T>, Arc<T>);

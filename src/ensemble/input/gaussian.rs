@@ -10,12 +10,13 @@ use super::InputLaw;
 /// # Examples
 ///
 /// ```
+/// use ntk_spectrum::Dimensions;
 /// use ntk_spectrum::ensemble::InputEnsemble;
 /// use ntk_spectrum::ensemble::input::Gaussian;
 ///
 /// // It is the default.
-/// let x = InputEnsemble::new(10, 3).with_law(Gaussian).sample()?;
-/// assert_eq!(x, InputEnsemble::new(10, 3).sample()?);
+/// let x = InputEnsemble::new(Dimensions::new(10, 3, 1)?).with_law(Gaussian).sample()?;
+/// assert_eq!(x, InputEnsemble::new(Dimensions::new(10, 3, 1)?).sample()?);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -12,10 +12,11 @@ use super::InputLaw;
 /// # Examples
 ///
 /// ```
+/// use ntk_spectrum::Dimensions;
 /// use ntk_spectrum::ensemble::InputEnsemble;
 /// use ntk_spectrum::ensemble::input::Laplace;
 ///
-/// let x = InputEnsemble::new(10, 3).with_law(Laplace).sample()?;
+/// let x = InputEnsemble::new(Dimensions::new(10, 3, 1)?).with_law(Laplace).sample()?;
 /// assert_eq!(x.dim(), (10, 3));
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```

@@ -9,10 +9,11 @@ use super::InputLaw;
 /// # Examples
 ///
 /// ```
+/// use ntk_spectrum::Dimensions;
 /// use ntk_spectrum::ensemble::InputEnsemble;
 /// use ntk_spectrum::ensemble::input::Rademacher;
 ///
-/// let x = InputEnsemble::new(10, 3).with_law(Rademacher).sample()?;
+/// let x = InputEnsemble::new(Dimensions::new(10, 3, 1)?).with_law(Rademacher).sample()?;
 /// assert!(x.iter().all(|x| x.abs() == 1.0));
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```

@@ -4,17 +4,21 @@ use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
 use super::InputLaw;
-use crate::Error;
+use crate::{Error, arguments};
 
-/// The Bernoulli–Gaussian law $(1 - s)\,\delta_0 + s\,N(0, 1/s)$.
+/// Sparser matrices have rows without any entry long before their kernel has a limit.
+const LEAST_DENSITY: f64 = 1e-6;
+
+/// The Bernoulli–Gaussian law $(1 - s)\\,\delta_0 + s\\,N(0, 1/s)$.
 ///
 /// # Examples
 ///
 /// ```
+/// use ntk_spectrum::Dimensions;
 /// use ntk_spectrum::ensemble::InputEnsemble;
 /// use ntk_spectrum::ensemble::input::SparseGaussian;
 ///
-/// let x = InputEnsemble::new(100, 30).with_law(SparseGaussian::new(0.1)?).sample()?;
+/// let x = InputEnsemble::new(Dimensions::new(100, 30, 1)?).with_law(SparseGaussian::new(0.1)?).sample()?;
 /// let zeros = x.iter().filter(|x| **x == 0.0).count();
 /// assert!((2600..2800).contains(&zeros));
 /// # Ok::<(), ntk_spectrum::Error>(())
@@ -33,13 +37,7 @@ impl SparseGaussian {
     /// # Errors
     /// [`Error::InvalidParameter`] when `density` is outside this range.
     pub fn new(density: f64) -> Result<Self, Error> {
-        if !(1e-6..=1.0).contains(&density) {
-            return Err(Error::InvalidParameter {
-                name: "density",
-                value: density,
-                allowed: "a number in [1e-6, 1]",
-            });
-        }
+        arguments::within("density", density, LEAST_DENSITY..=1.0, "a number in [1e-6, 1]")?;
         Ok(Self { density, scale: 1.0 / density.sqrt() })
     }
 }

@@ -1,26 +1,31 @@
 //! Any law, shifted and scaled.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 use rand_distr::Distribution;
 
 use super::InputLaw;
-use crate::Error;
+use crate::{Error, arguments};
+
+/// Variances whose root can be divided out without loss.
+const VARIANCES: RangeInclusive<f64> = 1e-200..=1e200;
 
 /// Any `rand_distr::Distribution<f64>`, shifted to mean 0 and scaled to variance 1.
 ///
 /// # Examples
 ///
 /// ```
+/// use ntk_spectrum::Dimensions;
 /// use ntk_spectrum::ensemble::InputEnsemble;
 /// use ntk_spectrum::ensemble::input::Standardized;
 /// use rand_distr::{Exp1, Triangular};
 ///
 /// // The exponential law has mean 1 and variance 1.
-/// let law = Standardized::with_moments(Exp1, 1.0, 1.0)?;
-/// let x = InputEnsemble::new(10, 3).with_law(law).sample()?;
+/// let law = Standardized::from_moments(Exp1, 1.0, 1.0)?;
+/// let x = InputEnsemble::new(Dimensions::new(10, 3, 1)?).with_law(law).sample()?;
 /// assert!(x.iter().all(|x| *x >= -1.0));
 ///
 /// let triangular = Triangular::new(0.0, 1.0, 0.2).expect("0 ≤ 0.2 ≤ 1");
@@ -43,21 +48,9 @@ impl<T: Distribution<f64> + Send + Sync> Standardized<T> {
     /// # Errors
     /// [`Error::InvalidParameter`] when `mean` is not finite, or `variance` is
     /// not a number in \[1e-200, 1e200\].
-    pub fn with_moments(law: T, mean: f64, variance: f64) -> Result<Self, Error> {
-        if !mean.is_finite() {
-            return Err(Error::InvalidParameter {
-                name: "mean",
-                value: mean,
-                allowed: "a finite number",
-            });
-        }
-        if !(1e-200..=1e200).contains(&variance) {
-            return Err(Error::InvalidParameter {
-                name: "variance",
-                value: variance,
-                allowed: "a number in [1e-200, 1e200]",
-            });
-        }
+    pub fn from_moments(law: T, mean: f64, variance: f64) -> Result<Self, Error> {
+        arguments::finite("mean", mean)?;
+        arguments::within("variance", variance, VARIANCES, "a number in [1e-200, 1e200]")?;
         Ok(Self { law, mean, variance, scale: 1.0 / variance.sqrt() })
     }
 
@@ -70,12 +63,10 @@ impl<T: Distribution<f64> + Send + Sync> Standardized<T> {
     ///
     /// # Errors
     /// [`Error::InvalidSize`] when `size` is less than 2, and
-    /// [`Error::InvalidParameter`] as for [`with_moments`](Self::with_moments),
+    /// [`Error::InvalidParameter`] as for [`from_moments`](Self::from_moments),
     /// for a law without a variance or of variance 0 for instance.
     pub fn estimated(law: T, size: usize, seed: u64) -> Result<Self, Error> {
-        if size < 2 {
-            return Err(Error::InvalidSize { name: "size", size, allowed: "at least 2" });
-        }
+        arguments::size_if("size", size, size >= 2, "at least 2")?;
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         let (mut mean, mut squares) = (0.0, 0.0);
         // Welford's recurrence: no difference of large sums.
@@ -85,7 +76,7 @@ impl<T: Distribution<f64> + Send + Sync> Standardized<T> {
             mean += difference / count as f64;
             squares += difference * (value - mean);
         }
-        Self::with_moments(law, mean, squares / (size - 1) as f64)
+        Self::from_moments(law, mean, squares / (size - 1) as f64)
     }
 
     /// The mean that is subtracted.

@@ -4,7 +4,7 @@ use rand::Rng;
 use rand_distr::Distribution;
 
 use super::InputLaw;
-use crate::Error;
+use crate::{Error, arguments};
 
 /// Largest number of degrees of freedom; beyond it the law is normal to rounding.
 const LARGEST: f64 = 1e15;
@@ -18,10 +18,11 @@ const LARGEST: f64 = 1e15;
 /// # Examples
 ///
 /// ```
+/// use ntk_spectrum::Dimensions;
 /// use ntk_spectrum::ensemble::InputEnsemble;
 /// use ntk_spectrum::ensemble::input::StudentT;
 ///
-/// let x = InputEnsemble::new(10, 3).with_law(StudentT::new(8.0)?).sample()?;
+/// let x = InputEnsemble::new(Dimensions::new(10, 3, 1)?).with_law(StudentT::new(8.0)?).sample()?;
 /// assert_eq!(x.dim(), (10, 3));
 /// assert!(StudentT::new(4.0).is_err());
 /// # Ok::<(), ntk_spectrum::Error>(())
@@ -39,15 +40,14 @@ impl StudentT {
     /// # Errors
     /// [`Error::InvalidParameter`] when `nu` is outside this range.
     pub fn new(nu: f64) -> Result<Self, Error> {
-        let invalid = Error::InvalidParameter {
-            name: "nu",
-            value: nu,
-            allowed: "a number above 4, at most 1e15",
-        };
-        if !(nu > 4.0 && nu <= LARGEST) {
-            return Err(invalid);
-        }
-        let law = rand_distr::StudentT::new(nu).map_err(|_| invalid)?;
+        let allowed = "a number above 4, at most 1e15";
+        arguments::parameter("nu", nu, nu > 4.0 && nu <= LARGEST, allowed)?;
+        let (name, value) = ("nu", nu);
+        let law = rand_distr::StudentT::new(nu).map_err(|_| Error::InvalidParameter {
+            name,
+            value,
+            allowed,
+        })?;
         Ok(Self { law, scale: ((nu - 2.0) / nu).sqrt() })
     }
 }

@@ -12,10 +12,11 @@ const HALF_WIDTH: f64 = 1.732_050_807_568_877_2;
 /// # Examples
 ///
 /// ```
+/// use ntk_spectrum::Dimensions;
 /// use ntk_spectrum::ensemble::InputEnsemble;
 /// use ntk_spectrum::ensemble::input::Uniform;
 ///
-/// let x = InputEnsemble::new(10, 3).with_law(Uniform).sample()?;
+/// let x = InputEnsemble::new(Dimensions::new(10, 3, 1)?).with_law(Uniform).sample()?;
 /// assert!(x.iter().all(|x| x.abs() <= 3f64.sqrt()));
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```

@@ -1,0 +1,57 @@
+use std::f64::consts::FRAC_1_SQRT_2;
+
+use super::{Activation, DerivativeMoments, Regularity};
+use crate::Error;
+
+/// An activation of which nothing but the Gaussian moments of σ′ is given.
+///
+/// The limit needs no more. Where a function is asked for, it is the cubic one with
+///
+/// $$ \sigma^\prime(z) = a_0 + a_1 z + \sqrt{c/2}\\,(z^2 - 1) , $$
+///
+/// which has these moments.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::LimitingSpectrum;
+/// use ntk_spectrum::activation::{Activation, FromMoments, Gelu};
+///
+/// let own = FromMoments::new(Gelu.moments()?);
+/// let law = LimitingSpectrum::new(0.7, 1.0, own, 1.0);
+/// assert_eq!(law.density(0.2)?, LimitingSpectrum::new(0.7, 1.0, Gelu, 1.0).density(0.2)?);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct FromMoments {
+    moments: DerivativeMoments,
+}
+
+impl FromMoments {
+    /// Takes the moments, which are valid as they are.
+    #[must_use]
+    pub fn new(moments: DerivativeMoments) -> Self {
+        Self { moments }
+    }
+}
+
+impl Activation for FromMoments {
+    fn derivative(&self, z: f64) -> f64 {
+        let DerivativeMoments { a0, a1, .. } = self.moments;
+        a0 + a1 * z + self.moments.c().sqrt() * FRAC_1_SQRT_2 * (z * z - 1.0)
+    }
+
+    fn value(&self, z: f64) -> f64 {
+        let DerivativeMoments { a0, a1, .. } = self.moments;
+        let cubic = self.moments.c().sqrt() * FRAC_1_SQRT_2 * (z * z / 3.0 - 1.0);
+        z * (a0 + 0.5 * a1 * z + cubic)
+    }
+
+    fn regularity(&self) -> Regularity {
+        Regularity::PseudoLipschitz { order: u32::from(self.moments.c() > 0.0) }
+    }
+
+    fn moments(&self) -> Result<DerivativeMoments, Error> {
+        Ok(self.moments)
+    }
+}

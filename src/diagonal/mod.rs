@@ -1,0 +1,80 @@
+//! Laws of the diagonal entries of D.
+//!
+//! The diagonal matrix $D$ of the model has independent entries of one bounded
+//! law. They enter the kernel as $D^2$ only, so signs do not matter, and a law
+//! is known to the limit through its [`SquareLaw`].
+//!
+//! | law | of D |
+//! | --- | --- |
+//! | `f64`, [`Constant`] | one value |
+//! | [`Rademacher`] | random signs |
+//! | [`TwoPoint`], [`Discrete`] | two, finitely many values |
+//! | [`Bernoulli`] | dropout masks |
+//! | [`Empirical`] | a given diagonal |
+//! | [`Uniform`], [`TruncatedNormal`], [`Beta`] | densities on an interval |
+
+mod bernoulli;
+mod beta;
+mod bounded;
+mod constant;
+mod density;
+mod discrete;
+mod empirical;
+mod forward;
+mod rademacher;
+mod square_law;
+mod truncated_normal;
+mod two_point;
+mod uniform;
+
+use ndarray::Array1;
+use rand::Rng;
+
+use crate::Error;
+pub use bernoulli::Bernoulli;
+pub use beta::Beta;
+pub use constant::Constant;
+pub use discrete::Discrete;
+pub use empirical::Empirical;
+pub use rademacher::Rademacher;
+pub use square_law::SquareLaw;
+pub use truncated_normal::TruncatedNormal;
+pub use two_point::TwoPoint;
+pub use uniform::Uniform;
+
+/// A law of bounded support for the diagonal entries of D.
+///
+/// # Examples
+/// ```
+/// use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, Uniform};
+/// use rand::{SeedableRng, rngs::ChaCha8Rng};
+///
+/// # fn main() -> Result<(), ntk_spectrum::Error> {
+/// let law = Uniform::new(0.5, 1.5)?;
+/// let d = law.sample_diagonal(100, &mut ChaCha8Rng::seed_from_u64(1));
+/// assert_eq!(d.len(), 100);
+/// assert!(d.iter().all(|d| (0.5..=1.5).contains(d)));
+/// # Ok(())
+/// # }
+/// ```
+pub trait DiagonalLaw: std::fmt::Debug + Send + Sync {
+    /// Draws one diagonal entry.
+    fn sample(&self, rng: &mut dyn Rng) -> f64;
+
+    /// The law of D², as a quadrature.
+    ///
+    /// `tolerance`, in (0, 1), is the relative accuracy that a law with a
+    /// density aims at (see [`SquareLaw`]; never better than 1e-14); a law
+    /// with finitely many values is exact and ignores it.
+    ///
+    /// # Errors
+    /// When the parameters are not valid (for the laws whose constructor does
+    /// not check, a plain `f64` for instance), when `tolerance` is not in
+    /// (0, 1), or when a quadrature does not reach it.
+    fn square_law(&self, tolerance: f64) -> Result<SquareLaw, Error>;
+
+    /// Draws the diagonal of a p×p matrix D: `p` independent entries.
+    fn sample_diagonal(&self, p: usize, rng: &mut dyn Rng) -> Array1<f64> {
+        Array1::from_shape_simple_fn(p, || self.sample(rng))
+    }
+}

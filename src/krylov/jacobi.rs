@@ -1,0 +1,112 @@
+//! `JacobiMatrix`: what some Lanczos steps know about an operator.
+
+use crate::numerics::gauss::{Rule, rule_of_jacobi};
+use crate::{Error, arguments};
+
+/// The symmetric tridiagonal matrix $T_m$ of m Lanczos steps, with the entry
+/// $\beta_m$ that would come next.
+///
+/// Its eigenvalues are the Ritz values. With the squared first components of its
+/// eigenvectors as weights they are the Gauss rule of the law $\sum_i \langle q_1,
+/// u_i \rangle^2 \delta_{\lambda_i}$ of the operator and the start vector $q_1$,
+/// exact for polynomials of degree $2m - 1$.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::krylov::JacobiMatrix;
+///
+/// // Gauss–Legendre: β_k = k/√(4k² − 1).
+/// let beta = [1, 2, 3].map(|k: i32| f64::from(k) / f64::from(4 * k * k - 1).sqrt());
+/// let jacobi = JacobiMatrix::new(vec![0.0; 3], beta.to_vec())?;
+/// let (nodes, weights) = jacobi.gauss_rule()?;
+/// assert!((nodes[2] - 0.6_f64.sqrt()).abs() < 1e-15);
+/// assert!((weights[1] - 4.0 / 9.0).abs() < 1e-15);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct JacobiMatrix {
+    alpha: Vec<f64>,
+    /// As many as in `alpha`.
+    beta: Vec<f64>,
+}
+
+impl JacobiMatrix {
+    /// The matrix with diagonal $\alpha_1 \dots \alpha_m$ and off-diagonal entries
+    /// $\beta_1 \dots \beta_{m-1}$; $\beta_m$ is the last entry of `beta`.
+    ///
+    /// # Errors
+    /// [`Error::InvalidLength`] unless both have the same length, at least 1;
+    /// [`Error::InvalidEntry`] for an entry that is not finite, or a negative β.
+    pub fn new(alpha: Vec<f64>, beta: Vec<f64>) -> Result<Self, Error> {
+        if alpha.is_empty() || alpha.len() != beta.len() {
+            return Err(Error::InvalidLength {
+                name: "beta",
+                length: beta.len(),
+                expected: "at least 1, and the length of alpha",
+            });
+        }
+        arguments::finite_entries("alpha", &alpha)?;
+        let valid = |entry: f64| entry >= 0.0 && entry.is_finite();
+        arguments::entries("beta", &beta, valid, "a finite number, at least 0")?;
+        Ok(Self { alpha, beta })
+    }
+
+    /// The number m of steps.
+    #[must_use]
+    pub fn steps(&self) -> usize {
+        self.alpha.len()
+    }
+
+    /// $\alpha_1 \dots \alpha_m$.
+    #[must_use]
+    pub fn alpha(&self) -> &[f64] {
+        &self.alpha
+    }
+
+    /// $\beta_1 \dots \beta_m$; the last one is 0 when the process has found an
+    /// invariant subspace.
+    #[must_use]
+    pub fn beta(&self) -> &[f64] {
+        &self.beta
+    }
+
+    /// The matrix of the first `steps` steps; of all, if they are fewer.
+    #[must_use]
+    pub fn truncated(&self, steps: usize) -> Self {
+        let steps = steps.clamp(1, self.steps());
+        Self { alpha: self.alpha[..steps].to_vec(), beta: self.beta[..steps].to_vec() }
+    }
+
+    /// Nodes, ascending, and weights of the Gauss rule.
+    ///
+    /// # Errors
+    /// [`Error::NotConverged`] if an eigenvalue does not.
+    ///
+    /// # Complexity
+    /// $O(m^2)$.
+    pub fn gauss_rule(&self) -> Result<(Vec<f64>, Vec<f64>), Error> {
+        let Rule { nodes, weights } = rule_of_jacobi(&self.alpha, self.inner_beta())?;
+        Ok((nodes, weights))
+    }
+
+    /// For each Ritz value, ascending, a bound of the distance to the nearest
+    /// eigenvalue of the operator: $\beta_m$ times the last component of its
+    /// eigenvector.
+    ///
+    /// # Errors
+    /// As [`gauss_rule`](Self::gauss_rule).
+    pub fn residual_bounds(&self) -> Result<Vec<f64>, Error> {
+        // The last components are the first ones of the matrix turned around.
+        let turned = |entries: &[f64]| entries.iter().rev().copied().collect::<Vec<f64>>();
+        let Rule { weights, .. } =
+            rule_of_jacobi(&turned(&self.alpha), &turned(self.inner_beta()))?;
+        let last = self.beta[self.steps() - 1];
+        Ok(weights.into_iter().map(|weight| last * weight.sqrt()).collect())
+    }
+
+    /// The entries beside the diagonal.
+    pub(crate) fn inner_beta(&self) -> &[f64] {
+        &self.beta[..self.steps() - 1]
+    }
+}

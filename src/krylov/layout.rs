@@ -1,0 +1,125 @@
+//! `Layout`: what each process holds of a vector, and what follows for its sums.
+
+use std::ops::Range;
+
+use super::communicator::{Communicator, SingleProcess};
+use crate::linalg::vectors::{overlaps, square};
+use crate::{Error, memory};
+
+/// What this process holds of the vectors that an operator acts on, and the processes
+/// that hold the rest.
+///
+/// Vectors are *spread*, each process holding some of the rows, or *replicated*: every
+/// process holds all of them, and computes the same with them. Inner products of
+/// spread vectors are sums over the processes; of replicated ones every process has
+/// them already. Either way processes can compare numbers that each has by itself
+/// ([`gather`](Self::gather)).
+///
+/// An operator of one process need not mention its layout:
+/// [`SymmetricOperator::layout`](super::SymmetricOperator::layout) is then
+/// [`single`](Self::single).
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::krylov::{Layout, SingleProcess};
+///
+/// let layout = Layout::spread(&SingleProcess, 0..4);
+/// assert_eq!(layout.rows(), 0..4);
+/// assert_eq!(layout.inner_products(&[vec![1.0, 2.0, 3.0, 4.0]], &[1.0; 4])?, [10.0]);
+/// assert_eq!(layout.norm(&[3.0, 0.0, 0.0, 4.0])?, 5.0);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Layout<'a> {
+    communicator: &'a dyn Communicator,
+    rows: Range<usize>,
+    replicated: bool,
+}
+
+impl<'a> Layout<'a> {
+    /// Puts whole vectors of `size` entries on one process.
+    #[must_use]
+    pub fn single(size: usize) -> Self {
+        Self::replicated(&SingleProcess, size)
+    }
+
+    /// Spreads vectors over the processes of `communicator`, of which this one holds
+    /// `rows`; those of the processes follow each other in the order of their ranks.
+    #[must_use]
+    pub fn spread(communicator: &'a dyn Communicator, rows: Range<usize>) -> Self {
+        Self { communicator, rows, replicated: false }
+    }
+
+    /// Puts whole vectors of `size` entries on every process of `communicator`.
+    #[must_use]
+    pub fn replicated(communicator: &'a dyn Communicator, size: usize) -> Self {
+        Self { communicator, rows: 0..size, replicated: true }
+    }
+
+    /// Returns the rows of vectors that this process holds.
+    #[must_use]
+    pub fn rows(&self) -> Range<usize> {
+        self.rows.clone()
+    }
+
+    /// Returns whether every process holds whole vectors.
+    #[must_use]
+    pub fn is_replicated(&self) -> bool {
+        self.replicated
+    }
+
+    /// Adds up what belongs to vectors: replaces each number, a sum over the rows of
+    /// this process, by the sum over all rows, the same bits on each process.
+    ///
+    /// # Errors
+    /// Whatever the communicator fails with.
+    pub fn sum(&self, partial: &mut [f64]) -> Result<(), Error> {
+        if self.replicated { Ok(()) } else { self.communicator.sum(partial) }
+    }
+
+    /// Returns the inner products $\langle v_k, w \rangle$ of some vectors with w, of
+    /// each the rows of this process.
+    ///
+    /// # Errors
+    /// Whatever the communicator fails with.
+    pub fn inner_products<V: AsRef<[f64]> + Sync>(
+        &self,
+        vectors: &[V],
+        w: &[f64],
+    ) -> Result<Vec<f64>, Error> {
+        let mut products = overlaps(vectors, w);
+        self.sum(&mut products)?;
+        Ok(products)
+    }
+
+    /// Returns the length $|w|$ of a vector.
+    ///
+    /// # Errors
+    /// Whatever the communicator fails with.
+    pub fn norm(&self, w: &[f64]) -> Result<f64, Error> {
+        let mut sum = [square(w)];
+        self.sum(&mut sum)?;
+        Ok(sum[0].sqrt())
+    }
+
+    /// Returns numbers that each process has by itself, as many on each: those of
+    /// every process, in the order of their ranks, on all of them.
+    ///
+    /// # Errors
+    /// Whatever the communicator fails with.
+    pub fn gather(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
+        let (rank, ranks) = (self.communicator.rank(), self.communicator.ranks());
+        let mut table = vec![0.0; ranks * numbers.len()];
+        let start = rank * numbers.len();
+        table[start..start + numbers.len()].copy_from_slice(numbers);
+        self.communicator.sum(&mut table)?;
+        Ok(table.chunks(numbers.len().max(1)).map(<[f64]>::to_vec).collect())
+    }
+
+    /// Checks that `count` vectors fit into `limit` bytes on every process.
+    pub(crate) fn check_memory(&self, count: usize, limit: u64) -> Result<(), Error> {
+        let fits = memory::check("the Lanczos vectors", self.rows.len(), count, limit);
+        self.agree(fits)
+    }
+}

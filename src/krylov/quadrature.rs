@@ -1,0 +1,184 @@
+//! Stochastic Lanczos quadrature.
+
+use super::agreement::seed;
+use super::checkpoint::{Checkpoint, Computation};
+use super::{JacobiMatrix, Probe, Process, Reorthogonalisation, SymmetricOperator};
+use crate::observer::Observer;
+use crate::watch::Watch;
+use crate::{Error, arguments, memory};
+
+/// The distribution of the eigenvalues of a symmetric operator, estimated by
+/// stochastic Lanczos quadrature.
+///
+/// For a vector v of random signs, $\mathbb E\\,\langle v, f(A) v \rangle =
+/// \operatorname{tr} f(A)$. Some Lanczos steps from v give the Gauss rule of
+/// $f \mapsto \frac1n \langle v, f(A) v \rangle$, and the mean over `probes` such rules
+/// estimates the law of all n eigenvalues
+/// ([`SpectralEstimate`](crate::empirical::SpectralEstimate)). It is
+/// deterministic given the seed.
+///
+/// When the operator has a [smaller one](SymmetricOperator::compressed), as a
+/// kernel with n > dp has, that one is used, and the zeros that are missing are
+/// added exactly.
+///
+/// **How many?** The steps set the resolution: in the bulk nodes are about as
+/// dense as `steps` points in the whole range of the spectrum, outliers
+/// included. The probes set the noise: the standard error of a mean over a law of
+/// standard deviation s is about $s \sqrt{2/(n \cdot \texttt{probes})}$.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::activation::Tanh;
+/// use ntk_spectrum::prelude::*;
+///
+/// let dimensions = Dimensions::new(1000, 40, 30)?;
+/// let ensemble = TwoLayerEnsemble::new(dimensions, Tanh).with_seed(1);
+/// let kernel = NtkBuilder::from_ensemble(&ensemble).build_operator()?;
+/// let estimate = StochasticQuadrature::new(4, 60)?.estimate(&kernel)?;
+///
+/// // tr log(K + 1/10)/n
+/// println!("{}", estimate.log_determinant(0.1)?);
+/// // Against the limit, as for a full spectrum.
+/// let law = LimitingSpectrum::from_ensemble(&ensemble);
+/// let outliers = PredictedOutliers::of_dimensions(&law, dimensions, kernel.centring())?;
+/// let comparison = Comparison::new(&estimate.split(&law, &outliers)?, &law)?;
+/// assert!(comparison.kolmogorov_smirnov < 0.1);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct StochasticQuadrature {
+    probes: usize,
+    steps: usize,
+    seed: u64,
+    reorthogonalisation: Reorthogonalisation,
+    memory_limit: u64,
+    watch: Watch,
+    checkpoint: Option<Checkpoint>,
+}
+
+impl StochasticQuadrature {
+    /// So many probes with at most so many Lanczos steps each.
+    ///
+    /// # Errors
+    /// [`Error::InvalidSize`] when one of them is 0.
+    pub fn new(probes: usize, steps: usize) -> Result<Self, Error> {
+        Ok(Self {
+            probes: arguments::size("probes", probes)?,
+            steps: arguments::size("steps", steps)?,
+            seed: 0,
+            reorthogonalisation: Reorthogonalisation::default(),
+            memory_limit: memory::DEFAULT_LIMIT,
+            watch: Watch::default(),
+            checkpoint: None,
+        })
+    }
+
+    /// The seed of the probes; the default is 0.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// How Lanczos vectors are kept orthogonal; the default is
+    /// [`Twice`](Reorthogonalisation::Twice).
+    #[must_use]
+    pub fn with_reorthogonalisation(self, reorthogonalisation: Reorthogonalisation) -> Self {
+        Self { reorthogonalisation, ..self }
+    }
+
+    /// The bytes that the Lanczos vectors of one probe may take, checked before
+    /// they are made; the default is 16 GiB.
+    #[must_use]
+    pub fn with_memory_limit(self, bytes: u64) -> Self {
+        Self { memory_limit: bytes, ..self }
+    }
+
+    /// Who is told how far the estimate is, and may end it with
+    /// [`Error::Cancelled`]; the default is nobody.
+    #[must_use]
+    pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
+        Self { watch: Watch::new(observer), ..self }
+    }
+
+    /// A file that the state is written to on the way, and read from at the
+    /// beginning if it is there; none by default.
+    #[must_use]
+    pub fn with_checkpoint(self, checkpoint: Checkpoint) -> Self {
+        Self { checkpoint: Some(checkpoint), ..self }
+    }
+
+    /// Runs the Lanczos process from every probe: the number of eigenvalues, how many
+    /// of them are known to be 0, and the matrices of the smaller operator, if there is
+    /// one.
+    pub(crate) fn run(
+        &self,
+        operator: &dyn SymmetricOperator,
+    ) -> Result<(usize, usize, Vec<JacobiMatrix>), Error> {
+        let size = arguments::size("the size of the operator", operator.size())?;
+        let compressed = operator.compressed();
+        let inner = compressed.as_deref().unwrap_or(operator);
+        let matrices = if inner.size() > 0 { self.matrices(inner)? } else { Vec::new() };
+        Ok((size, size - inner.size(), matrices))
+    }
+
+    /// The Jacobi matrix of every probe.
+    fn matrices(&self, operator: &dyn SymmetricOperator) -> Result<Vec<JacobiMatrix>, Error> {
+        let computation = Computation {
+            operator,
+            layout: operator.layout(),
+            probes: self.probes,
+            steps: self.steps,
+            seed: self.seed,
+            reorthogonalisation: self.reorthogonalisation,
+        };
+        let layout = &computation.layout;
+        let steps = self.steps.min(operator.size());
+        layout.check_memory(steps + 1, self.memory_limit)?;
+        layout.same_everywhere(&self.numbers())?;
+        let mut matrices = Vec::new();
+        let mut resumed = match &self.checkpoint {
+            Some(checkpoint) => checkpoint.resume(&computation, &mut matrices)?,
+            None => None,
+        };
+        let done = matrices.len() * steps + resumed.as_ref().map_or(0, Process::steps);
+        let total = self.probes.saturating_mul(steps) - done;
+        let tracker = layout.start(&self.watch, total)?;
+        while matrices.len() < self.probes {
+            let mut process = match resumed.take() {
+                Some(process) => process,
+                None => {
+                    let start = Probe { seed: self.seed, index: matrices.len() };
+                    let signs = start.signs(layout.rows());
+                    Process::new(operator, self.reorthogonalisation, &[], signs)?
+                }
+            };
+            while process.steps() < steps && !process.exhausted() {
+                process.step()?;
+                layout.step(&tracker)?;
+                if let Some(checkpoint) = &self.checkpoint {
+                    checkpoint.after_step(&computation, &matrices, &process)?;
+                }
+            }
+            matrices.push(process.jacobi()?);
+            if let Some(checkpoint) = &self.checkpoint {
+                checkpoint.after_probe(&computation, &matrices)?;
+            }
+        }
+        Ok(matrices)
+    }
+
+    /// What has to be the same on all processes.
+    fn numbers(&self) -> [(&'static str, f64); 6] {
+        let [seed, last_bits] = seed(self.seed);
+        let interval = self.checkpoint.as_ref().map_or(0, Checkpoint::interval);
+        [
+            ("probes", self.probes as f64),
+            ("steps", self.steps as f64),
+            seed,
+            last_bits,
+            self.reorthogonalisation.number(),
+            ("steps between checkpoints", interval as f64),
+        ]
+    }
+}

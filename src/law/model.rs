@@ -1,0 +1,68 @@
+//! `Model`: what the population law depends on, and what follows in closed form.
+
+use super::Atom;
+use crate::diagonal::SquareLaw;
+
+/// Relative distance from an end of c D² below which x − cD² is rounding: nearer, a
+/// density is computed this far away.
+const DISTANCE: f64 = 1e-10;
+
+/// b, c, γ2 and the law of D²: all that ν depends on.
+#[derive(Debug, Clone)]
+pub(crate) struct Model {
+    pub(crate) b: f64,
+    pub(crate) c: f64,
+    pub(crate) gamma2: f64,
+    pub(crate) squares: SquareLaw,
+}
+
+impl Model {
+    /// First and second moment of ν, in closed form.
+    pub(super) fn moments(&self) -> (f64, f64) {
+        let Self { b, c, gamma2, squares } = self;
+        let (first, second) = (squares.moment(1), squares.moment(2));
+        ((b + c) * first, (b + c).powi(2) * second + 2.0 * gamma2 * (b * first).powi(2))
+    }
+
+    /// x, or the nearest point to it at which x − cD² is not mere rounding: next
+    /// to an end of c D² that is not an atom of ν.
+    pub(super) fn resolved(&self, x: f64) -> f64 {
+        let Self { c, squares, .. } = self;
+        let ends = squares.support().iter().filter(|s| s.0 < s.1).flat_map(|s| [c * s.0, c * s.1]);
+        let close = |end: &f64| (x - end).abs() < DISTANCE * end;
+        match ends.into_iter().find(close) {
+            Some(end) => end + (DISTANCE * end).copysign(x - end),
+            None => x,
+        }
+    }
+
+    /// The largest point of ν's support cannot exceed this.
+    pub(super) fn bound(&self) -> f64 {
+        let largest = self.squares.support().last().map_or(0.0, |s| s.1);
+        largest * (self.c + 2.5 * self.b * (1.0 + self.gamma2.sqrt()).powi(2))
+    }
+
+    /// The atoms of ν, some of mass 0.
+    pub(super) fn atoms(&self) -> Vec<Atom> {
+        let Self { b, c, gamma2, squares } = self;
+        let saturated = |mass: f64| {
+            let gamma = mass * gamma2;
+            mass * if gamma >= 1.0 { 1.0 - 0.5 / gamma } else { 0.5 * gamma }
+        };
+        let zero = squares.mass_at_zero();
+        if *c == 0.0 {
+            return vec![Atom { location: 0.0, mass: zero + saturated(1.0 - zero) }];
+        }
+        // Atoms of D² are among the nodes of its rule.
+        squares
+            .nodes()
+            .iter()
+            .zip(squares.weights())
+            .filter(|(t, _)| squares.support().contains(&(**t, **t)))
+            .map(|(&t, &weight)| {
+                let mass = if t == 0.0 || *b == 0.0 { weight } else { saturated(weight) };
+                Atom { location: c * t, mass }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,114 @@
+//! The pairs (y, 1/b − y) of the support of ρ_x: over them the density of ν at x is an
+//! integral, of ρ_x(y) Im H(g(y′)) with H(g) = E\[1/(x−(c+g)D²)\].
+
+use super::segment::{End, Segment};
+use super::slice::{Bulk, Slice};
+
+impl Slice<'_> {
+    /// The size of the weights where they have no bound: x/c is then one of D².
+    pub(super) fn weight_scale(&self) -> f64 {
+        self.x / self.model.c
+    }
+
+    /// 1/b in the units of V.
+    pub(super) fn target(&self) -> f64 {
+        self.x / (self.model.b * self.model.gamma2)
+    }
+
+    /// Support of the pairs (y, 1/b − y) as segments of the right half-line.
+    pub(super) fn segments(&self) -> Vec<Segment> {
+        let sum = self.target();
+        let mut found = Vec::new();
+        for &Bulk { lower, upper, .. } in &self.bulks {
+            for &Bulk { lower: other_lower, upper: other_upper, .. } in &self.bulks {
+                // V in one bulk, sum − V in another.
+                let start = if lower >= sum - other_upper {
+                    End { here: lower, there: sum - lower }
+                } else {
+                    End { here: sum - other_upper, there: other_upper }
+                };
+                let end = if upper <= sum - other_lower {
+                    End { here: upper, there: sum - upper }
+                } else {
+                    End { here: sum - other_lower, there: other_lower }
+                };
+                // Each pair of bulks is met twice; keep the half V ≥ sum/2.
+                if start.here < end.here && end.here > 0.5 * sum {
+                    self.split(start, end, &mut found);
+                }
+            }
+        }
+        found
+    }
+
+    /// Splits a range of V at the scars of ρ_x and of its mirror image.
+    fn split(&self, start: End, end: End, found: &mut Vec<Segment>) {
+        let sum = self.target();
+        let mut ends = vec![start];
+        let inside = |here: f64| here > 0.5 * sum && here > start.here && here < end.here;
+        for &scar in &self.scars {
+            for (here, there) in [(scar, sum - scar), (sum - scar, scar)] {
+                if inside(here) {
+                    ends.push(End { here, there });
+                }
+            }
+        }
+        if end.here.is_infinite() && inside(sum) {
+            // On an unbounded range the natural centres of structure are 0 and the sum.
+            ends.push(End { here: sum, there: 0.0 });
+        }
+        ends[1..].sort_by(|l, r| l.here.total_cmp(&r.here));
+        ends.push(end);
+        // What rounding cannot tell from the next end, or from sum/2, is dropped.
+        let apart =
+            |l: f64, r: f64| r.is_infinite() || r - l > 4.0 * f64::EPSILON * l.abs().max(r.abs());
+        let first = start.here.max(0.5 * sum);
+        let count = ends.len();
+        let kept = (0..count).filter(|&k| {
+            k == 0
+                || k + 1 == count
+                || apart(first, ends[k].here) && apart(ends[k].here, ends[k + 1].here)
+        });
+        let ends: Vec<End> = kept.map(|k| ends[k]).collect();
+        for pair in ends.windows(2) {
+            let centred = pair[0].here < 0.5 * sum;
+            found.push(Segment { start: pair[0], end: pair[1], centred });
+        }
+    }
+
+    /// Whether x carries density.
+    pub(crate) fn carries_density(&self) -> bool {
+        !self.segments().is_empty() || self.zero_mass() > 0.0 && self.in_bulk(self.target())
+    }
+
+    /// The singularities in V of ρ_x and of its mirror image.
+    pub(super) fn singularities(&self) -> Vec<f64> {
+        let sum = self.target();
+        let unbounded = self.bulks.iter().any(|b| b.upper.is_infinite());
+        self.bulks
+            .iter()
+            .flat_map(|b| [b.lower, b.upper])
+            .chain(self.scars.iter().copied())
+            .chain((self.zero_mass() > 0.0 || unbounded).then_some(0.0))
+            .flat_map(|v| [v, sum - v])
+            .filter(|v| v.is_finite())
+            .collect()
+    }
+
+    /// How many edges ρ_x has, and for how many pairs of them the sum exceeds
+    /// 1/b. Every edge decreases in x, so between two x with the same number of
+    /// edges ν is singular exactly where the second count changes.
+    pub(crate) fn signature(&self) -> (usize, usize) {
+        let mut edges: Vec<f64> =
+            self.bulks.iter().flat_map(|b| [b.lower, b.upper]).filter(|e| e.is_finite()).collect();
+        let count = edges.len();
+        if self.zero_mass() > 0.0 {
+            edges.push(0.0);
+        }
+        let sum = self.target();
+        let pairs = (0..edges.len())
+            .map(|i| edges[i..].iter().filter(|&&other| edges[i] + other > sum).count())
+            .sum();
+        (count, pairs)
+    }
+}
