@@ -11,7 +11,7 @@
 
 // Rustdoc has no files beside its pages. Links between them are references, whose
 // definitions at the end of a page lead to files; the first definition of a label
-// wins, so those here lead to modules. tests/documentation.rs finds what is missing.
+// wins, so those here lead to modules. tests/documentation finds what is missing.
 
 /// The law derived, from the matrix to the edges; conventions of all transforms.
 ///
