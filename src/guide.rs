@@ -1,0 +1,66 @@
+//! The pages of `docs/`, to read beside the code.
+//!
+//! | page | answers |
+//! | --- | --- |
+//! | [`theory`] | what the law is, and why; normalisations, signs, the place of the atom |
+//! | [`numerics`] | how each quantity is computed, how it is checked, where it ends |
+//! | [`convergence`] | how far sampled kernels of given size are from the law |
+//! | [`scaling`] | what a kernel costs that is never formed, at 10⁵ samples and beyond |
+//! | [`benchmarks`] | how long things take, beside NumPy and SciPy |
+//! | [`architecture`] | which file holds what |
+
+// Rustdoc has no files beside its pages. Links between them are references, whose
+// definitions at the end of a page lead to files; the first definition of a label
+// wins, so those here lead to modules. tests/documentation finds what is missing.
+
+/// The law derived, from the matrix to the edges; conventions of all transforms.
+///
+/// [numerics]: crate::guide::numerics
+/// [numerics-density]: crate::guide::numerics#the-density-of-ν
+///
+#[doc = include_str!("../docs/theory.md")]
+pub mod theory {}
+
+/// How each quantity is computed, checked, and limited.
+///
+/// [theory]: crate::guide::theory
+/// [convergence]: crate::guide::convergence
+///
+#[doc = include_str!("../docs/numerics.md")]
+pub mod numerics {}
+
+/// Distances of sampled kernels to the law, for six activations, three laws of D
+/// and three laws of X.
+///
+/// [theory]: crate::guide::theory
+/// [theory-outliers]: crate::guide::theory#8-outliers
+/// [numerics]: crate::guide::numerics
+///
+#[doc = include_str!("../docs/convergence.md")]
+pub mod convergence {}
+
+/// Costs of kernels without a matrix: a model, what was measured, what it predicts.
+///
+/// [theory]: crate::guide::theory
+/// [benchmarks]: crate::guide::benchmarks
+///
+#[doc = include_str!("../docs/scaling.md")]
+pub mod scaling {}
+
+/// Times and memory, and how to measure them again.
+///
+/// [scaling]: crate::guide::scaling
+///
+#[doc = include_str!("../docs/benchmarks.md")]
+pub mod benchmarks {}
+
+/// The rooms of the crate, and the files in them.
+///
+/// [theory]: crate::guide::theory
+/// [numerics]: crate::guide::numerics
+/// [convergence]: crate::guide::convergence
+/// [scaling]: crate::guide::scaling
+/// [benchmarks]: crate::guide::benchmarks
+///
+#[doc = include_str!("../docs/architecture.md")]
+pub mod architecture {}
