@@ -10,12 +10,15 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use ndarray::Array2;
+use ntk_spectrum::Dimensions;
 use ntk_spectrum::activation::Relu;
 use ntk_spectrum::ensemble::TwoLayerEnsemble;
 use ntk_spectrum::ntk::{Ntk, NtkBuilder};
 
 fn kernel(n: usize, d: usize) -> Ntk {
-    let sample = TwoLayerEnsemble::new(n, d, d, Relu).sample().expect("valid sizes");
+    let sample = TwoLayerEnsemble::new(Dimensions::new(n, d, d).unwrap(), Relu)
+        .sample()
+        .expect("valid sizes");
     NtkBuilder::from_sample(&sample).build().expect("valid matrices")
 }
 
@@ -54,11 +57,13 @@ fn dense(criterion: &mut Criterion) {
 }
 
 fn preparation(criterion: &mut Criterion) {
-    let sample = TwoLayerEnsemble::new(8000, 90, 90, Relu).sample().expect("valid sizes");
+    let sample = TwoLayerEnsemble::new(Dimensions::new(8000, 90, 90).unwrap(), Relu)
+        .sample()
+        .expect("valid sizes");
     let mut group = criterion.benchmark_group("before the kernel, n = 8000, d = p = 90");
     group.sample_size(10).measurement_time(Duration::from_secs(2));
     group.bench_function("sample", |bencher| {
-        let ensemble = TwoLayerEnsemble::new(8000, 90, 90, Relu);
+        let ensemble = TwoLayerEnsemble::new(Dimensions::new(8000, 90, 90).unwrap(), Relu);
         bencher.iter(|| ensemble.sample());
     });
     group.bench_function("features", |bencher| {

@@ -9,15 +9,19 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use faer::linalg::matmul::matmul;
 use faer::{Accum, Mat, Par};
 use ndarray::{Array2, ShapeBuilder};
+use ntk_spectrum::Dimensions;
 use ntk_spectrum::activation::Relu;
-use ntk_spectrum::empirical::StochasticQuadrature;
 use ntk_spectrum::ensemble::TwoLayerEnsemble;
-use ntk_spectrum::ntk::lanczos::ExtremeEigenvalues;
-use ntk_spectrum::ntk::{NtkBuilder, NtkOperator, SymmetricOperator};
+use ntk_spectrum::krylov::{ExtremeEigenvalues, StochasticQuadrature, SymmetricOperator};
+use ntk_spectrum::ntk::{FeatureStorage, NtkBuilder, NtkOperator};
 
 fn operator(n: usize, d: usize, recomputed: bool) -> NtkOperator {
-    let ensemble = TwoLayerEnsemble::new(n, d, d, Relu);
-    let builder = NtkBuilder::from_ensemble(&ensemble).with_recomputed_features(recomputed);
+    let ensemble = TwoLayerEnsemble::new(Dimensions::new(n, d, d).unwrap(), Relu);
+    let builder = NtkBuilder::from_ensemble(&ensemble).with_features(if recomputed {
+        FeatureStorage::Recomputed
+    } else {
+        FeatureStorage::Stored
+    });
     builder.build_operator().expect("valid sizes")
 }
 
@@ -66,7 +70,7 @@ fn spectra(criterion: &mut Criterion) {
         bencher.iter(|| quadrature.estimate(&operator));
     });
     group.bench_function("5 largest eigenvalues", |bencher| {
-        bencher.iter(|| ExtremeEigenvalues::new(5, 0).find(&operator));
+        bencher.iter(|| ExtremeEigenvalues::new(5, 0).unwrap().find(&operator));
     });
     group.finish();
 }

@@ -12,9 +12,8 @@ use std::process::ExitCode;
 
 use lexopt::prelude::*;
 use ntk_spectrum::activation::Relu;
-use ntk_spectrum::empirical::{Checkpoint, StochasticQuadrature};
-use ntk_spectrum::ntk::distributed::{DistributedOperator, Group, MpiGroup};
-use ntk_spectrum::ntk::lanczos::ExtremeEigenvalues;
+use ntk_spectrum::krylov::{Checkpoint, ExtremeEigenvalues, MpiCommunicator};
+use ntk_spectrum::ntk::DistributedOperator;
 use ntk_spectrum::prelude::*;
 
 const HELP: &str = "\
@@ -44,7 +43,7 @@ struct Run {
 }
 
 fn main() -> ExitCode {
-    let outcome = MpiGroup::run(|group| match parse(lexopt::Parser::from_env()) {
+    let outcome = MpiCommunicator::run(|group| match parse(lexopt::Parser::from_env()) {
         Ok(Some(run)) => estimate(&run, group).map(|()| ExitCode::SUCCESS),
         // All processes have the same command line; one of them answers.
         Ok(None) => {
@@ -82,10 +81,10 @@ fn parse(mut parser: lexopt::Parser) -> Result<Option<Run>, lexopt::Error> {
     Ok(Some(run))
 }
 
-fn estimate(run: &Run, group: &MpiGroup) -> Result<(), Error> {
+fn estimate(run: &Run, group: &MpiCommunicator) -> Result<(), Error> {
     let Run { n, d, p, .. } = *run;
-    let ensemble = TwoLayerEnsemble::new(n, d, p, Relu).with_seed(run.seed);
-    let law = LimitingSpectrum::of_ensemble(&ensemble);
+    let ensemble = TwoLayerEnsemble::new(Dimensions::new(n, d, p)?, Relu).with_seed(run.seed);
+    let law = LimitingSpectrum::from_ensemble(&ensemble);
 
     // Each process draws its own rows of X.
     let local = NtkBuilder::from_ensemble_rows(&ensemble, group.share(n)).build_operator();
@@ -104,9 +103,10 @@ fn estimate(run: &Run, group: &MpiGroup) -> Result<(), Error> {
         quadrature = quadrature.with_checkpoint(Checkpoint::new(path));
     }
     let estimate = quadrature.estimate(&kernel)?;
-    let largest = ExtremeEigenvalues::new(1, 0).find(&kernel)?.largest()[0];
+    let largest = ExtremeEigenvalues::new(1, 0)?.find(&kernel)?.largest()[0];
 
-    let outliers = PredictedOutliers::of_spectrum(&law, n, d, p)?;
+    let outliers =
+        PredictedOutliers::of_dimensions(&law, Dimensions::new(n, d, p).unwrap(), Centring::Raw)?;
     let split = estimate.split(&law, &outliers)?;
     say(group, &Comparison::new(&split, &law)?.to_string());
     say(
@@ -122,7 +122,7 @@ fn estimate(run: &Run, group: &MpiGroup) -> Result<(), Error> {
 }
 
 /// Prints, once for all processes; nobody listening is no error.
-fn say(group: &MpiGroup, text: &str) {
+fn say(group: &MpiCommunicator, text: &str) {
     if group.rank() == 0 {
         let _ = writeln!(io::stdout(), "{text}");
     }

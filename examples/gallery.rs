@@ -52,16 +52,17 @@ impl Sampled {
             .with_diagonal_choice(DiagonalChoice::Midquantiles)
             .with_seed(1)
             .with_observer(bar.clone());
-        let law = LimitingSpectrum::of_ensemble(&ensemble);
+        let law = LimitingSpectrum::from_ensemble(&ensemble);
         let sample = ensemble.sample()?;
         let kernel = NtkBuilder::from_sample(&sample).with_observer(bar.clone()).build()?;
-        let predicted = PredictedOutliers::of_kernel(&law, &kernel)?;
-        let split = EmpiricalSpectrum::from_kernel(&kernel)?.split(&law, &predicted)?;
+        let predicted =
+            PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring())?;
+        let split = EmpiricalSpectrum::new(kernel.eigenvalues()?)?.split(&law, &predicted)?;
         Ok(Self { law, split, d })
     }
 
     fn overlay(&self) -> Overlay<'_> {
-        Overlay::of_split(&self.split, &self.law)
+        Overlay::from_split(&self.split, &self.law)
     }
 
     fn size(&self) -> String {

@@ -17,8 +17,9 @@ use std::time::Instant;
 
 use lexopt::prelude::*;
 use ntk_spectrum::activation::Relu;
-use ntk_spectrum::empirical::{Bins, Checkpoint, StochasticQuadrature};
-use ntk_spectrum::ntk::lanczos::ExtremeEigenvalues;
+use ntk_spectrum::empirical::Bins;
+use ntk_spectrum::krylov::{Checkpoint, ExtremeEigenvalues};
+use ntk_spectrum::ntk::FeatureStorage;
 use ntk_spectrum::plot::{CdfOverlay, Grid, Overlay};
 use ntk_spectrum::prelude::*;
 use progress::Bar;
@@ -54,11 +55,16 @@ fn main() -> Result<(), Box<dyn Failure>> {
     };
     let (n, d) = run.sizes;
     let bar = Bar::new();
-    let ensemble =
-        TwoLayerEnsemble::new(n, d, d, Relu).with_seed(run.seed).with_observer(bar.clone());
+    let ensemble = TwoLayerEnsemble::new(Dimensions::new(n, d, d)?, Relu)
+        .with_seed(run.seed)
+        .with_observer(bar.clone());
     let start = Instant::now();
     let kernel = NtkBuilder::from_ensemble(&ensemble)
-        .with_recomputed_features(run.recompute)
+        .with_features(if run.recompute {
+            FeatureStorage::Recomputed
+        } else {
+            FeatureStorage::Stored
+        })
         .with_observer(bar.clone())
         .build_operator()?;
     let built = start.elapsed();
@@ -72,13 +78,13 @@ fn main() -> Result<(), Box<dyn Failure>> {
     let start = Instant::now();
     let estimate = quadrature.estimate(&kernel)?;
     let estimated = start.elapsed();
-    let largest = ExtremeEigenvalues::new(1, 0).with_observer(bar.clone()).find(&kernel)?;
+    let largest = ExtremeEigenvalues::new(1, 0)?.with_observer(bar.clone()).find(&kernel)?;
     bar.clear();
 
-    let law = LimitingSpectrum::of_ensemble(&ensemble);
-    let outliers = PredictedOutliers::of_operator(&law, &kernel)?;
+    let law = LimitingSpectrum::from_ensemble(&ensemble);
+    let outliers = PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring())?;
     let split = estimate.split(&law, &outliers)?;
-    println!("n = {n}, d = p = {d}, γ1 = {:.4}: ReLU, D = 1", kernel.gamma1());
+    println!("n = {n}, d = p = {d}, γ1 = {:.4}: ReLU, D = 1", kernel.dimensions().gamma1());
     println!("{} probes of {} steps: {estimated:.1?}; X and F: {built:.1?}", run.probes, run.steps);
     let bytes = |numbers: f64| 8.0 * numbers / 1e9;
     let held = if run.recompute { n * d } else { 2 * n * d };
@@ -87,7 +93,7 @@ fn main() -> Result<(), Box<dyn Failure>> {
         bytes(held as f64),
         bytes(n as f64 * n as f64)
     );
-    let trace = estimate.spectral_sum(|x| x)?;
+    let trace = estimate.expectation(&|x| x)?;
     println!("tr K / n: {trace}, exactly {:.6}", kernel.trace()? / n as f64);
     println!("tr log(K + 0.1) / n: {}", estimate.log_determinant(0.1)?);
     println!("tr K (K + 0.1)⁻¹ / n: {}", estimate.effective_dimension(0.1)?);
@@ -103,7 +109,7 @@ fn main() -> Result<(), Box<dyn Failure>> {
             "ReLU, n = {n}, d = p = {d}: {} probes of {} Lanczos steps",
             run.probes, run.steps
         ))
-        .with_picture(&Overlay::of_split(&split, &law).with_bins(Bins::Fixed(30)))?
+        .with_picture(&Overlay::from_split(&split, &law).with_bins(Bins::Fixed(30)))?
         .with_picture(&CdfOverlay::new(&bulk, &positive).with_log_x())?
         .save(&run.output)?;
     println!("picture: {}", run.output.display());

@@ -1,4 +1,5 @@
-//! The limiting eigenvalue distribution of the neural tangent kernel.
+//! The spectrum of the neural tangent kernel: its limiting law, and the kernels of
+//! finite networks beside it.
 //!
 //! For the kernel of the first layer of a two-layer network,
 //!
@@ -7,9 +8,8 @@
 //! \sigma^\prime\\!\left(\tfrac{XW}{\sqrt d}\right)^{\\!\top}, \qquad
 //! \tfrac{n}{dp} \to \gamma_1, \quad \tfrac pd \to \gamma_2, $$
 //!
-//! the eigenvalue distribution converges to the free multiplicative convolution
-//! of a Marchenko–Pastur law with a deterministic law given by σ and D (Benigni
-//! and Paquette, arXiv:2508.20036). [`LimitingSpectrum`] is that limit:
+//! the eigenvalue distribution converges to a deterministic law μ that sees σ through two
+//! numbers (Benigni and Paquette, arXiv:2508.20036). [`LimitingSpectrum`] is that law:
 //!
 //! ```
 //! use ntk_spectrum::LimitingSpectrum;
@@ -20,19 +20,39 @@
 //! # Ok::<(), ntk_spectrum::Error>(())
 //! ```
 //!
-//! | module | holds |
-//! | --- | --- |
-//! | [`activation`] | σ, the Gaussian moments of σ′, stock activations, one's own |
-//! | [`ensemble`] | seeded random X, W, D; the laws of their entries |
-//! | [`law`] | laws as analytic objects: Marchenko–Pastur, generalised Marchenko–Pastur, the population law |
-//! | [`spectrum`] | [`LimitingSpectrum`] and its edges |
-//! | [`ntk`] | the kernel of a finite network: matrices, eigenvalues; as an operator, on one process or several |
-//! | [`empirical`] | eigenvalues, or estimates of their law; histograms, outliers, distances to a law |
-#![cfg_attr(feature = "plot", doc = "| [`plot`] | pictures of a sample against a law |")]
-//! | [`observer`] | progress of long work, and its cancellation |
+//! # From question to function
 //!
-//! Conventions of all transforms stand at [`law::SpectralLaw`]. The derivation
-//! is in `docs/theory.md`, the numerical methods in `docs/numerics.md`.
+//! | question | answer |
+//! | --- | --- |
+//! | What is the density, the distribution function, a quantile? | [`LimitingSpectrum::density`], [`cdf`](LimitingSpectrum::cdf), [`quantile`](LimitingSpectrum::quantile) |
+//! | Where does the spectrum end, and how? | [`LimitingSpectrum::support`]: intervals, and the kinds of their edges |
+//! | How many zero eigenvalues? | [`LimitingSpectrum::atoms`] |
+//! | Which moments, free cumulants, transforms? | [`moment`](LimitingSpectrum::moment), [`free_cumulant`](LimitingSpectrum::free_cumulant), [`stieltjes`](LimitingSpectrum::stieltjes), [`s_transform`](LimitingSpectrum::s_transform) |
+//! | What is the log-determinant, the effective dimension, the condition number at a ridge? | [`law::SpectralSums`], of laws, of eigenvalues and of estimates |
+//! | What is the law for my activation, my law of D? | [`activation::FromDerivative`], [`activation::FromValue`], [`diagonal::DiagonalLaw`] |
+//! | What is the law of a sample covariance over my population? | [`law::GeneralizedMarchenkoPastur`], [`law::TabulatedLaw::from_density`] |
+//! | Which outliers has a finite kernel? | [`spectrum::PredictedOutliers`] |
+#![cfg_attr(
+    feature = "kernel",
+    doc = "| What are the eigenvalues of the kernel of *my* network? | [`ntk::NtkBuilder`], [`ntk::Ntk::eigenvalues`] |
+| How far is a sample from the law? | [`ensemble::TwoLayerEnsemble`], [`empirical::Comparison`] |
+| What of a kernel that does not fit into memory? | [`ntk::NtkOperator`], [`krylov::StochasticQuadrature`], [`krylov::ExtremeEigenvalues`] |
+| What of one that does not fit on one machine? | [`ntk::DistributedOperator`], [`krylov::Communicator`] |"
+)]
+#![cfg_attr(feature = "plot", doc = "| What does it look like? | [`plot::Overlay`] |")]
+//!
+//! The [`guide`] holds the theory with its conventions, the numerical methods and their
+//! limits, how far finite kernels are from the law, and what things cost.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `kernel` (default) | everything that needs matrices: `ensemble`, `krylov`, `ntk`, `empirical`. Without it, the laws are left and no linear algebra is compiled |
+//! | `plot` | pictures as SVG and PNG, without fonts or libraries of the system |
+//! | `serde` | reports that can be stored and read back |
+//! | `mpi` | kernels spread over the processes of `mpirun`; needs an MPI library and libclang |
+//! | `openblas-system`, `openblas-static`, `netlib-system`, `netlib-static`, `intel-mkl-system`, `intel-mkl-static` | eigenvalues by that LAPACK |
 
 pub mod activation;
 // Some of the checks are of matrices.
@@ -42,6 +62,7 @@ pub mod diagonal;
 mod dimensions;
 mod error;
 mod forward;
+pub mod guide;
 pub mod law;
 mod numerics;
 pub mod observer;
@@ -111,6 +132,6 @@ pub mod prelude {
 }
 
 /// Compiles the README's example with the documentation's.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "kernel"))]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -7,15 +7,18 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use ndarray::{Array1, Array2, ArrayViewMut2, Axis, Slice};
-use ntk_spectrum::Error;
 use ntk_spectrum::activation::{Gelu, Relu, Tanh};
-use ntk_spectrum::empirical::{Checkpoint, SpectralEstimate, StochasticQuadrature};
+use ntk_spectrum::empirical::SpectralEstimate;
 use ntk_spectrum::ensemble::TwoLayerEnsemble;
 use ntk_spectrum::ensemble::diagonal::Uniform;
-use ntk_spectrum::ntk::distributed::{DistributedOperator, Group};
-use ntk_spectrum::ntk::lanczos::{ExtremeEigenvalues, Lanczos, Probe, Reorthogonalisation};
-use ntk_spectrum::ntk::{NtkBuilder, SymmetricOperator};
+use ntk_spectrum::krylov::{
+    Checkpoint, Communicator, ExtremeEigenvalues, Lanczos, Probe, Reorthogonalisation,
+    StochasticQuadrature, SymmetricOperator,
+};
+use ntk_spectrum::law::SpectralSums;
+use ntk_spectrum::ntk::{DistributedOperator, FeatureStorage, NtkBuilder};
 use ntk_spectrum::observer::Progress;
+use ntk_spectrum::{Dimensions, Error};
 
 const RANKS: [usize; 4] = [1, 2, 3, 5];
 
@@ -46,7 +49,7 @@ struct Member {
     meeting: Arc<Meeting>,
 }
 
-impl Group for Member {
+impl Communicator for Member {
     fn rank(&self) -> usize {
         self.rank
     }
@@ -94,7 +97,7 @@ fn on_ranks<T: Send>(ranks: usize, work: impl Fn(Member) -> T + Sync) -> Vec<T> 
 }
 
 fn ensemble(n: usize, d: usize, p: usize) -> TwoLayerEnsemble {
-    TwoLayerEnsemble::new(n, d, p, Gelu)
+    TwoLayerEnsemble::new(Dimensions::new(n, d, p).unwrap(), Gelu)
         .with_diagonal_law(Uniform::new(-0.5, 1.5).unwrap())
         .with_seed(11)
 }
@@ -103,7 +106,7 @@ fn spread(
     ensemble: &TwoLayerEnsemble,
     member: Member,
 ) -> Result<DistributedOperator<Member>, Error> {
-    let rows = member.share(ensemble.n());
+    let rows = member.share(ensemble.dimensions().n());
     DistributedOperator::new(
         NtkBuilder::from_ensemble_rows(ensemble, rows).build_operator(),
         member,
@@ -146,11 +149,15 @@ fn products_with_the_matrix() {
             let parts = on_ranks(ranks, |member| {
                 let rows = member.share(n);
                 let local = NtkBuilder::from_ensemble_rows(&ensemble, rows.clone())
-                    .with_recomputed_features(recomputed)
+                    .with_features(if recomputed {
+                        FeatureStorage::Recomputed
+                    } else {
+                        FeatureStorage::Stored
+                    })
                     .build_operator();
                 let kernel = DistributedOperator::new(local, member).unwrap();
-                assert_eq!((kernel.size(), kernel.local_rows()), (n, rows.clone()));
-                assert_eq!(kernel.gamma1(), ensemble.gamma1());
+                assert_eq!((kernel.size(), kernel.layout().rows()), (n, rows.clone()));
+                assert_eq!(kernel.dimensions().gamma1(), ensemble.dimensions().gamma1());
                 assert!((kernel.trace().unwrap() / dense.diag().sum() - 1.0).abs() < 1e-12);
                 let mut out = Array2::zeros((rows.len(), 3));
                 let given = v.slice_axis(Axis(0), Slice::from(rows.clone()));
@@ -222,7 +229,7 @@ fn the_estimate_of_one_process() {
     for (n, d, p) in [(600, 30, 30), (900, 16, 20)] {
         let ensemble = ensemble(n, d, p);
         let quadrature = StochasticQuadrature::new(3, 30).unwrap().with_seed(2);
-        let extremes = ExtremeEigenvalues::new(3, 0).with_seed(1);
+        let extremes = ExtremeEigenvalues::new(3, 0).unwrap().with_seed(1);
         let alone = NtkBuilder::from_ensemble(&ensemble).build_operator().unwrap();
         let expected = figures(&quadrature.estimate(&alone).unwrap());
         let largest: Vec<f64> =
@@ -254,7 +261,7 @@ fn all_hear_of_what_differs() {
         ("p", ensemble(120, 9, 7)),
         (
             "the fingerprint of W, D and the activation",
-            TwoLayerEnsemble::new(120, 9, 8, Tanh)
+            TwoLayerEnsemble::new(Dimensions::new(120, 9, 8).unwrap(), Tanh)
                 .with_diagonal_law(Uniform::new(-0.5, 1.5).unwrap())
                 .with_seed(11),
         ),
@@ -275,7 +282,7 @@ fn all_hear_of_what_differs() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("state");
     let usual = || StochasticQuadrature::new(2, 10).unwrap();
-    let full = Reorthogonalisation::Full;
+    let full = Reorthogonalisation::Adaptive;
     for (expected, other) in [
         ("probes", StochasticQuadrature::new(3, 10).unwrap()),
         ("steps", StochasticQuadrature::new(2, 11).unwrap()),
@@ -299,7 +306,7 @@ fn all_hear_of_what_differs() {
     for error in on_ranks(2, |member| {
         let count = 1 + member.rank;
         let kernel = spread(&ensemble(60, 9, 8), member).unwrap();
-        ExtremeEigenvalues::new(count, 0).find(&kernel).unwrap_err()
+        ExtremeEigenvalues::new(count, 0).unwrap().find(&kernel).unwrap_err()
     }) {
         let what = "largest";
         assert_eq!(error, Error::RanksDisagree { what, rank: 1, value: 2.0, expected: 1.0 });
@@ -339,7 +346,7 @@ fn all_hear_of_what_fails() {
         let error = error_of_rank_1(on_ranks(3, |member| {
             let limit = limit(member.rank);
             let kernel = spread(&ensemble(n, 9, 8), member).unwrap();
-            ExtremeEigenvalues::new(1, 0).with_memory_limit(limit).find(&kernel).map(drop)
+            ExtremeEigenvalues::new(1, 0).unwrap().with_memory_limit(limit).find(&kernel).map(drop)
         }));
         assert!(matches!(error, Error::MemoryLimit { .. }), "{error}");
     }
@@ -367,7 +374,7 @@ fn one_observer_cancels_all() {
             let (rank, rows) = (member.rank, member.share(n).len());
             let kernel = spread(&ensemble(n, 9, 8), member).unwrap();
             let quadrature = StochasticQuadrature::new(2, 10).unwrap().with_observer(stop(rank));
-            let extremes = ExtremeEigenvalues::new(1, 0).with_observer(stop(rank));
+            let extremes = ExtremeEigenvalues::new(1, 0).unwrap().with_observer(stop(rank));
             let lanczos = Lanczos::new(10).unwrap().with_observer(stop(rank));
             let start = Array1::ones(rows);
             [
@@ -474,7 +481,8 @@ fn other_weights_are_seen_in_a_checkpoint() {
     let estimate = |seed| {
         on_ranks(2, |member| {
             let checkpoint = Checkpoint::new(directory.path().join("state"));
-            let ensemble = TwoLayerEnsemble::new(70, 9, 8, Relu).with_seed(seed);
+            let ensemble =
+                TwoLayerEnsemble::new(Dimensions::new(70, 9, 8).unwrap(), Relu).with_seed(seed);
             let quadrature = StochasticQuadrature::new(1, 6).unwrap().with_checkpoint(checkpoint);
             quadrature.estimate(&spread(&ensemble, member).unwrap())
         })

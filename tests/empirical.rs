@@ -2,16 +2,16 @@
 //! forms, brute force, numpy and scipy, and a sampled kernel.
 
 use ndarray::Array1;
-use ntk_spectrum::activation::{Activation, Cosine, DerivativeMoments, Relu};
-use ntk_spectrum::empirical::{
-    Bins, Comparison, EmpiricalSpectrum, PooledComparison, PredictedOutliers,
-};
+use ntk_spectrum::activation::{Activation, Centring, Cosine, DerivativeMoments, Relu};
+use ntk_spectrum::empirical::{Bins, Comparison, EmpiricalSpectrum, PooledComparison};
 use ntk_spectrum::ensemble::TwoLayerEnsemble;
 use ntk_spectrum::law::{
-    Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, PositivePart, SpectralLaw, Uniform,
+    Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, PositivePart, SpectralLaw, SpectralSums,
+    Uniform,
 };
 use ntk_spectrum::ntk::{Ntk, NtkBuilder};
-use ntk_spectrum::{Error, LimitingSpectrum};
+use ntk_spectrum::spectrum::PredictedOutliers;
+use ntk_spectrum::{Dimensions, Error, LimitingSpectrum};
 use num_complex::Complex64;
 use rand::{SeedableRng, rngs::ChaCha8Rng};
 use rand_distr::Distribution;
@@ -38,7 +38,7 @@ fn midquantiles(law: &impl SpectralLaw, n: usize) -> EmpiricalSpectrum {
 /// Two intervals, and an atom 1 − 1/γ at 0.
 fn two_intervals(ratio: f64) -> GeneralizedMarchenkoPastur<Discrete> {
     let population = Discrete::new(&[1.0, 60.0], &[0.7, 0.3]).unwrap();
-    let law = GeneralizedMarchenkoPastur::new(ratio, population);
+    let law = GeneralizedMarchenkoPastur::new(ratio, population).unwrap();
     assert_eq!(law.support().unwrap().len(), 2, "{ratio}");
     law
 }
@@ -298,7 +298,7 @@ fn zeros_are_rounding_noise_and_nothing_else() {
     assert_eq!(noisy.values().to_vec(), [0.0, 0.0, 0.0, 2.0]);
     // −0 is 0.
     assert!(spectrum(&[-0.0, 1.0]).values()[0].is_sign_positive());
-    let kept = EmpiricalSpectrum::with_zero_threshold([1e-15, 2.0], 1e-16).unwrap();
+    let kept = EmpiricalSpectrum::from_values([1e-15, 2.0], 1e-16).unwrap();
     assert_eq!(kept.zeros(), 0);
     match EmpiricalSpectrum::new([1.0, -1e-9]) {
         Err(Error::InvalidEntry { name: "values", index: 1, value, .. }) => {
@@ -306,7 +306,7 @@ fn zeros_are_rounding_noise_and_nothing_else() {
         }
         other => panic!("{other:?}"),
     }
-    assert!(EmpiricalSpectrum::with_zero_threshold([1.0, -1e-9], 1e-8).is_ok());
+    assert!(EmpiricalSpectrum::from_values([1.0, -1e-9], 1e-8).is_ok());
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn histograms_have_the_mass_they_stand_for() {
         close("bar", height * (right - left), mass, 2e-3);
     }
     for same in [0.0, 1.0, 1e150, 1e-200] {
-        let constant = EmpiricalSpectrum::with_zero_threshold([same; 5], 0.0).unwrap();
+        let constant = EmpiricalSpectrum::from_values([same; 5], 0.0).unwrap();
         for bins in [Bins::default(), Bins::Scott, Bins::Fixed(10)] {
             let histogram = constant.histogram(bins).unwrap();
             assert_eq!(histogram.counts().sum(), 5);
@@ -350,10 +350,10 @@ fn kernel(
     p: usize,
     seed: u64,
 ) -> (Ntk, LimitingSpectrum) {
-    let ensemble = TwoLayerEnsemble::new(n, d, p, sigma).with_seed(seed);
+    let ensemble = TwoLayerEnsemble::new(Dimensions::new(n, d, p).unwrap(), sigma).with_seed(seed);
     let sample = ensemble.sample().unwrap();
     let kernel = NtkBuilder::from_sample(&sample).build().unwrap();
-    (kernel, LimitingSpectrum::of_ensemble(&ensemble))
+    (kernel, LimitingSpectrum::from_ensemble(&ensemble))
 }
 
 #[test]
@@ -361,10 +361,19 @@ fn outliers_of_a_sampled_kernel() {
     // Wide and tall: full rank, and rank dp < n.
     for (n, d, p, zeros) in [(280, 20, 20, 0), (300, 10, 20, 100)] {
         let (kernel, law) = kernel(Relu, n, d, p, 7);
-        let predicted = PredictedOutliers::of_kernel(&law, &kernel).unwrap();
-        assert_eq!(predicted, PredictedOutliers::of_spectrum(&law, n, d, p).unwrap());
+        let predicted =
+            PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring()).unwrap();
+        assert_eq!(
+            predicted,
+            PredictedOutliers::of_dimensions(
+                &law,
+                Dimensions::new(n, d, p).unwrap(),
+                Centring::Raw
+            )
+            .unwrap()
+        );
         assert_eq!(predicted.count(), d + 1);
-        let spectrum = EmpiricalSpectrum::from_kernel(&kernel).unwrap();
+        let spectrum = EmpiricalSpectrum::new(kernel.eigenvalues().unwrap()).unwrap();
         let split = spectrum.split(&law, &predicted).unwrap();
         assert_eq!(split.zeros(), zeros);
         assert_eq!(split.outliers().len(), d + 1);
@@ -388,22 +397,30 @@ fn outliers_of_a_sampled_kernel() {
     // σ = cos: a0 = 0, a1² = 1/e, one outlier.
     let (n, d, p) = (280, 20, 20);
     let (kernel, law) = kernel(Cosine::new(1.0), n, d, p, 3);
-    let predicted = PredictedOutliers::of_kernel(&law, &kernel).unwrap();
+    let predicted =
+        PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring()).unwrap();
     assert_eq!(predicted.count(), 1);
     close("place", predicted.from_a1().unwrap(), 14.0 / std::f64::consts::E, 1e-9);
-    let split = EmpiricalSpectrum::from_kernel(&kernel).unwrap().split(&law, &predicted).unwrap();
+    let split = EmpiricalSpectrum::new(kernel.eigenvalues().unwrap())
+        .unwrap()
+        .split(&law, &predicted)
+        .unwrap();
     assert_eq!(split.outliers().len(), 1);
     assert!(split.outliers()[0] > 1.5 * split.bulk_values()[n - 2]);
 }
 
 #[test]
 fn a_centred_derivative_has_no_outliers_from_a0() {
-    let ensemble = TwoLayerEnsemble::new(280, 20, 20, Relu).with_seed(2);
-    let (law, sample) = (LimitingSpectrum::of_ensemble(&ensemble), ensemble.sample().unwrap());
-    let kernel = NtkBuilder::from_sample(&sample).with_centred_derivative(true).build().unwrap();
-    let predicted = PredictedOutliers::of_kernel(&law, &kernel).unwrap();
+    let ensemble = TwoLayerEnsemble::new(Dimensions::new(280, 20, 20).unwrap(), Relu).with_seed(2);
+    let (law, sample) = (LimitingSpectrum::from_ensemble(&ensemble), ensemble.sample().unwrap());
+    let kernel = NtkBuilder::from_sample(&sample).with_centring(Centring::Centred).build().unwrap();
+    let predicted =
+        PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring()).unwrap();
     assert_eq!((predicted.from_a0(), predicted.count()), (None, 1));
-    let split = EmpiricalSpectrum::from_kernel(&kernel).unwrap().split(&law, &predicted).unwrap();
+    let split = EmpiricalSpectrum::new(kernel.eigenvalues().unwrap())
+        .unwrap()
+        .split(&law, &predicted)
+        .unwrap();
     assert_eq!(split.outliers().len(), 1);
     // The bulk ends near the law's end, far below where a0 would put outliers.
     let end = law.support().unwrap()[0].upper.location;
@@ -417,11 +434,19 @@ fn outliers_are_counted_where_they_are_predicted() {
     let none = PredictedOutliers::none();
     assert_eq!((none.count(), none.count_above(0.0), none.locations().len()), (0, 0, 0));
     // Rounding noise of a quadrature is no a0.
-    let noise = PredictedOutliers::new(moments(1e-16, -1e-15), 1.0, 100, 10, 10).unwrap();
+    let noise =
+        PredictedOutliers::new(moments(1e-16, -1e-15), 1.0, Dimensions::new(100, 10, 10).unwrap())
+            .unwrap();
     assert_eq!(noise, none);
-    assert_eq!(PredictedOutliers::new(moments(1.0, 1.0), 0.0, 100, 10, 10).unwrap(), none);
+    assert_eq!(
+        PredictedOutliers::new(moments(1.0, 1.0), 0.0, Dimensions::new(100, 10, 10).unwrap())
+            .unwrap(),
+        none
+    );
 
-    let outliers = PredictedOutliers::new(moments(0.5, 0.3), 2.0, 1000, 40, 25).unwrap();
+    let outliers =
+        PredictedOutliers::new(moments(0.5, 0.3), 2.0, Dimensions::new(1000, 40, 25).unwrap())
+            .unwrap();
     let group = outliers.from_a0().unwrap();
     // a0² E D² n/d = 12.5 and a1² E D² n/d = 4.5.
     close("lower", group.lower, 12.5 * (1.0 - 0.2_f64).powi(2), 1e-12);
@@ -436,7 +461,8 @@ fn outliers_are_counted_where_they_are_predicted() {
         assert_eq!(outliers.count_above(x), above, "{x}");
     }
     // d > n: rank n.
-    let wide = PredictedOutliers::new(moments(1.0, 0.0), 1.0, 10, 40, 25).unwrap();
+    let wide = PredictedOutliers::new(moments(1.0, 0.0), 1.0, Dimensions::new(10, 40, 25).unwrap())
+        .unwrap();
     assert_eq!((wide.count(), wide.locations().len()), (10, 10));
     assert!(wide.locations()[0] > wide.from_a0().unwrap().lower);
 
@@ -447,7 +473,8 @@ fn outliers_are_counted_where_they_are_predicted() {
     let above = spectrum(&[0.5, 1.0, 4.5]).split(&law, &none).unwrap();
     assert!(above.outliers().is_empty());
     // Two of three predicted inside the bulk: one is taken, though two are outside.
-    let partly = PredictedOutliers::new(moments(0.4, 1.0), 1.0, 10, 2, 5).unwrap();
+    let partly =
+        PredictedOutliers::new(moments(0.4, 1.0), 1.0, Dimensions::new(10, 2, 5).unwrap()).unwrap();
     assert_eq!((partly.count(), partly.count_above(4.0)), (3, 1));
     let split = spectrum(&[0.5, 1.0, 4.2, 5.1]).split(&law, &partly).unwrap();
     assert_eq!(split.outliers().to_vec(), [5.1]);
@@ -516,7 +543,8 @@ fn tables_are_aligned() {
 fn reports_survive_storage() {
     let law = MarchenkoPastur::new(2.0).unwrap();
     let moments = DerivativeMoments::new(1.0, 1.0, 0.0).unwrap();
-    let outliers = PredictedOutliers::new(moments, 1.0, 200, 10, 10).unwrap();
+    let outliers =
+        PredictedOutliers::new(moments, 1.0, Dimensions::new(200, 10, 10).unwrap()).unwrap();
     let mut values = midquantiles(&law, 200).values().to_vec();
     values.extend(outliers.locations());
     let split = spectrum(&values).split(&law, &outliers).unwrap();
@@ -549,7 +577,7 @@ fn bad_input_is_an_error() {
         }
     }
     for bad in [f64::NAN, f64::INFINITY, -1.0] {
-        let made = EmpiricalSpectrum::with_zero_threshold([1.0], bad);
+        let made = EmpiricalSpectrum::from_values([1.0], bad);
         parameter(made.map(|_| 0.0), "threshold");
     }
     let spectrum = spectrum(&[1.0, 1e100]);
@@ -573,10 +601,9 @@ fn bad_input_is_an_error() {
     assert!(finite(Complex64::new(1.5, 0.0)).is_ok());
 
     let moments = DerivativeMoments::new(1.0, 1.0, 1.0).unwrap();
-    let outliers = |square, n, d, p| PredictedOutliers::new(moments, square, n, d, p).map(|_| 0.0);
-    parameter(outliers(1.0, 0, 1, 1), "n");
-    parameter(outliers(1.0, 1, 0, 1), "d");
-    parameter(outliers(1.0, 1, 1, 0), "p");
+    let outliers = |square, n, d, p| {
+        PredictedOutliers::new(moments, square, Dimensions::new(n, d, p).unwrap()).map(|_| 0.0)
+    };
     for bad in [-1.0, f64::NAN, f64::INFINITY] {
         parameter(outliers(bad, 1, 1, 1), "mean_square");
     }
@@ -594,4 +621,17 @@ fn bad_input_is_an_error() {
     let split = zeros.split(&law, &PredictedOutliers::none()).unwrap();
     assert!(matches!(split.bulk(), Err(Error::InvalidLength { name: "bulk", .. })));
     assert!(Comparison::new(&split, &law).is_err());
+}
+
+#[test]
+fn eigenvalues_have_plain_sums() {
+    let spectrum = EmpiricalSpectrum::new([0.0, 1.0, 3.0]).unwrap();
+    assert_eq!(spectrum.expectation(&|x| x * x).unwrap(), 10.0 / 3.0);
+    assert_eq!(spectrum.effective_dimension(1.0).unwrap(), (0.5 + 0.75) / 3.0);
+    assert_eq!(spectrum.inverse_trace(1.0).unwrap(), (1.0 + 0.5 + 0.25) / 3.0);
+    assert_eq!(spectrum.condition_number(1.0).unwrap(), 4.0);
+    close("log", spectrum.log_determinant(1.0).unwrap(), 8f64.ln() / 3.0, 1e-15);
+    assert!(spectrum.log_determinant(0.0).is_err() && spectrum.condition_number(0.0).is_err());
+    let regular = EmpiricalSpectrum::new([1.0, 4.0]).unwrap();
+    assert_eq!(regular.condition_number(0.0).unwrap(), 4.0);
 }

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use ndarray::{ArrayView, Axis, Dimension, Slice};
-use ntk_spectrum::Error;
 use ntk_spectrum::activation::Relu;
 use ntk_spectrum::ensemble::diagonal::{Beta, Discrete, TwoPoint, Uniform};
 use ntk_spectrum::ensemble::input::{self, InputLaw, Standardized};
@@ -13,6 +12,7 @@ use ntk_spectrum::ensemble::{
     DiagonalChoice, DiagonalEnsemble, InputEnsemble, TwoLayerEnsemble, WeightEnsemble,
 };
 use ntk_spectrum::observer::{Progress, Stage};
+use ntk_spectrum::{Dimensions, Error};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Cauchy, Exp1};
@@ -55,7 +55,7 @@ fn input_laws_are_standardised() {
         ("laplace", Box::new(input::Laplace), 6.0),
         ("student", Box::new(input::StudentT::new(nu).unwrap()), 3.0 + 6.0 / (nu - 4.0)),
         ("sparse", Box::new(input::SparseGaussian::new(sparse).unwrap()), 3.0 / sparse),
-        ("exponential", Box::new(Standardized::with_moments(Exp1, 1.0, 1.0).unwrap()), 9.0),
+        ("exponential", Box::new(Standardized::from_moments(Exp1, 1.0, 1.0).unwrap()), 9.0),
     ];
     for (name, law, fourth) in &laws {
         assert_standardised(name, &draws(law), *fourth);
@@ -74,7 +74,7 @@ fn input_laws_have_their_distribution_functions() {
     assert!(distance(draws(&input::Laplace), |x| laplace.cdf(x)) < bound);
     assert!(distance(draws(&input::Uniform), |x| (x + root) / (2.0 * root)) < bound);
     assert!(distance(draws(&input::StudentT::new(9.0).unwrap()), |x| student.cdf(x)) < bound);
-    let exponential = Standardized::with_moments(Exp1, 1.0, 1.0).unwrap();
+    let exponential = Standardized::from_moments(Exp1, 1.0, 1.0).unwrap();
     assert!(distance(draws(&exponential), |x| 1.0 - (-1.0 - x).exp()) < bound);
 
     let sparse = draws(&input::SparseGaussian::new(0.1).unwrap());
@@ -97,7 +97,7 @@ fn estimated_moments_are_near_the_exact_ones() {
 }
 
 fn ensemble() -> TwoLayerEnsemble {
-    TwoLayerEnsemble::new(2100, 70, 33, Relu)
+    TwoLayerEnsemble::new(Dimensions::new(2100, 70, 33).unwrap(), Relu)
         .with_input_law(input::Laplace)
         .with_diagonal_law(Uniform::new(0.5, 1.5).unwrap())
         .with_seed(42)
@@ -127,20 +127,28 @@ fn threads_and_ranges_do_not_change_a_bit() {
     let entries = ensemble().diagonal().entries(7..20).unwrap();
     assert_eq!(entries, one.diagonal().slice_axis(Axis(0), Slice::from(7..20)));
 
-    let alone = InputEnsemble::new(2100, 70).with_law(input::Laplace).with_seed(42);
+    let alone = InputEnsemble::new(Dimensions::new(2100, 70, 1).unwrap())
+        .with_law(input::Laplace)
+        .with_seed(42);
     assert_eq!(alone.sample().unwrap(), one.x());
-    assert_eq!(WeightEnsemble::new(70, 33).with_seed(42).sample().unwrap(), one.w());
+    assert_eq!(
+        WeightEnsemble::new(Dimensions::new(1, 70, 33).unwrap()).with_seed(42).sample().unwrap(),
+        one.w()
+    );
     // More rows leave the first ones as they are.
-    let longer = InputEnsemble::new(3000, 70).with_law(input::Laplace).with_seed(42);
+    let longer = InputEnsemble::new(Dimensions::new(3000, 70, 1).unwrap())
+        .with_law(input::Laplace)
+        .with_seed(42);
     assert_eq!(longer.rows(0..2100).unwrap(), one.x());
 }
 
 /// Different seeds, blocks and matrices are different streams.
 #[test]
 fn streams_are_different() {
-    let x = InputEnsemble::new(256, 8).with_seed(1).sample().unwrap();
-    let w = WeightEnsemble::new(256, 8).with_seed(1).sample().unwrap();
-    let other = InputEnsemble::new(256, 8).with_seed(2).sample().unwrap();
+    let x = InputEnsemble::new(Dimensions::new(256, 8, 1).unwrap()).with_seed(1).sample().unwrap();
+    let w = WeightEnsemble::new(Dimensions::new(1, 256, 8).unwrap()).with_seed(1).sample().unwrap();
+    let other =
+        InputEnsemble::new(Dimensions::new(256, 8, 1).unwrap()).with_seed(2).sample().unwrap();
     assert_ne!(x, w);
     assert_ne!(x, other);
     let mut seen: Vec<u64> = [&x, &w, &other].iter().flat_map(|m| bits(m.view())).collect();
@@ -158,7 +166,9 @@ fn bits<D: Dimension>(entries: ArrayView<'_, f64, D>) -> Vec<u64> {
 #[test]
 fn outputs_are_pinned() {
     let first = |law: &dyn Fn(InputEnsemble) -> InputEnsemble| {
-        let x = law(InputEnsemble::new(130, 2).with_seed(7)).sample().unwrap();
+        let x = law(InputEnsemble::new(Dimensions::new(130, 2, 1).unwrap()).with_seed(7))
+            .sample()
+            .unwrap();
         [x[[0, 0]], x[[0, 1]], x[[64, 0]], x[[129, 1]]]
     };
     let found = [
@@ -168,10 +178,12 @@ fn outputs_are_pinned() {
         first(&|x| x.with_law(input::Laplace)),
         first(&|x| x.with_law(input::StudentT::new(6.0).unwrap())),
         first(&|x| x.with_law(input::SparseGaussian::new(0.5).unwrap())),
-        first(&|x| x.with_law(Standardized::with_moments(Exp1, 1.0, 1.0).unwrap())),
+        first(&|x| x.with_law(Standardized::from_moments(Exp1, 1.0, 1.0).unwrap())),
     ];
-    let w = WeightEnsemble::new(130, 2).with_seed(7).sample().unwrap();
-    let d = DiagonalEnsemble::new(130, Uniform::new(0.5, 1.5).unwrap()).with_seed(7);
+    let w = WeightEnsemble::new(Dimensions::new(1, 130, 2).unwrap()).with_seed(7).sample().unwrap();
+    let d =
+        DiagonalEnsemble::new(Dimensions::new(1, 1, 130).unwrap(), Uniform::new(0.5, 1.5).unwrap())
+            .with_seed(7);
     let d = d.sample().unwrap();
     assert_eq!(found, PINNED);
     assert_eq!([w[[0, 0]], w[[129, 1]], d[0], d[129]], PINNED_OTHERS);
@@ -192,7 +204,7 @@ const PINNED_OTHERS: [f64; 4] =
 #[test]
 fn midquantiles_are_quantiles() {
     let midquantiles = |law| {
-        DiagonalEnsemble::new(40, law)
+        DiagonalEnsemble::new(Dimensions::new(1, 1, 40).unwrap(), law)
             .with_choice(DiagonalChoice::Midquantiles)
             .sample()
             .unwrap()
@@ -208,18 +220,25 @@ fn midquantiles_are_quantiles() {
         assert!((found - exact).abs() < 1e-10, "{k}: {found} instead of {exact}");
     }
 
-    let beta = DiagonalEnsemble::new(9, Beta::new(2.0, 1.0, 0.0, 1.0).unwrap())
-        .with_choice(DiagonalChoice::Midquantiles)
-        .sample()
-        .unwrap();
+    let beta = DiagonalEnsemble::new(
+        Dimensions::new(1, 1, 9).unwrap(),
+        Beta::new(2.0, 1.0, 0.0, 1.0).unwrap(),
+    )
+    .with_choice(DiagonalChoice::Midquantiles)
+    .sample()
+    .unwrap();
     for (k, found) in beta.iter().enumerate() {
         assert!((found.powi(2) - (k as f64 + 0.5) / 9.0).abs() < 1e-11);
     }
 
-    let two = DiagonalEnsemble::new(10, TwoPoint::new(-0.5, 1.5, 0.3).unwrap())
-        .with_choice(DiagonalChoice::Midquantiles);
+    let two = DiagonalEnsemble::new(
+        Dimensions::new(1, 1, 10).unwrap(),
+        TwoPoint::new(-0.5, 1.5, 0.3).unwrap(),
+    )
+    .with_choice(DiagonalChoice::Midquantiles);
     let discrete = Discrete::new(&[-0.5, 1.5], &[0.3, 0.7]).unwrap();
-    let discrete = DiagonalEnsemble::new(10, discrete).with_choice(DiagonalChoice::Midquantiles);
+    let discrete = DiagonalEnsemble::new(Dimensions::new(1, 1, 10).unwrap(), discrete)
+        .with_choice(DiagonalChoice::Midquantiles);
     for entries in [two.sample().unwrap(), discrete.sample().unwrap()] {
         assert!(entries.iter().all(|d| *d == 0.5 || *d == 1.5));
         assert!(entries.windows(2).into_iter().all(|pair| pair[0] <= pair[1]));
@@ -230,9 +249,12 @@ fn midquantiles_are_quantiles() {
 #[test]
 fn ratios_give_sizes() {
     let ensemble = TwoLayerEnsemble::from_ratios(0.5, 1.5, 11, Relu).unwrap();
-    assert_eq!((ensemble.n(), ensemble.d(), ensemble.p()), (94, 11, 17));
-    assert_eq!(ensemble.gamma1(), 94.0 / 187.0);
-    assert_eq!(ensemble.gamma2(), 17.0 / 11.0);
+    assert_eq!(
+        (ensemble.dimensions().n(), ensemble.dimensions().d(), ensemble.dimensions().p()),
+        (94, 11, 17)
+    );
+    assert_eq!(ensemble.dimensions().gamma1(), 94.0 / 187.0);
+    assert_eq!(ensemble.dimensions().gamma2(), 17.0 / 11.0);
     for (gamma1, gamma2, d, name) in [
         (0.0, 1.0, 10, "gamma1"),
         (f64::NAN, 1.0, 10, "gamma1"),
@@ -264,7 +286,7 @@ fn assert_names<T: std::fmt::Debug>(outcome: Result<T, Error>, argument: &str, e
 #[test]
 fn bad_input_is_refused() {
     for (n, d, p, name) in [(0, 1, 1, "n"), (1, 0, 1, "d"), (1, 1, 0, "p")] {
-        let error = TwoLayerEnsemble::new(n, d, p, Relu).sample().unwrap_err();
+        let error = Dimensions::new(n, d, p).unwrap_err();
         assert!(matches!(error, Error::InvalidSize { name: n, size: 0, .. } if n == name));
     }
     let ensemble = ensemble();
@@ -273,19 +295,23 @@ fn bad_input_is_refused() {
         assert!(matches!(ensemble.x_rows(range), Err(Error::InvalidSize { .. })));
     }
     for sizes in [[usize::MAX; 3], [1, usize::MAX, usize::MAX], [1, 1, usize::MAX]] {
-        let error = TwoLayerEnsemble::new(sizes[0], sizes[1], sizes[2], Relu).sample().unwrap_err();
+        let error =
+            TwoLayerEnsemble::new(Dimensions::new(sizes[0], sizes[1], sizes[2]).unwrap(), Relu)
+                .sample()
+                .unwrap_err();
         assert!(matches!(error, Error::MemoryLimit { .. }), "{sizes:?}: {error}");
     }
     for (n, d) in [(usize::MAX, usize::MAX), (1 << 62, 1), (1 << 40, 1 << 20), (1, usize::MAX)] {
-        let error = InputEnsemble::new(n, d).sample().unwrap_err();
+        let error = InputEnsemble::new(Dimensions::new(n, d, 1).unwrap()).sample().unwrap_err();
         assert!(
             matches!(error, Error::MemoryLimit { .. } | Error::OutOfMemory { .. }),
             "{n} × {d}: {error}"
         );
     }
-    let entries = DiagonalEnsemble::new(1 << 60, 1.0).with_choice(DiagonalChoice::Midquantiles);
+    let entries = DiagonalEnsemble::new(Dimensions::new(1, 1, 1 << 60).unwrap(), 1.0)
+        .with_choice(DiagonalChoice::Midquantiles);
     assert!(entries.sample().is_err());
-    assert!(DiagonalEnsemble::new(3, f64::NAN).sample().is_err());
+    assert!(DiagonalEnsemble::new(Dimensions::new(1, 1, 3).unwrap(), f64::NAN).sample().is_err());
     for nu in [4.0, 0.0, -1.0, f64::NAN, f64::INFINITY] {
         assert_names(input::StudentT::new(nu), "nu", nu);
     }
@@ -293,10 +319,10 @@ fn bad_input_is_refused() {
         assert_names(input::SparseGaussian::new(density), "density", density);
     }
     for mean in [f64::NAN, f64::INFINITY] {
-        assert_names(Standardized::with_moments(Exp1, mean, 1.0), "mean", mean);
+        assert_names(Standardized::from_moments(Exp1, mean, 1.0), "mean", mean);
     }
     for variance in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-        assert_names(Standardized::with_moments(Exp1, 0.0, variance), "variance", variance);
+        assert_names(Standardized::from_moments(Exp1, 0.0, variance), "variance", variance);
     }
     let constant = rand_distr::Uniform::new_inclusive(2.0, 2.0).unwrap();
     assert_names(Standardized::estimated(constant, 100, 0), "variance", 0.0);

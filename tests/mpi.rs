@@ -14,14 +14,13 @@ use std::time::{Duration, Instant};
 use mpi::Threading;
 use mpi::topology::{Color, SimpleCommunicator};
 use mpi::traits::Communicator;
-use ntk_spectrum::Error;
 use ntk_spectrum::activation::Relu;
-use ntk_spectrum::empirical::StochasticQuadrature;
 use ntk_spectrum::ensemble::TwoLayerEnsemble;
-use ntk_spectrum::ntk::NtkBuilder;
-use ntk_spectrum::ntk::distributed::{DistributedOperator, Group, MpiGroup};
-use ntk_spectrum::ntk::lanczos::ExtremeEigenvalues;
+use ntk_spectrum::krylov::{ExtremeEigenvalues, MpiCommunicator, StochasticQuadrature};
+use ntk_spectrum::law::SpectralSums;
+use ntk_spectrum::ntk::{DistributedOperator, NtkBuilder};
 use ntk_spectrum::observer::Progress;
+use ntk_spectrum::{Dimensions, Error};
 
 /// After that a job is taken to hang.
 const LIMIT: Duration = Duration::from_secs(90);
@@ -179,21 +178,21 @@ fn communicators_of_ones_own() {
 // The processes.
 
 fn ensemble(n: usize) -> TwoLayerEnsemble {
-    TwoLayerEnsemble::new(n, 20, 25, Relu).with_seed(5)
+    TwoLayerEnsemble::new(Dimensions::new(n, 20, 25).unwrap(), Relu).with_seed(5)
 }
 
 fn kernel<'g>(
     ensemble: &TwoLayerEnsemble,
-    group: &'g MpiGroup,
-) -> Result<DistributedOperator<&'g MpiGroup>, Error> {
-    let rows = group.share(ensemble.n());
+    group: &'g MpiCommunicator,
+) -> Result<DistributedOperator<&'g MpiCommunicator>, Error> {
+    let rows = group.share(ensemble.dimensions().n());
     let local = NtkBuilder::from_ensemble_rows(ensemble, rows).build_operator();
     DistributedOperator::new(local, group)
 }
 
 /// n below and above dp.
 fn estimate() {
-    let work = |group: &MpiGroup| {
+    let work = |group: &MpiCommunicator| {
         for n in [401, 1300] {
             let kernel = kernel(&ensemble(n), group)?;
             let estimate = StochasticQuadrature::new(3, 30)?.estimate(&kernel)?;
@@ -214,7 +213,7 @@ fn estimate() {
                 lines.push(("node", nodes[node]));
                 lines.push(("weight", weights[node]));
             }
-            let extremes = ExtremeEigenvalues::new(1, 0).find(&kernel)?;
+            let extremes = ExtremeEigenvalues::new(1, 0).unwrap().find(&kernel)?;
             lines.push(("largest eigenvalue", extremes.largest()[0].value));
             if group.rank() == 0 {
                 for (name, number) in lines {
@@ -224,12 +223,12 @@ fn estimate() {
         }
         Ok::<(), Error>(())
     };
-    MpiGroup::run(work).expect("MPI");
+    MpiCommunicator::run(work).expect("MPI");
 }
 
 /// Work without end, of which process 1 makes something else after a while.
 fn fail(how: fn() -> Option<()>) {
-    let work = |group: &MpiGroup| {
+    let work = |group: &MpiCommunicator| {
         let second = group.rank() == 1;
         let observer = move |progress: Progress| {
             let now = second && progress.done == 30;
@@ -239,7 +238,7 @@ fn fail(how: fn() -> Option<()>) {
         let quadrature = StochasticQuadrature::new(1_000_000, 20)?.with_observer(observer);
         quadrature.estimate(&kernel).map(drop)
     };
-    MpiGroup::run(work).expect("MPI");
+    MpiCommunicator::run(work).expect("MPI");
 }
 
 /// SIGKILL, as by the system when memory is short.
@@ -251,35 +250,35 @@ fn kill_oneself() -> Option<()> {
 
 /// An error after the others have finished.
 fn late() {
-    let work = |group: &MpiGroup| match group.rank() {
+    let work = |group: &MpiCommunicator| match group.rank() {
         2 => {
             thread::sleep(Duration::from_millis(500));
             Err("on purpose")
         }
         _ => Ok(()),
     };
-    MpiGroup::run(work).expect("MPI");
+    MpiCommunicator::run(work).expect("MPI");
 }
 
 /// Process 1 has another W.
 fn disagree() {
-    let work = |group: &MpiGroup| {
+    let work = |group: &MpiCommunicator| {
         let ensemble = ensemble(400).with_seed(if group.rank() == 1 { 6 } else { 5 });
         kernel(&ensemble, group).map(drop)
     };
-    MpiGroup::run(work).expect("MPI");
+    MpiCommunicator::run(work).expect("MPI");
 }
 
 fn twice() {
-    let work = |_: &MpiGroup| {
-        let inner = MpiGroup::run(|_| Ok::<(), Error>(()));
+    let work = |_: &MpiCommunicator| {
+        let inner = MpiCommunicator::run(|_| Ok::<(), Error>(()));
         println!("inside: {}", inner.expect_err("an error"));
         Ok::<(), Error>(())
     };
-    assert!(matches!(MpiGroup::new(&SimpleCommunicator::world()), Err(Error::Mpi { .. })));
-    MpiGroup::run(work).expect("MPI");
-    println!("after: {}", MpiGroup::run(work).expect_err("an error"));
-    assert!(matches!(MpiGroup::new(&SimpleCommunicator::world()), Err(Error::Mpi { .. })));
+    assert!(matches!(MpiCommunicator::new(&SimpleCommunicator::world()), Err(Error::Mpi { .. })));
+    MpiCommunicator::run(work).expect("MPI");
+    println!("after: {}", MpiCommunicator::run(work).expect_err("an error"));
+    assert!(matches!(MpiCommunicator::new(&SimpleCommunicator::world()), Err(Error::Mpi { .. })));
 }
 
 /// Processes 0 and 2 apart from process 1, each part with the sum of its own.
@@ -288,7 +287,7 @@ fn own_communicator() {
     let world = universe.world();
     let rank = world.rank();
     let part = world.split_by_color(Color::with_value(rank % 2)).expect("a part");
-    let group = MpiGroup::new(&part).expect("a group");
+    let group = MpiCommunicator::new(&part).expect("a group");
     // More than one piece.
     let mut sums = vec![f64::from(1 + rank); (1 << 22) + 3];
     group.sum(&mut sums).expect("a sum");
@@ -297,5 +296,5 @@ fn own_communicator() {
     let (ranks, place) = if rank == 1 { (1, 0) } else { (2, rank as usize / 2) };
     assert_eq!((group.ranks(), group.rank()), (ranks, place));
     let kernel = kernel(&ensemble(100), &group).expect("a kernel");
-    assert_eq!(kernel.gamma1(), 0.2);
+    assert_eq!(kernel.dimensions().gamma1(), 0.2);
 }

@@ -5,19 +5,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::{Array1, Array2, ShapeBuilder, array};
-use ntk_spectrum::Error;
 use ntk_spectrum::activation::{
-    Activation, Arctan, Cosine, Elu, Erf, FromDerivative, Gaussian, Gelu, GeluTanh, HardTanh,
-    Identity, LeakyRelu, Mish, Polynomial, Relu, ReluPower, Selu, Sigmoid, Silu, Sine, Softplus,
-    Softsign, Tanh,
+    Activation, Arctan, Centring, Cosine, Elu, Erf, FromDerivative, Gaussian, Gelu, GeluTanh,
+    HardTanh, Identity, LeakyRelu, Mish, Polynomial, Relu, ReluPower, Selu, Sigmoid, Silu, Sine,
+    Softplus, Softsign, Tanh,
 };
 use ntk_spectrum::ensemble::diagonal::{Bernoulli, Uniform};
 use ntk_spectrum::ensemble::{TwoLayerEnsemble, TwoLayerSample};
-use ntk_spectrum::ntk::{Ntk, NtkBuilder, NtkWarning};
+use ntk_spectrum::ntk::{InputScaling, Ntk, NtkBuilder, NtkWarning};
 use ntk_spectrum::observer::{Progress, Stage};
+use ntk_spectrum::{Dimensions, Error};
 
 fn sample(n: usize, d: usize, p: usize, sigma: impl Activation + 'static) -> TwoLayerSample {
-    TwoLayerEnsemble::new(n, d, p, sigma)
+    TwoLayerEnsemble::new(Dimensions::new(n, d, p).unwrap(), sigma)
         .with_diagonal_law(Uniform::new(-0.5, 1.5).unwrap())
         .with_seed(5)
         .sample()
@@ -167,7 +167,7 @@ fn centring_subtracts_a0() {
     let a0 = Gelu.moments().unwrap().a0;
     let (expected, size) = formula(&x, &w, &diagonal, |z| Gelu.derivative(z) - a0);
     let builder = NtkBuilder::new(&x, &w, Gelu).with_diagonal(&diagonal);
-    let found = builder.with_centred_derivative(true).build().unwrap().dense().unwrap();
+    let found = builder.with_centring(Centring::Centred).build().unwrap().dense().unwrap();
     assert_close("centred", &found, &expected, &size);
 }
 
@@ -176,7 +176,11 @@ fn centring_subtracts_a0() {
 fn centring_removes_the_outliers() {
     let sample = sample(600, 20, 30, Relu);
     let largest = |centred: bool| {
-        let builder = NtkBuilder::from_sample(&sample).with_centred_derivative(centred);
+        let builder = NtkBuilder::from_sample(&sample).with_centring(if centred {
+            Centring::Centred
+        } else {
+            Centring::Raw
+        });
         let eigenvalues = builder.build().unwrap().eigenvalues().unwrap();
         // One more comes from a1.
         eigenvalues[eigenvalues.len() - 2]
@@ -250,7 +254,7 @@ fn both_sides_have_the_same_spectrum() {
 
 #[test]
 fn neurons_that_are_off_make_exact_zeros() {
-    let sample = TwoLayerEnsemble::new(100, 5, 30, Tanh)
+    let sample = TwoLayerEnsemble::new(Dimensions::new(100, 5, 30).unwrap(), Tanh)
         .with_diagonal_law(Bernoulli::new(0.3).unwrap())
         .with_seed(3)
         .sample()
@@ -296,7 +300,7 @@ fn threads_do_not_change_a_bit() {
 fn standardised_inputs() {
     let (x, w, _) = sample(500, 4, 3, Tanh).into_arrays();
     let skewed = &x * &array![1.0, 2.0, 100.0, 1e-3] + &array![0.0, 5.0, 1e4, 1.0];
-    let builder = NtkBuilder::new(&skewed, &w, Tanh).with_standardised_inputs(true);
+    let builder = NtkBuilder::new(&skewed, &w, Tanh).with_input_scaling(InputScaling::Standardised);
     let ntk = builder.build().unwrap();
     assert!(ntk.warnings().is_empty(), "{:?}", ntk.warnings());
     let mean = skewed.mean_axis(ndarray::Axis(0)).unwrap();
@@ -317,7 +321,8 @@ fn standardised_inputs() {
     assert!(warnings.iter().all(|warning| warning.to_string().contains("column")));
 
     let constant = Array2::from_elem((10, 4), 0.1);
-    let builder = NtkBuilder::new(&constant, &w, Tanh).with_standardised_inputs(true);
+    let builder =
+        NtkBuilder::new(&constant, &w, Tanh).with_input_scaling(InputScaling::Standardised);
     let error = builder.build().unwrap_err();
     assert!(matches!(error, Error::InvalidEntry { index: 0, .. }), "{error}");
 }
@@ -326,7 +331,8 @@ fn standardised_inputs() {
 fn warnings_are_rare_in_the_model_and_given_outside() {
     use ntk_spectrum::ensemble::input;
     for seed in 0..20 {
-        let ensemble = TwoLayerEnsemble::new(400, 30, 20, Tanh).with_seed(seed);
+        let ensemble =
+            TwoLayerEnsemble::new(Dimensions::new(400, 30, 20).unwrap(), Tanh).with_seed(seed);
         for sample in [
             ensemble.sample().unwrap(),
             ensemble.clone().with_input_law(input::Rademacher).sample().unwrap(),
@@ -385,7 +391,7 @@ fn bad_input_is_refused() {
     let error = NtkBuilder::new(&x, &w, undefined).build().unwrap_err();
     assert!(matches!(error, Error::NonFiniteDerivative { value, .. } if value.is_nan()));
     let error = NtkBuilder::new(&x, &w, LeakyRelu::new(f64::NAN))
-        .with_centred_derivative(true)
+        .with_centring(Centring::Centred)
         .build()
         .unwrap_err();
     assert!(matches!(error, Error::InvalidParameter { name: "slope", .. }));

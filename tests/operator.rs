@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use ndarray::{Array1, Array2, Axis, ShapeBuilder, Slice};
-use ntk_spectrum::Error;
-use ntk_spectrum::activation::{Activation, Gelu, Polynomial, Relu, Sine, Softplus, Tanh};
+use ntk_spectrum::activation::{
+    Activation, Centring, Gelu, Polynomial, Relu, Sine, Softplus, Tanh,
+};
 use ntk_spectrum::ensemble::diagonal::{Bernoulli, Uniform};
 use ntk_spectrum::ensemble::{TwoLayerEnsemble, TwoLayerSample};
-use ntk_spectrum::ntk::distributed::{Alone, DistributedOperator};
-use ntk_spectrum::ntk::lanczos::Probe;
-use ntk_spectrum::ntk::{NtkBuilder, NtkOperator, SymmetricOperator};
+use ntk_spectrum::krylov::{Probe, SingleProcess, SymmetricOperator};
+use ntk_spectrum::ntk::{DistributedOperator, FeatureStorage, NtkBuilder, NtkOperator};
+use ntk_spectrum::{Dimensions, Error};
 
 /// n, d, p: n below, at and above multiples of a panel, d ≠ p, n above and below dp.
 const SHAPES: [(usize, usize, usize); 8] = [
@@ -24,7 +25,7 @@ const SHAPES: [(usize, usize, usize); 8] = [
 ];
 
 fn ensemble(n: usize, d: usize, p: usize, sigma: Arc<dyn Activation>) -> TwoLayerEnsemble {
-    TwoLayerEnsemble::new(n, d, p, sigma)
+    TwoLayerEnsemble::new(Dimensions::new(n, d, p).unwrap(), sigma)
         .with_diagonal_law(Uniform::new(-0.5, 1.5).unwrap())
         .with_seed(11)
 }
@@ -56,7 +57,7 @@ fn block(rows: usize, columns: usize) -> Array2<f64> {
 fn assert_applies(name: &str, operator: &dyn SymmetricOperator, dense: &Array2<f64>) {
     let n = dense.nrows();
     assert_eq!(operator.size(), n, "{name}");
-    assert_eq!(operator.local_rows(), 0..n);
+    assert_eq!(operator.layout().rows(), 0..n);
     for columns in [1, 2, 5, 70] {
         let v = block(n, columns);
         let expected = dense.dot(&v);
@@ -107,11 +108,11 @@ fn all_operators_agree_with_the_matrix() {
         let by_columns = dense.t().to_owned().reversed_axes();
         assert_applies(&format!("matrix by columns {name}"), &by_columns, &dense);
         assert_applies(&format!("stored {name}"), &stored(&sample), &dense);
-        let recomputed = NtkBuilder::from_sample(&sample).with_recomputed_features(true);
+        let recomputed = NtkBuilder::from_sample(&sample).with_features(FeatureStorage::Recomputed);
         let recomputed = recomputed.build_operator().unwrap();
         assert_applies(&format!("recomputed {name}"), &recomputed, &dense);
         let alone = NtkBuilder::from_ensemble(&ensemble).build_operator();
-        let alone = DistributedOperator::new(alone, Alone).unwrap();
+        let alone = DistributedOperator::new(alone, SingleProcess).unwrap();
         assert_applies(&format!("alone {name}"), &alone, &dense);
     }
 }
@@ -123,10 +124,17 @@ fn every_activation() {
             let name = format!("{sigma:?}, centred {centred}");
             let ensemble = ensemble(300, 17, 11, sigma.clone());
             let sample = ensemble.sample().unwrap();
-            let builder = || NtkBuilder::from_sample(&sample).with_centred_derivative(centred);
+            let builder = || {
+                NtkBuilder::from_sample(&sample).with_centring(if centred {
+                    Centring::Centred
+                } else {
+                    Centring::Raw
+                })
+            };
             let dense = builder().build().unwrap().dense().unwrap();
             assert_applies(&name, &builder().build_operator().unwrap(), &dense);
-            let recomputed = builder().with_recomputed_features(true).build_operator().unwrap();
+            let recomputed =
+                builder().with_features(FeatureStorage::Recomputed).build_operator().unwrap();
             assert_applies(&name, &recomputed, &dense);
         }
     }
@@ -143,11 +151,11 @@ fn stored_recomputed_and_drawn_features_give_the_same_bits() {
         out
     };
     let expected = image(stored(&sample));
-    let recomputed = NtkBuilder::from_sample(&sample).with_recomputed_features(true);
+    let recomputed = NtkBuilder::from_sample(&sample).with_features(FeatureStorage::Recomputed);
     assert_eq!(image(recomputed.build_operator().unwrap()), expected);
     let drawn = || NtkBuilder::from_ensemble(&ensemble);
     assert_eq!(image(drawn().build_operator().unwrap()), expected);
-    let recomputed = drawn().with_recomputed_features(true);
+    let recomputed = drawn().with_features(FeatureStorage::Recomputed);
     assert_eq!(image(recomputed.build_operator().unwrap()), expected);
     // The dense kernel too, and that of some rows.
     let dense = NtkBuilder::from_sample(&sample).build().unwrap().dense().unwrap();
@@ -198,14 +206,14 @@ fn companion_is_the_gram_matrix_of_the_jacobian() {
 
 #[test]
 fn neurons_with_zero_weight_take_no_part() {
-    let ensemble = TwoLayerEnsemble::new(200, 10, 30, Relu)
+    let ensemble = TwoLayerEnsemble::new(Dimensions::new(200, 10, 30).unwrap(), Relu)
         .with_diagonal_law(Bernoulli::new(0.5).unwrap())
         .with_seed(2);
     let sample = ensemble.sample().unwrap();
     let active = sample.diagonal().iter().filter(|entry| **entry != 0.0).count();
     assert!(active < 20);
     let operator = stored(&sample);
-    assert_eq!(operator.p(), 30);
+    assert_eq!(operator.dimensions().p(), 30);
     assert_eq!(operator.compressed().map(|inner| inner.size()), Some(10 * active));
     let dense = NtkBuilder::from_sample(&sample).build().unwrap().dense().unwrap();
     assert_applies("half of the neurons", &operator, &dense);
@@ -215,7 +223,11 @@ fn neurons_with_zero_weight_take_no_part() {
     for recomputed in [false, true] {
         let none = NtkBuilder::from_sample(&sample)
             .with_diagonal(&zeros)
-            .with_recomputed_features(recomputed)
+            .with_features(if recomputed {
+                FeatureStorage::Recomputed
+            } else {
+                FeatureStorage::Stored
+            })
             .build_operator()
             .unwrap();
         assert_applies("no neuron", &none, &Array2::zeros((200, 200)));
@@ -230,7 +242,11 @@ fn entries_on_demand() {
         let sample = ensemble(n, d, p, Arc::new(Relu)).sample().unwrap();
         let dense = NtkBuilder::from_sample(&sample).build().unwrap().dense().unwrap();
         for recomputed in [false, true] {
-            let builder = NtkBuilder::from_sample(&sample).with_recomputed_features(recomputed);
+            let builder = NtkBuilder::from_sample(&sample).with_features(if recomputed {
+                FeatureStorage::Recomputed
+            } else {
+                FeatureStorage::Stored
+            });
             let operator = builder.build_operator().unwrap();
             let close = |found: f64, expected: f64, i: usize, j: usize| {
                 let size = (dense[[i, i]] * dense[[j, j]]).sqrt();
@@ -284,12 +300,7 @@ fn refusals() {
     let result = oblong.apply(Array2::zeros((4, 1)).view_mut(), Array2::zeros((4, 1)).view());
     assert!(matches!(result, Err(Error::SizeMismatch { name: "columns of the matrix", .. })));
 
-    let ensemble = TwoLayerEnsemble::new(0, 3, 3, Relu);
-    assert!(matches!(
-        NtkBuilder::from_ensemble(&ensemble).build_operator(),
-        Err(Error::InvalidSize { name: "n", .. })
-    ));
-    let ensemble = TwoLayerEnsemble::new(10, 3, 3, Relu);
+    let ensemble = TwoLayerEnsemble::new(Dimensions::new(10, 3, 3).unwrap(), Relu);
     assert!(matches!(
         NtkBuilder::from_ensemble_rows(&ensemble, 5..11).build_operator(),
         Err(Error::InvalidSize { .. })

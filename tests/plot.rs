@@ -3,13 +3,14 @@
 
 use std::path::PathBuf;
 
-use ntk_spectrum::Error;
-use ntk_spectrum::activation::DerivativeMoments;
-use ntk_spectrum::empirical::{Bins, EmpiricalSpectrum, PredictedOutliers};
+use ntk_spectrum::activation::{DerivativeMoments, Relu};
+use ntk_spectrum::empirical::{Bins, EmpiricalSpectrum};
 use ntk_spectrum::law::{
     Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, PositivePart, SpectralLaw,
 };
 use ntk_spectrum::plot::{CdfOverlay, Grid, Overlay, QuantilePlot};
+use ntk_spectrum::spectrum::PredictedOutliers;
+use ntk_spectrum::{Dimensions, Error, LimitingSpectrum};
 use roxmltree::{Document, Node};
 
 fn midquantiles(law: &impl SpectralLaw, n: usize) -> EmpiricalSpectrum {
@@ -159,11 +160,12 @@ fn a_singular_density_does_not_flatten_the_rest() {
 fn atoms_and_what_is_set_aside_are_named() {
     let law = marchenko_pastur(2.0);
     let moments = DerivativeMoments::new(0.0, 5.0, 0.0).unwrap();
-    let outliers = PredictedOutliers::new(moments, 1.0, 20, 10, 10).unwrap();
+    let outliers =
+        PredictedOutliers::new(moments, 1.0, Dimensions::new(20, 10, 10).unwrap()).unwrap();
     let mut values = midquantiles(&law, 100).values().to_vec();
     values.push(51.0);
     let split = EmpiricalSpectrum::new(values).unwrap().split(&law, &outliers).unwrap();
-    let svg = Overlay::of_split(&split, &law).to_svg().unwrap();
+    let svg = Overlay::from_split(&split, &law).to_svg().unwrap();
     let found = texts(&svg, SIZE);
     for text in [
         "not among the bars: 50 zeros, a fraction 0.495 (law: 0.5)",
@@ -200,7 +202,8 @@ fn atoms_and_what_is_set_aside_are_named() {
 #[test]
 fn other_pictures_have_their_labels() {
     let law =
-        GeneralizedMarchenkoPastur::new(4.0, Discrete::new(&[1.0, 30.0], &[0.7, 0.3]).unwrap());
+        GeneralizedMarchenkoPastur::new(4.0, Discrete::new(&[1.0, 30.0], &[0.7, 0.3]).unwrap())
+            .unwrap();
     let spectrum = midquantiles(&law, 2000);
     let cdf = CdfOverlay::new(&spectrum, &law).with_title("cdf");
     let found = texts(&cdf.to_svg().unwrap(), SIZE);
@@ -326,7 +329,7 @@ fn bad_input_is_an_error() {
         assert!(matches!(Grid::new(columns), Err(Error::InvalidParameter { .. })));
     }
     assert!(matches!(Grid::new(2).unwrap().to_svg(), Err(Error::InvalidLength { .. })));
-    let unsolvable = GeneralizedMarchenkoPastur::new(-1.0, at_zero);
+    let unsolvable = LimitingSpectrum::new(-1.0, 1.0, Relu, 1.0);
     assert!(Overlay::new(&spectrum, &unsolvable).to_svg().is_err());
     assert!(Grid::new(1).unwrap().with_picture(&Overlay::new(&spectrum, &unsolvable)).is_err());
 }

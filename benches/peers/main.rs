@@ -22,6 +22,7 @@ use std::time::Instant;
 
 use ndarray::Array2;
 use network::Network;
+use ntk_spectrum::Dimensions;
 use ntk_spectrum::ensemble::TwoLayerEnsemble;
 use ntk_spectrum::ntk::{NtkBuilder, NtkOperator};
 
@@ -106,7 +107,8 @@ fn serve() -> Result<(), Failure> {
 }
 
 fn build(n: usize, d: usize, p: usize) -> Result<(), Failure> {
-    let sample = TwoLayerEnsemble::new(n, d, p, network::SIGMA).sample()?;
+    let sample =
+        TwoLayerEnsemble::new(Dimensions::new(n, d, p).unwrap(), network::SIGMA).sample()?;
     let kernel = NtkBuilder::from_sample(&sample).build()?.dense()?;
     println!("the dense kernel takes {} bytes", size_of_val(kernel.as_slice().unwrap_or(&[])));
     Ok(())

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use lexopt::prelude::*;
 use ntk_spectrum::ensemble::input::InputLaw;
-use ntk_spectrum::prelude::{Activation, DiagonalChoice, DiagonalLaw, TwoLayerEnsemble};
+use ntk_spectrum::prelude::{
+    Activation, DiagonalChoice, DiagonalLaw, Dimensions, TwoLayerEnsemble,
+};
 
 use crate::Failure;
 use crate::convergence::{self, Step, Table};
@@ -34,11 +36,14 @@ pub struct Run {
 
 impl Run {
     pub fn ensemble(&self) -> TwoLayerEnsemble {
-        TwoLayerEnsemble::new(self.n, self.d, self.p, self.sigma.law.clone())
-            .with_diagonal_law(self.diagonal.law.clone())
-            .with_diagonal_choice(self.choice)
-            .with_input_law(self.input.law.clone())
-            .with_seed(self.seed)
+        TwoLayerEnsemble::new(
+            Dimensions::new(self.n, self.d, self.p).unwrap(),
+            self.sigma.law.clone(),
+        )
+        .with_diagonal_law(self.diagonal.law.clone())
+        .with_diagonal_choice(self.choice)
+        .with_input_law(self.input.law.clone())
+        .with_seed(self.seed)
     }
 }
 

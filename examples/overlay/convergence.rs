@@ -98,11 +98,11 @@ impl Table {
                     .with_diagonal_law(diagonal.law.clone())
                     .with_diagonal_choice(self.choice);
             // Sizes of the same ratios share a law, and what it takes to solve it.
-            let ratios = (ensemble.gamma1(), ensemble.gamma2());
+            let ratios = (ensemble.dimensions().gamma1(), ensemble.dimensions().gamma2());
             let solved = sizes.iter().find(|(_, law)| (law.gamma1(), law.gamma2()) == ratios);
             let law = match solved {
                 Some((_, law)) => law.clone(),
-                None => LimitingSpectrum::of_ensemble(&ensemble),
+                None => LimitingSpectrum::from_ensemble(&ensemble),
             };
             sizes.push((ensemble, law));
         }
@@ -144,8 +144,8 @@ impl Table {
 /// One sample of an ensemble against the limit.
 fn compare(ensemble: &TwoLayerEnsemble, law: &LimitingSpectrum) -> Result<Comparison, Error> {
     let kernel = NtkBuilder::from_sample(&ensemble.sample()?).build()?;
-    let predicted = PredictedOutliers::of_kernel(law, &kernel)?;
-    Comparison::new(&EmpiricalSpectrum::from_kernel(&kernel)?.split(law, &predicted)?, law)
+    let predicted = PredictedOutliers::of_dimensions(law, kernel.dimensions(), kernel.centring())?;
+    Comparison::new(&EmpiricalSpectrum::new(kernel.eigenvalues()?)?.split(law, &predicted)?, law)
 }
 
 /// The exponent r of the power $d^r$ that is nearest to the means in the sense of

@@ -63,7 +63,7 @@ fn main() -> ExitCode {
 fn overlay(run: &Run) -> Result<(), Failure> {
     let bar = Bar::new();
     let ensemble = run.ensemble().with_observer(bar.clone());
-    let law = LimitingSpectrum::of_ensemble(&ensemble);
+    let law = LimitingSpectrum::from_ensemble(&ensemble);
     if law.support()?.is_empty() {
         return Err(Failure::Usage(
             "the limit is a point mass at 0 for this activation and D: there is no bulk to show"
@@ -72,9 +72,12 @@ fn overlay(run: &Run) -> Result<(), Failure> {
     }
     let sample = ensemble.sample()?;
     let kernel = NtkBuilder::from_sample(&sample).with_observer(bar.clone()).build()?;
-    let spectrum = EmpiricalSpectrum::from_kernel(&kernel)?;
+    let spectrum = EmpiricalSpectrum::new(kernel.eigenvalues()?)?;
     bar.clear();
-    let split = spectrum.split(&law, &PredictedOutliers::of_kernel(&law, &kernel)?)?;
+    let split = spectrum.split(
+        &law,
+        &PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring())?,
+    )?;
     let bulk = split.bulk_values().len();
     if bulk < FEWEST {
         return Err(Failure::Usage(format!(
@@ -84,7 +87,7 @@ fn overlay(run: &Run) -> Result<(), Failure> {
     }
     write!(io::stdout(), "{}", Report::new(run, &kernel, &law, &split)?)?;
 
-    let picture = Overlay::of_split(&split, &law);
+    let picture = Overlay::from_split(&split, &law);
     Grid::new(2)?
         .with_title(format!(
             "{}, D {}: n = {}, d = {}, p = {}",

@@ -3,6 +3,7 @@
 use std::fmt::{Display, Formatter, Result as Written};
 
 use super::Split;
+use super::figure::figure;
 use crate::Error;
 use crate::law::{PositivePart, SpectralLaw};
 use crate::spectrum::OutlierGroup;
@@ -140,31 +141,29 @@ impl Comparison {
     fn write_outliers(&self, f: &mut Formatter) -> Written {
         match self.outliers.as_slice() {
             [] => writeln!(f, "{:>8} outliers", 0)?,
-            [only] => writeln!(f, "{:>8} outlier at {only:.4}", 1)?,
+            [only] => writeln!(f, "{:>8} outlier at {}", 1, figure(*only))?,
             all @ [first, .., last] => {
-                writeln!(f, "{:>8} outliers in [{first:.4}, {last:.4}]", all.len())?;
+                writeln!(
+                    f,
+                    "{:>8} outliers in [{}, {}]",
+                    all.len(),
+                    figure(*first),
+                    figure(*last)
+                )?;
             }
         }
         if let Some(OutlierGroup { count, lower, upper }) = self.predicted_from_a0 {
-            writeln!(f, "         predicted: {count} from a0 in [{lower:.4}, {upper:.4}]")?;
+            writeln!(
+                f,
+                "         predicted: {count} from a0 in [{}, {}]",
+                figure(lower),
+                figure(upper)
+            )?;
         }
         if let Some(place) = self.predicted_from_a1 {
-            writeln!(f, "         predicted: 1 from a1 near {place:.4}")?;
+            writeln!(f, "         predicted: 1 from a1 near {}", figure(place))?;
         }
         Ok(())
-    }
-}
-
-/// Seven significant digits in a column of 14.
-fn figure(value: f64) -> String {
-    if value == 0.0 {
-        return "0".into();
-    }
-    let digits = 6.0 - value.abs().log10().floor();
-    if (0.0..=12.0).contains(&digits) {
-        format!("{value:.*}", digits as usize)
-    } else {
-        format!("{value:.6e}")
     }
 }
 

@@ -39,6 +39,7 @@ mod bins;
 mod comparison;
 mod distance;
 mod estimated;
+mod figure;
 mod histogram;
 mod measure;
 mod pooled;

@@ -2,6 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result as Written};
 
+use super::figure::figure;
 use super::{Comparison, Pair};
 use crate::{Error, arguments};
 
@@ -52,8 +53,8 @@ impl Estimate {
 impl Display for Estimate {
     fn fmt(&self, f: &mut Formatter) -> Written {
         match self.standard_error {
-            Some(error) => write!(f, "{:.6} ± {error:.6}", self.mean),
-            None => write!(f, "{:.6}", self.mean),
+            Some(error) => write!(f, "{} ± {}", figure(self.mean), figure(error)),
+            None => write!(f, "{}", figure(self.mean)),
         }
     }
 }

@@ -2,8 +2,10 @@
 
 mod cause;
 mod kind;
+mod number;
 mod variants;
 
 pub use cause::Cause;
 pub use kind::ErrorKind;
+pub(crate) use number::Number;
 pub use variants::Error;

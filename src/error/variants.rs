@@ -2,7 +2,7 @@
 
 use num_complex::Complex64;
 
-use super::Cause;
+use super::{Cause, Number};
 use crate::stage::Stage;
 
 /// Everything that can go wrong, with the numbers that explain it.
@@ -21,7 +21,7 @@ use crate::stage::Stage;
 #[non_exhaustive]
 pub enum Error {
     /// An argument is outside its range.
-    #[error("{name} = {value} is not allowed: {allowed}")]
+    #[error("{name} = {} is not allowed: {allowed}", Number(*value))]
     InvalidParameter {
         /// The argument's name as it stands in the signature.
         name: &'static str,
@@ -32,7 +32,7 @@ pub enum Error {
     },
 
     /// One entry of a list of numbers is outside its range.
-    #[error("{name}[{index}] = {value} is not allowed: {allowed}")]
+    #[error("{name}[{index}] = {} is not allowed: {allowed}", Number(*value))]
     InvalidEntry {
         /// The argument's name as it stands in the signature.
         name: &'static str,
@@ -56,7 +56,7 @@ pub enum Error {
     },
 
     /// A function of the caller's has a value outside its range.
-    #[error("{function} is {value} at {at}, which is not allowed: {allowed}")]
+    #[error("{function} is {} at {}, which is not allowed: {allowed}", Number(*value), Number(*at))]
     InvalidValue {
         /// Which function: "the density", for instance.
         function: &'static str,
@@ -80,7 +80,7 @@ pub enum Error {
     },
 
     /// σ′ took a value that is not a finite number.
-    #[error("the derivative of the activation is {value} at z = {z}")]
+    #[error("the derivative of the activation is {} at z = {}", Number(*value), Number(*z))]
     NonFiniteDerivative {
         /// Where σ′ was evaluated.
         z: f64,
@@ -91,7 +91,9 @@ pub enum Error {
     /// A Gaussian moment of σ′ did not converge.
     #[error(
         "the Gaussian moment {moment} of the activation's derivative does not converge \
-         (estimate {estimate}, estimated error {error})"
+         (estimate {}, estimated error {})",
+        Number(*estimate),
+        Number(*error)
     )]
     DivergentMoment {
         /// Which moment: `"a0"`, `"a1"`, `"m2"` or `"c"`.
@@ -103,7 +105,12 @@ pub enum Error {
     },
 
     /// A transform was asked for outside its domain.
-    #[error("{transform} is not defined at {value}: its domain is ({lower}, {upper})")]
+    #[error(
+        "{transform} is not defined at {}: its domain is ({}, {})",
+        Number(*value),
+        Number(*lower),
+        Number(*upper)
+    )]
     OutsideDomain {
         /// The transform's name.
         transform: &'static str,
@@ -116,7 +123,10 @@ pub enum Error {
     },
 
     /// An iteration ended without reaching its tolerance.
-    #[error("{computation} did not converge at {at}: iterate {iterate}, residual {residual:e}")]
+    #[error(
+        "{computation} did not converge at {}: iterate {iterate:e}, residual {residual:e}",
+        Number(*at)
+    )]
     NotConverged {
         /// What was being computed.
         computation: &'static str,
@@ -129,7 +139,11 @@ pub enum Error {
     },
 
     /// A computed law fails one of the identities that it must satisfy.
-    #[error("the computed law is inconsistent: {identity} should be {expected}, found {found}")]
+    #[error(
+        "the computed law is inconsistent: {identity} should be {}, found {}",
+        Number(*expected),
+        Number(*found)
+    )]
     Inconsistent {
         /// The identity that fails.
         identity: &'static str,
@@ -164,7 +178,7 @@ pub enum Error {
     },
 
     /// One entry of a matrix is outside its range.
-    #[error("{name}[{row}, {column}] = {value} is not allowed: {allowed}")]
+    #[error("{name}[{row}, {column}] = {} is not allowed: {allowed}", Number(*value))]
     InvalidElement {
         /// The matrix.
         name: &'static str,
@@ -261,7 +275,11 @@ pub enum Error {
     },
 
     /// The processes of a group do not agree on what they compute together.
-    #[error("process {rank} has {what} = {value}, process 0 has {expected}")]
+    #[error(
+        "process {rank} has {what} = {}, process 0 has {}",
+        Number(*value),
+        Number(*expected)
+    )]
     RanksDisagree {
         /// What they should agree on.
         what: &'static str,

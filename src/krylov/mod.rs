@@ -82,6 +82,7 @@ mod mpi;
 mod probe;
 mod process;
 mod quadrature;
+mod reorthogonalisation;
 mod symmetric;
 
 pub(crate) use agreement::same;
@@ -90,11 +91,12 @@ pub use checkpoint::Checkpoint;
 pub use communicator::{Communicator, SingleProcess};
 pub use extremes::{ExtremeEigenvalues, Extremes, RitzValue};
 pub use jacobi::JacobiMatrix;
-pub use lanczos::{Lanczos, Reorthogonalisation};
+pub use lanczos::Lanczos;
 pub use layout::Layout;
 #[cfg(feature = "mpi")]
 pub use mpi::MpiCommunicator;
 pub use probe::Probe;
 pub(crate) use process::Process;
 pub use quadrature::StochasticQuadrature;
+pub use reorthogonalisation::Reorthogonalisation;
 pub use symmetric::SymmetricOperator;

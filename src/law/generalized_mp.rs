@@ -50,7 +50,7 @@ use crate::{Error, arguments};
 /// ```
 ///
 /// Source: Marchenko and Pastur (1967); Silverstein and Choi (1995) for the
-/// support; `docs/theory.md`, section on the law μ.
+/// support; [theory](crate::guide::theory), section 6.
 #[derive(Debug, Clone)]
 pub struct GeneralizedMarchenkoPastur<L> {
     gamma1: f64,

@@ -20,7 +20,7 @@ use crate::{Error, arguments};
 /// with an atom $1 - 1/\gamma$ at 0 if $\gamma > 1$. Mean 1, free cumulants
 /// $\gamma^{k-1}$: it is [`GeneralizedMarchenkoPastur`](super::GeneralizedMarchenkoPastur)
 /// over the population law $\delta_1$. (The law written $\mathrm{MP}^{(\gamma)}$ in
-/// `docs/theory.md`, the limit of $\frac1N G^\top G$, is $\gamma$ times this one
+/// the [theory](crate::guide::theory), the limit of $\frac1N G^\top G$, is $\gamma$ times this one
 /// plus $(1 - \gamma)\delta_0$.)
 ///
 /// # Examples

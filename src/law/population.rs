@@ -52,7 +52,7 @@ use crate::{Error, arguments};
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 ///
-/// Source: derived in `docs/theory.md` from Benigni and Paquette,
+/// Source: derived in the [theory](crate::guide::theory) from Benigni and Paquette,
 /// arXiv:2508.20036.
 #[derive(Debug, Clone)]
 pub struct Population {

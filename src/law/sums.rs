@@ -33,8 +33,8 @@ const MOST_PANELS: usize = 400;
 ///
 /// $$ \int \frac{\mu(dx)}{x + \lambda} = m(-\lambda) , \qquad
 /// \int \frac{x\\,\mu(dx)}{x + \lambda} = -T(-\lambda) , \qquad
-/// \int \log(x + \lambda)\\,\mu(dx) = \log \Lambda + \int \log\left(1 + \tfrac x\Lambda\right) \mu(dx)
-/// - \int\_\lambda^\Lambda m(-s)\\,ds . $$
+/// \int \log(x + \lambda)\\,\mu(dx) = \log \Lambda + \int \log\left(1 + \tfrac
+/// x\Lambda\right) \mu(dx) - \int_\lambda^\Lambda m(-s)\\,ds . $$
 ///
 /// # Examples
 ///

@@ -26,11 +26,12 @@ impl Ntk {
     /// # Examples
     ///
     /// ```
+    /// use ntk_spectrum::Dimensions;
     /// use ntk_spectrum::activation::Tanh;
     /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
     /// use ntk_spectrum::ntk::NtkBuilder;
     ///
-    /// let sample = TwoLayerEnsemble::new(200, 10, 12, Tanh).sample()?;
+    /// let sample = TwoLayerEnsemble::new(Dimensions::new(200, 10, 12)?, Tanh).sample()?;
     /// let kernel = NtkBuilder::from_sample(&sample).build()?.dense()?;
     /// assert_eq!(kernel.dim(), (200, 200));
     /// assert_eq!(kernel[[3, 150]], kernel[[150, 3]]);

@@ -29,11 +29,12 @@ impl Ntk {
     /// # Examples
     ///
     /// ```
+    /// use ntk_spectrum::Dimensions;
     /// use ntk_spectrum::activation::Tanh;
     /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
     /// use ntk_spectrum::ntk::NtkBuilder;
     ///
-    /// let sample = TwoLayerEnsemble::new(50, 5, 6, Tanh).sample()?;
+    /// let sample = TwoLayerEnsemble::new(Dimensions::new(50, 5, 6)?, Tanh).sample()?;
     /// let eigenvalues = NtkBuilder::from_sample(&sample).build()?.eigenvalues()?;
     /// let zeros = eigenvalues.iter().filter(|value| **value == 0.0).count();
     /// assert_eq!(zeros, 50 - 5 * 6);

@@ -38,11 +38,12 @@ impl Ntk {
     /// # Examples
     ///
     /// ```
+    /// use ntk_spectrum::Dimensions;
     /// use ntk_spectrum::activation::Tanh;
     /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
     /// use ntk_spectrum::ntk::NtkBuilder;
     ///
-    /// let sample = TwoLayerEnsemble::new(200, 3, 4, Tanh).sample()?;
+    /// let sample = TwoLayerEnsemble::new(Dimensions::new(200, 3, 4)?, Tanh).sample()?;
     /// let ntk = NtkBuilder::from_sample(&sample).build()?;
     /// let gram = ntk.jacobian_gram()?;
     /// assert_eq!(gram.dim(), (12, 12));

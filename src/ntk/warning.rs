@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::error::Number;
+
 /// X or W is far from what the limit theorem assumes.
 ///
 /// The kernel is still the kernel of these matrices; its eigenvalues need not
@@ -47,18 +49,20 @@ impl fmt::Display for NtkWarning {
         match self {
             Self::ColumnMeans { count, column, mean } => write!(
                 f,
-                "{count} columns of x have means far from 0, column {column} has mean {mean}"
+                "{count} columns of x have means far from 0, column {column} has mean {}",
+                Number(*mean)
             ),
             Self::ColumnVariances { count, column, variance } => write!(
                 f,
                 "{count} columns of x have variances far from 1, column {column} has variance \
-                 {variance}"
+                 {}",
+                Number(*variance)
             ),
             Self::WeightMean { mean } => {
-                write!(f, "the entries of w have mean {mean}, far from 0")
+                write!(f, "the entries of w have mean {}, far from 0", Number(*mean))
             }
             Self::WeightVariance { variance } => {
-                write!(f, "the entries of w have variance {variance}, far from 1")
+                write!(f, "the entries of w have variance {}, far from 1", Number(*variance))
             }
         }
     }

@@ -6,7 +6,7 @@
 use std::f64::consts::PI;
 
 use super::clenshaw_curtis::{Estimate, Panel, ROUNDING, panels, refine, sum};
-use crate::Error;
+use crate::{Error, arguments};
 
 /// e^(−z²/2) is 10⁻²⁹⁷ here, and (2π)^(−1/2) e^(−z²/2) still a normal number.
 const RANGE: f64 = 37.0;
@@ -62,14 +62,7 @@ pub(crate) struct Projection {
 /// `kinks` are the points where φ jumps or is not smooth, in any order. An
 /// undeclared one costs bisections, not accuracy.
 pub(crate) fn moments(phi: impl Fn(f64) -> f64, kinks: &[f64]) -> Result<Projection, Error> {
-    if let Some(index) = kinks.iter().position(|k| !k.is_finite()) {
-        return Err(Error::InvalidEntry {
-            name: "kinks",
-            index,
-            value: kinks[index],
-            allowed: "a finite number",
-        });
-    }
+    arguments::finite_entries("kinks", kinks)?;
     let mut breaks = BREAKS.to_vec();
     breaks.extend(kinks.iter().map(|k| k.abs()).filter(|&k| k < RANGE));
     breaks.sort_by(f64::total_cmp);

@@ -36,7 +36,7 @@ pub struct OutlierGroup {
 ///
 /// They are fractions $1/(\gamma_1 p)$ and $1/n$ of the spectrum and a factor of
 /// order $\gamma_1 p$ above the bulk, and no part of the limiting law (section 8
-/// of `docs/theory.md`). Locations are leading orders: what the bulk adds to
+/// of the [theory](crate::guide::theory)). Locations are leading orders: what the bulk adds to
 /// an outlier, a relative $O(1/(\gamma_1 p))$, is not in them. $a_0$ or
 /// $a_1$ below $10^{-12} \sqrt{m_2}$ count as 0.
 ///

@@ -108,7 +108,7 @@ fn step(diagonal: &mut [f64], squares: &mut [f64]) {
     diagonal[0] = sigma + gamma;
 }
 
-/// The eigenvalues of $\begin{pmatrix} a & b \\ b & c \end{pmatrix}$, given b².
+/// The eigenvalues of $\begin{pmatrix} a & b \cr b & c \end{pmatrix}$, given b².
 fn pair(a: f64, square: f64, c: f64) -> (f64, f64) {
     let mean = 0.5 * (a + c);
     let radius = (0.5 * (a - c)).hypot(square.sqrt());
