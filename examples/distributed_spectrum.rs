@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use lexopt::prelude::*;
 use ntk_spectrum::activation::Relu;
-use ntk_spectrum::krylov::{Checkpoint, ExtremeEigenvalues, MpiCommunicator};
+use ntk_spectrum::krylov::{Checkpoint, Communicator, ExtremeEigenvalues, MpiCommunicator};
 use ntk_spectrum::ntk::DistributedOperator;
 use ntk_spectrum::prelude::*;
 
@@ -43,15 +43,15 @@ struct Run {
 }
 
 fn main() -> ExitCode {
-    let outcome = MpiCommunicator::run(|group| match parse(lexopt::Parser::from_env()) {
-        Ok(Some(run)) => estimate(&run, group).map(|()| ExitCode::SUCCESS),
+    let outcome = MpiCommunicator::run(|communicator| match parse(lexopt::Parser::from_env()) {
+        Ok(Some(run)) => estimate(&run, communicator).map(|()| ExitCode::SUCCESS),
         // All processes have the same command line; one of them answers.
         Ok(None) => {
-            say(group, HELP);
+            say(communicator, HELP);
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            if group.rank() == 0 {
+            if communicator.rank() == 0 {
                 eprintln!("distributed_spectrum: {error}\n(--help lists the options)");
             }
             Ok(ExitCode::from(2))
@@ -81,19 +81,19 @@ fn parse(mut parser: lexopt::Parser) -> Result<Option<Run>, lexopt::Error> {
     Ok(Some(run))
 }
 
-fn estimate(run: &Run, group: &MpiCommunicator) -> Result<(), Error> {
+fn estimate(run: &Run, communicator: &MpiCommunicator) -> Result<(), Error> {
     let Run { n, d, p, .. } = *run;
     let ensemble = TwoLayerEnsemble::new(Dimensions::new(n, d, p)?, Relu).with_seed(run.seed);
     let law = LimitingSpectrum::from_ensemble(&ensemble);
 
     // Each process draws its own rows of X.
-    let local = NtkBuilder::from_ensemble_rows(&ensemble, group.share(n)).build_operator();
-    let kernel = DistributedOperator::new(local, group)?;
+    let local = NtkBuilder::from_ensemble_rows(&ensemble, communicator.share(n)).build_operator();
+    let kernel = DistributedOperator::new(local, communicator)?;
     say(
-        group,
+        communicator,
         &format!(
             "n = {n}, d = {d}, p = {p}, {} processes, {} threads each\n",
-            group.ranks(),
+            communicator.ranks(),
             rayon::current_num_threads()
         ),
     );
@@ -108,9 +108,9 @@ fn estimate(run: &Run, group: &MpiCommunicator) -> Result<(), Error> {
     let outliers =
         PredictedOutliers::of_dimensions(&law, Dimensions::new(n, d, p).unwrap(), Centring::Raw)?;
     let split = estimate.split(&law, &outliers)?;
-    say(group, &Comparison::new(&split, &law)?.to_string());
+    say(communicator, &Comparison::new(&split, &law)?.to_string());
     say(
-        group,
+        communicator,
         &format!(
             "largest eigenvalue {} ± {:.0e}\nlog det(K + 1/10)/n {}",
             largest.value,
@@ -122,8 +122,8 @@ fn estimate(run: &Run, group: &MpiCommunicator) -> Result<(), Error> {
 }
 
 /// Prints, once for all processes; nobody listening is no error.
-fn say(group: &MpiCommunicator, text: &str) {
-    if group.rank() == 0 {
+fn say(communicator: &MpiCommunicator, text: &str) {
+    if communicator.rank() == 0 {
         let _ = writeln!(io::stdout(), "{text}");
     }
 }

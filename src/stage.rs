@@ -42,6 +42,7 @@ impl Stage {
 
 /// How far a stage is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Progress {
     /// The stage.
     pub stage: Stage,

@@ -76,7 +76,7 @@ fn degenerate_operators() {
     assert_eq!(zero.log_determinant(1.0).unwrap().mean, 0.0);
     let one = quadrature(1, 10).estimate(&Array2::from_elem((1, 1), 3.0)).unwrap();
     assert_eq!(one.spectrum().unwrap().values().to_vec(), [3.0]);
-    assert_eq!(one.cdf(3.0), Estimate { mean: 1.0, standard_error: None });
+    assert_eq!(one.cdf(3.0), Estimate::new(1.0, None));
     // No neuron: nothing to apply at all.
     let sample = TwoLayerEnsemble::new(Dimensions::new(30, 3, 3).unwrap(), Relu).sample().unwrap();
     let off = Array1::zeros(3);

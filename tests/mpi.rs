@@ -13,10 +13,12 @@ use std::time::{Duration, Instant};
 
 use mpi::Threading;
 use mpi::topology::{Color, SimpleCommunicator};
-use mpi::traits::Communicator;
+use mpi::traits::Communicator as _;
 use ntk_spectrum::activation::Relu;
 use ntk_spectrum::ensemble::TwoLayerEnsemble;
-use ntk_spectrum::krylov::{ExtremeEigenvalues, MpiCommunicator, StochasticQuadrature};
+use ntk_spectrum::krylov::{
+    Communicator, ExtremeEigenvalues, MpiCommunicator, StochasticQuadrature,
+};
 use ntk_spectrum::law::SpectralSums;
 use ntk_spectrum::ntk::{DistributedOperator, NtkBuilder};
 use ntk_spectrum::observer::Progress;
@@ -183,18 +185,18 @@ fn ensemble(n: usize) -> TwoLayerEnsemble {
 
 fn kernel<'g>(
     ensemble: &TwoLayerEnsemble,
-    group: &'g MpiCommunicator,
+    communicator: &'g MpiCommunicator,
 ) -> Result<DistributedOperator<&'g MpiCommunicator>, Error> {
-    let rows = group.share(ensemble.dimensions().n());
+    let rows = communicator.share(ensemble.dimensions().n());
     let local = NtkBuilder::from_ensemble_rows(ensemble, rows).build_operator();
-    DistributedOperator::new(local, group)
+    DistributedOperator::new(local, communicator)
 }
 
 /// n below and above dp.
 fn estimate() {
-    let work = |group: &MpiCommunicator| {
+    let work = |communicator: &MpiCommunicator| {
         for n in [401, 1300] {
-            let kernel = kernel(&ensemble(n), group)?;
+            let kernel = kernel(&ensemble(n), communicator)?;
             let estimate = StochasticQuadrature::new(3, 30)?.estimate(&kernel)?;
             let mut lines = vec![
                 ("trace", kernel.trace()?),
@@ -215,7 +217,7 @@ fn estimate() {
             }
             let extremes = ExtremeEigenvalues::new(1, 0).unwrap().find(&kernel)?;
             lines.push(("largest eigenvalue", extremes.largest()[0].value));
-            if group.rank() == 0 {
+            if communicator.rank() == 0 {
                 for (name, number) in lines {
                     println!("n = {n}: {name} {number:e}");
                 }
@@ -228,13 +230,13 @@ fn estimate() {
 
 /// Work without end, of which process 1 makes something else after a while.
 fn fail(how: fn() -> Option<()>) {
-    let work = |group: &MpiCommunicator| {
-        let second = group.rank() == 1;
+    let work = |communicator: &MpiCommunicator| {
+        let second = communicator.rank() == 1;
         let observer = move |progress: Progress| {
             let now = second && progress.done == 30;
             if now && how().is_none() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
-        let kernel = kernel(&ensemble(400), group)?;
+        let kernel = kernel(&ensemble(400), communicator)?;
         let quadrature = StochasticQuadrature::new(1_000_000, 20)?.with_observer(observer);
         quadrature.estimate(&kernel).map(drop)
     };
@@ -250,7 +252,7 @@ fn kill_oneself() -> Option<()> {
 
 /// An error after the others have finished.
 fn late() {
-    let work = |group: &MpiCommunicator| match group.rank() {
+    let work = |communicator: &MpiCommunicator| match communicator.rank() {
         2 => {
             thread::sleep(Duration::from_millis(500));
             Err("on purpose")
@@ -262,9 +264,9 @@ fn late() {
 
 /// Process 1 has another W.
 fn disagree() {
-    let work = |group: &MpiCommunicator| {
-        let ensemble = ensemble(400).with_seed(if group.rank() == 1 { 6 } else { 5 });
-        kernel(&ensemble, group).map(drop)
+    let work = |communicator: &MpiCommunicator| {
+        let ensemble = ensemble(400).with_seed(if communicator.rank() == 1 { 6 } else { 5 });
+        kernel(&ensemble, communicator).map(drop)
     };
     MpiCommunicator::run(work).expect("MPI");
 }
@@ -287,14 +289,14 @@ fn own_communicator() {
     let world = universe.world();
     let rank = world.rank();
     let part = world.split_by_color(Color::with_value(rank % 2)).expect("a part");
-    let group = MpiCommunicator::new(&part).expect("a group");
+    let communicator = MpiCommunicator::new(&part).expect("a communicator");
     // More than one piece.
     let mut sums = vec![f64::from(1 + rank); (1 << 22) + 3];
-    group.sum(&mut sums).expect("a sum");
+    communicator.sum(&mut sums).expect("a sum");
     let expected = if rank == 1 { 2.0 } else { 4.0 };
     assert!(sums.iter().all(|sum| *sum == expected));
     let (ranks, place) = if rank == 1 { (1, 0) } else { (2, rank as usize / 2) };
-    assert_eq!((group.ranks(), group.rank()), (ranks, place));
-    let kernel = kernel(&ensemble(100), &group).expect("a kernel");
+    assert_eq!((communicator.ranks(), communicator.rank()), (ranks, place));
+    let kernel = kernel(&ensemble(100), &communicator).expect("a kernel");
     assert_eq!(kernel.dimensions().gamma1(), 0.2);
 }

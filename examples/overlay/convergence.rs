@@ -164,10 +164,10 @@ fn rate(steps: &[Step], means: &[Estimate]) -> Option<Estimate> {
         .map(|(weight, m)| m.standard_error.map(|error| weight * error / m.mean))
         .collect();
     let standard_error = errors.map(|errors| errors.iter().map(|e| e * e).sum::<f64>().sqrt());
-    Some(Estimate { mean, standard_error })
+    Some(Estimate::new(mean, standard_error))
 }
 
-fn cell(Estimate { mean, standard_error }: &Estimate, digits: usize) -> String {
+fn cell(Estimate { mean, standard_error, .. }: &Estimate, digits: usize) -> String {
     match standard_error {
         Some(error) => format!("{mean:.digits$} ± {error:.digits$}"),
         None => format!("{mean:.digits$}"),

@@ -30,7 +30,7 @@ impl Bar {
 }
 
 impl Observer for Bar {
-    fn observe(&self, Progress { stage, done, total }: Progress) -> ControlFlow<()> {
+    fn observe(&self, Progress { stage, done, total, .. }: Progress) -> ControlFlow<()> {
         if done == 0 {
             self.0.set_length(total as u64);
             self.0.set_position(0);

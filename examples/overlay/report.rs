@@ -60,7 +60,7 @@ impl Display for Report<'_> {
         }
 
         writeln!(f, "\nlimiting law")?;
-        for SupportInterval { lower, upper, mass } in &self.support {
+        for SupportInterval { lower, upper, mass, .. } in &self.support {
             writeln!(f, "  [{}, {}]  mass {mass:.6}", edge(*lower), edge(*upper))?;
         }
         writeln!(f, "  atom at 0  mass {:.6}", self.comparison.atom.limit)?;

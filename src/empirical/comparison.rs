@@ -14,6 +14,7 @@ const LEVELS: [f64; 7] = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
 /// A figure of the sample beside that of the law.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Pair {
     /// Of the sample.
     pub empirical: f64,
@@ -32,6 +33,7 @@ impl Pair {
 /// A quantile of the bulk beside that of the law.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct QuantilePair {
     /// The probability q.
     pub probability: f64,

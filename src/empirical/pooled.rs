@@ -9,6 +9,7 @@ use crate::{Error, arguments};
 /// A mean over samples, with its standard error.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Estimate {
     /// The mean of the samples.
     pub mean: f64,
@@ -62,6 +63,7 @@ impl Display for Estimate {
 /// A quantile over repeated samples.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct PooledQuantile {
     /// The probability q.
     pub probability: f64,

@@ -47,10 +47,9 @@ impl SpectralSums for SpectralEstimate {
     fn condition_number(&self, lambda: f64) -> Result<Estimate, Error> {
         // Says what is wrong with λ.
         self.inverse_trace(lambda)?;
-        Ok(self.functional(|measure| match measure.nodes[..] {
-            [only] => (only + lambda) / (only + lambda),
-            [first, .., last] => (last + lambda) / (first + lambda),
-            [] => f64::NAN,
+        Ok(self.functional(|measure| {
+            let ends = measure.nodes.first().zip(measure.nodes.last());
+            ends.map_or(f64::NAN, |(first, last)| (last + lambda) / (first + lambda))
         }))
     }
 }

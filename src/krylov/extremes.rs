@@ -66,6 +66,7 @@ pub struct ExtremeEigenvalues {
 /// An approximate eigenvalue.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct RitzValue {
     /// The Ritz value θ.
     pub value: f64,

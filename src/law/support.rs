@@ -60,6 +60,7 @@ pub struct Edge {
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct SupportInterval {
     /// Lower end.
     pub lower: Edge,
