@@ -24,7 +24,7 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// In words: "building the kernel", for instance.
+    /// Says it in words: "building the kernel", for instance.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {

@@ -9,6 +9,9 @@ use crate::Error;
 use crate::observer::Observer;
 use crate::stage::{Progress, Stage};
 
+/// Not cancelled.
+const RUNNING: usize = usize::MAX;
+
 /// The observer of a configuration; nobody by default.
 #[derive(Clone)]
 pub(crate) struct Watch(Arc<dyn Observer>);
@@ -45,9 +48,6 @@ impl fmt::Debug for Watch {
         f.write_str("Watch")
     }
 }
-
-/// Not cancelled.
-const RUNNING: usize = usize::MAX;
 
 /// Counts the steps of one stage, on any number of threads.
 pub(crate) struct Tracker<'a> {

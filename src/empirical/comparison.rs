@@ -23,7 +23,7 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Sample minus law.
+    /// Returns sample minus law.
     #[must_use]
     pub fn difference(&self) -> f64 {
         self.empirical - self.limit

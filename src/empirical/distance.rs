@@ -42,7 +42,7 @@ fn steps(sorted: &[f64]) -> impl Iterator<Item = (f64, f64, f64)> + '_ {
 }
 
 impl EmpiricalSpectrum {
-    /// The Kolmogorov–Smirnov distance $\sup_x |F_n(x) - F(x)|$ to a law.
+    /// Computes the Kolmogorov–Smirnov distance $\sup_x |F_n(x) - F(x)|$ to a law.
     ///
     /// Both functions are taken from the left and from the right at every
     /// eigenvalue, so that atoms of the law are compared with the zeros, say,
@@ -80,7 +80,7 @@ impl EmpiricalSpectrum {
         Ok(differences.fold(0.0, f64::max))
     }
 
-    /// The Cramér–von Mises distance $\omega^2 = \int (F_n - F)^2\\,dF$ to a law.
+    /// Computes the Cramér–von Mises distance $\omega^2 = \int (F_n - F)^2\\,dF$ to a law.
     ///
     /// For a law without atoms it is $\frac1{12 n^2} + \frac1n \sum_i
     /// \bigl(\frac{2i - 1}{2n} - F(\lambda_i)\bigr)^2$; the statistic $T$ of the
@@ -136,7 +136,7 @@ impl EmpiricalSpectrum {
         Ok(total + rise(reached, 1.0, level))
     }
 
-    /// The Wasserstein-1 distance $\int |F_n(x) - F(x)|\\,dx$ to a law, in the
+    /// Computes the Wasserstein-1 distance $\int |F_n(x) - F(x)|\\,dx$ to a law, in the
     /// units of x: the mean way by which mass has to be moved.
     ///
     /// Between two eigenvalues $F_n$ is constant and F crosses it at most once,

@@ -7,6 +7,9 @@ use crate::law::SpectralLaw;
 use crate::spectrum::PredictedOutliers;
 use crate::{Error, arguments, memory};
 
+/// Smaller numbers of steps that are looked at, up to an eighth less.
+const LEVELS: usize = 6;
+
 /// An estimate of the law $\frac1n \sum_i \delta_{\lambda_i}$ of the eigenvalues of
 /// a symmetric operator, from the Gauss rules of some probes.
 ///
@@ -16,6 +19,8 @@ use crate::{Error, arguments, memory};
 /// distribution function of a probe takes the Gauss rule's node to be the middle of
 /// its step, and runs straight in between (in $\\sqrt x$, when none is negative), but
 /// not across gaps.
+#[doc(alias = "SLQ")]
+#[doc(alias = "density of states")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpectralEstimate {
     size: usize,
@@ -31,9 +36,6 @@ pub struct SpectralEstimate {
     corners: Vec<(f64, f64, f64)>,
     variable: Variable,
 }
-
-/// Smaller numbers of steps that are looked at, up to an eighth less.
-const LEVELS: usize = 6;
 
 impl StochasticQuadrature {
     /// Estimates the law of all eigenvalues of `operator`.

@@ -38,7 +38,7 @@ pub struct Histogram {
 }
 
 impl EmpiricalSpectrum {
-    /// The histogram of all eigenvalues, zeros and outliers included, of mass 1.
+    /// Computes the histogram of all eigenvalues, zeros and outliers included, of mass 1.
     ///
     /// Values that are all the same make one bin, a little wider than nothing,
     /// around them.
@@ -76,7 +76,7 @@ impl Histogram {
         Self { edges, counts, heights, mass: 1.0 }
     }
 
-    /// The same bars for values that stand for the given mass.
+    /// Rescales the bars for values that stand for the given mass.
     ///
     /// # Errors
     ///
@@ -87,37 +87,37 @@ impl Histogram {
         Ok(Self { heights: self.heights.mapv(|h| factor * h), mass, ..self })
     }
 
-    /// The ends of the bins, one more than there are bins, ascending.
+    /// Returns the ends of the bins, one more than there are bins, ascending.
     #[must_use]
     pub fn edges(&self) -> &Array1<f64> {
         &self.edges
     }
 
-    /// How many values each bin has.
+    /// Returns how many values each bin has.
     #[must_use]
     pub fn counts(&self) -> &Array1<usize> {
         &self.counts
     }
 
-    /// The densities $h_k$.
+    /// Returns the densities $h_k$.
     #[must_use]
     pub fn heights(&self) -> &Array1<f64> {
         &self.heights
     }
 
-    /// The width of each bin.
+    /// Returns the width of each bin.
     #[must_use]
     pub fn width(&self) -> f64 {
         (self.edges[self.counts.len()] - self.edges[0]) / self.counts.len() as f64
     }
 
-    /// The mass M that the bars stand for, their total area.
+    /// Returns the mass M that the bars stand for, their total area.
     #[must_use]
     pub fn mass(&self) -> f64 {
         self.mass
     }
 
-    /// Left end, right end and height of each bar.
+    /// Lists left end, right end and height of each bar.
     pub fn bars(&self) -> impl Iterator<Item = (f64, f64, f64)> + '_ {
         (0..self.counts.len()).map(|k| (self.edges[k], self.edges[k + 1], self.heights[k]))
     }

@@ -43,6 +43,8 @@ const ROUNDING: f64 = 4.0;
 /// assert_eq!((spectrum.mean(), spectrum.variance()), (1.25, 1.1875));
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "ESD")]
+#[doc(alias = "empirical spectral distribution")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct EmpiricalSpectrum {
     /// Ascending, not empty, from 0 to `LARGEST`.
@@ -181,6 +183,7 @@ impl EmpiricalSpectrum {
     ///
     /// $O(\log n)$.
     #[must_use]
+    #[doc(alias = "cdf")]
     pub fn ecdf(&self, x: f64) -> f64 {
         if x.is_nan() {
             return x;

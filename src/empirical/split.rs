@@ -67,31 +67,31 @@ impl EmpiricalSpectrum {
 }
 
 impl Split {
-    /// The whole spectrum.
+    /// Returns the whole spectrum.
     #[must_use]
     pub fn spectrum(&self) -> &EmpiricalSpectrum {
         &self.spectrum
     }
 
-    /// What was predicted.
+    /// Returns what was predicted.
     #[must_use]
     pub fn predicted(&self) -> &PredictedOutliers {
         &self.predicted
     }
 
-    /// The number of zeros.
+    /// Returns the number of zeros.
     #[must_use]
     pub fn zeros(&self) -> usize {
         self.spectrum.zeros()
     }
 
-    /// The positive eigenvalues that are no outliers, ascending.
+    /// Returns the positive eigenvalues that are no outliers, ascending.
     #[must_use]
     pub fn bulk_values(&self) -> ArrayView1<'_, f64> {
         ArrayView1::from(&self.spectrum.sorted()[self.zeros()..self.top])
     }
 
-    /// The bulk as a law, each eigenvalue of the same weight.
+    /// Returns the bulk as a law, each eigenvalue of the same weight.
     ///
     /// # Errors
     ///
@@ -108,19 +108,19 @@ impl Split {
         Ok(EmpiricalSpectrum::from_sorted(values))
     }
 
-    /// The outliers, ascending.
+    /// Returns the outliers, ascending.
     #[must_use]
     pub fn outliers(&self) -> ArrayView1<'_, f64> {
         ArrayView1::from(&self.spectrum.sorted()[self.top..])
     }
 
-    /// The fraction of all eigenvalues that the bulk is.
+    /// Returns the fraction of all eigenvalues that the bulk is.
     #[must_use]
     pub fn bulk_mass(&self) -> f64 {
         (self.top - self.zeros()) as f64 / self.spectrum.len() as f64
     }
 
-    /// The histogram of the bulk, of mass [`bulk_mass`](Self::bulk_mass).
+    /// Computes the histogram of the bulk, of mass [`bulk_mass`](Self::bulk_mass).
     ///
     /// # Errors
     ///

@@ -6,7 +6,7 @@ use super::EmpiricalSpectrum;
 use crate::{Error, arguments};
 
 impl EmpiricalSpectrum {
-    /// The Cauchy transform $G_n(z) = \frac1n \sum_i \frac1{z - \lambda_i}$.
+    /// Computes the Cauchy transform $G_n(z) = \frac1n \sum_i \frac1{z - \lambda_i}$.
     ///
     /// The sign is that of [`SpectralLaw`](crate::law::SpectralLaw): $\operatorname{Im} G_n < 0$ for
     /// $\operatorname{Im} z > 0$.
@@ -39,7 +39,7 @@ impl EmpiricalSpectrum {
         Ok(sum / self.len() as f64)
     }
 
-    /// The Stieltjes transform $m_n(z) = \frac1n \sum_i \frac1{\lambda_i - z} =
+    /// Computes the Stieltjes transform $m_n(z) = \frac1n \sum_i \frac1{\lambda_i - z} =
     /// -G_n(z)$.
     ///
     /// # Errors

@@ -18,31 +18,31 @@ pub struct TwoLayerSample {
 }
 
 impl TwoLayerSample {
-    /// σ.
+    /// Returns σ.
     #[must_use]
     pub fn activation(&self) -> &Arc<dyn Activation> {
         &self.activation
     }
 
-    /// X, n × d.
+    /// Returns X, n × d.
     #[must_use]
     pub fn x(&self) -> ArrayView2<'_, f64> {
         self.x.view()
     }
 
-    /// W, d × p.
+    /// Returns W, d × p.
     #[must_use]
     pub fn w(&self) -> ArrayView2<'_, f64> {
         self.w.view()
     }
 
-    /// The p diagonal entries of D.
+    /// Returns the p diagonal entries of D.
     #[must_use]
     pub fn diagonal(&self) -> ArrayView1<'_, f64> {
         self.diagonal.view()
     }
 
-    /// X, W and the diagonal of D.
+    /// Returns X, W and the diagonal of D.
     #[must_use]
     pub fn into_arrays(self) -> (Array2<f64>, Array2<f64>, Array1<f64>) {
         (self.x, self.w, self.diagonal)

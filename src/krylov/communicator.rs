@@ -17,6 +17,7 @@ use crate::forward::forward;
 /// assert_eq!((SingleProcess.rank(), SingleProcess.ranks()), (0, 1));
 /// assert_eq!(SingleProcess.share(1000), 0..1000);
 /// ```
+#[doc(alias = "MPI")]
 pub trait Communicator: Debug {
     /// Returns the number of this process, from 0.
     fn rank(&self) -> usize;

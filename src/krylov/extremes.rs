@@ -86,19 +86,19 @@ pub struct Extremes {
 }
 
 impl Extremes {
-    /// The largest eigenvalues, descending.
+    /// Returns the largest eigenvalues, descending.
     #[must_use]
     pub fn largest(&self) -> &[RitzValue] {
         &self.largest
     }
 
-    /// The smallest eigenvalues, ascending.
+    /// Returns the smallest eigenvalues, ascending.
     #[must_use]
     pub fn smallest(&self) -> &[RitzValue] {
         &self.smallest
     }
 
-    /// The number of products with vectors that it took.
+    /// Returns the number of products with vectors that it took.
     #[must_use]
     pub fn products(&self) -> usize {
         self.products
@@ -145,19 +145,19 @@ impl ExtremeEigenvalues {
         })
     }
 
-    /// The seed of the start vectors; the default is 0.
+    /// Sets the seed of the start vectors; the default is 0.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// The bytes that the vectors of a process may take; the default is 16 GiB.
+    /// Sets the bytes that the vectors of a process may take; the default is 16 GiB.
     #[must_use]
     pub fn with_memory_limit(self, bytes: u64) -> Self {
         Self { memory_limit: bytes, ..self }
     }
 
-    /// Who is told how far each process is, and may end it with
+    /// Sets who is told how far each process is, and may end it with
     /// [`Error::Cancelled`]; the default is nobody.
     #[must_use]
     pub fn with_observer(self, observer: impl Observer + 'static) -> Self {

@@ -32,7 +32,7 @@ pub struct JacobiMatrix {
 }
 
 impl JacobiMatrix {
-    /// The matrix with diagonal $\alpha_1 \dots \alpha_m$ and off-diagonal entries
+    /// Takes the matrix with diagonal $\alpha_1 \dots \alpha_m$ and off-diagonal entries
     /// $\beta_1 \dots \beta_{m-1}$; $\beta_m$ is the last entry of `beta`.
     ///
     /// # Errors
@@ -52,33 +52,33 @@ impl JacobiMatrix {
         Ok(Self { alpha, beta })
     }
 
-    /// The number m of steps.
+    /// Returns the number m of steps.
     #[must_use]
     pub fn steps(&self) -> usize {
         self.alpha.len()
     }
 
-    /// $\alpha_1 \dots \alpha_m$.
+    /// Returns $\alpha_1 \dots \alpha_m$.
     #[must_use]
     pub fn alpha(&self) -> &[f64] {
         &self.alpha
     }
 
-    /// $\beta_1 \dots \beta_m$; the last one is 0 when the process has found an
+    /// Returns $\beta_1 \dots \beta_m$; the last one is 0 when the process has found an
     /// invariant subspace.
     #[must_use]
     pub fn beta(&self) -> &[f64] {
         &self.beta
     }
 
-    /// The matrix of the first `steps` steps; of all, if they are fewer.
+    /// Returns the matrix of the first `steps` steps; of all, if they are fewer.
     #[must_use]
     pub fn truncated(&self, steps: usize) -> Self {
         let steps = steps.clamp(1, self.steps());
         Self { alpha: self.alpha[..steps].to_vec(), beta: self.beta[..steps].to_vec() }
     }
 
-    /// Nodes, ascending, and weights of the Gauss rule.
+    /// Computes nodes, ascending, and weights of the Gauss rule.
     ///
     /// # Errors
     /// [`Error::NotConverged`] if an eigenvalue does not.
@@ -90,7 +90,7 @@ impl JacobiMatrix {
         Ok((nodes, weights))
     }
 
-    /// For each Ritz value, ascending, a bound of the distance to the nearest
+    /// Computes, for each Ritz value, ascending, a bound of the distance to the nearest
     /// eigenvalue of the operator: $\beta_m$ times the last component of its
     /// eigenvector.
     ///

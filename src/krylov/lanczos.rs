@@ -32,7 +32,7 @@ pub struct Lanczos {
 }
 
 impl Lanczos {
-    /// At most `steps` steps.
+    /// Asks for at most `steps` steps.
     ///
     /// # Errors
     /// [`Error::InvalidSize`] when `steps` is 0.
@@ -45,21 +45,21 @@ impl Lanczos {
         })
     }
 
-    /// How vectors are kept orthogonal; the default is
+    /// Sets how vectors are kept orthogonal; the default is
     /// [`Twice`](Reorthogonalisation::Twice).
     #[must_use]
     pub fn with_reorthogonalisation(self, reorthogonalisation: Reorthogonalisation) -> Self {
         Self { reorthogonalisation, ..self }
     }
 
-    /// The bytes that the vectors may take, checked before the first step; the
+    /// Sets the bytes that the vectors may take, checked before the first step; the
     /// default is 16 GiB.
     #[must_use]
     pub fn with_memory_limit(self, bytes: u64) -> Self {
         Self { memory_limit: bytes, ..self }
     }
 
-    /// Who is told how far the process is, and may end it with
+    /// Sets who is told how far the process is, and may end it with
     /// [`Error::Cancelled`]; the default is nobody.
     #[must_use]
     pub fn with_observer(self, observer: impl Observer + 'static) -> Self {

@@ -119,7 +119,7 @@ impl MpiCommunicator {
         }
     }
 
-    /// The communicator of the processes of a communicator, of which it takes a duplicate;
+    /// Takes the processes of a communicator, of which it takes a duplicate;
     /// all of them call this together.
     ///
     /// MPI must be initialised, with [`mpi::Threading::Funneled`] or more, and this be

@@ -38,7 +38,7 @@ pub struct Probe {
 }
 
 impl Probe {
-    /// Some of the entries, each −1 or 1.
+    /// Returns some of the entries, each −1 or 1.
     #[must_use]
     pub fn signs(self, range: Range<usize>) -> Vec<f64> {
         let mut signs = Vec::with_capacity(range.len());

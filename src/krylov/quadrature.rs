@@ -8,7 +8,7 @@ use crate::watch::Watch;
 use crate::{Error, arguments, memory};
 
 /// The distribution of the eigenvalues of a symmetric operator, estimated by
-/// stochastic Lanczos quadrature.
+/// stochastic Lanczos quadrature (SLQ).
 ///
 /// For a vector v of random signs, $\mathbb E\\,\langle v, f(A) v \rangle =
 /// \operatorname{tr} f(A)$. Some Lanczos steps from v give the Gauss rule of
@@ -46,6 +46,8 @@ use crate::{Error, arguments, memory};
 /// assert!(comparison.kolmogorov_smirnov < 0.1);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "SLQ")]
+#[doc(alias = "slq")]
 #[derive(Debug, Clone)]
 pub struct StochasticQuadrature {
     probes: usize,
@@ -58,7 +60,7 @@ pub struct StochasticQuadrature {
 }
 
 impl StochasticQuadrature {
-    /// So many probes with at most so many Lanczos steps each.
+    /// Asks for so many probes with at most so many Lanczos steps each.
     ///
     /// # Errors
     /// [`Error::InvalidSize`] when one of them is 0.
@@ -74,34 +76,34 @@ impl StochasticQuadrature {
         })
     }
 
-    /// The seed of the probes; the default is 0.
+    /// Sets the seed of the probes; the default is 0.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         Self { seed, ..self }
     }
 
-    /// How Lanczos vectors are kept orthogonal; the default is
+    /// Sets how Lanczos vectors are kept orthogonal; the default is
     /// [`Twice`](Reorthogonalisation::Twice).
     #[must_use]
     pub fn with_reorthogonalisation(self, reorthogonalisation: Reorthogonalisation) -> Self {
         Self { reorthogonalisation, ..self }
     }
 
-    /// The bytes that the Lanczos vectors of one probe may take, checked before
+    /// Sets the bytes that the Lanczos vectors of one probe may take, checked before
     /// they are made; the default is 16 GiB.
     #[must_use]
     pub fn with_memory_limit(self, bytes: u64) -> Self {
         Self { memory_limit: bytes, ..self }
     }
 
-    /// Who is told how far the estimate is, and may end it with
+    /// Sets who is told how far the estimate is, and may end it with
     /// [`Error::Cancelled`]; the default is nobody.
     #[must_use]
     pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
         Self { watch: Watch::new(observer), ..self }
     }
 
-    /// A file that the state is written to on the way, and read from at the
+    /// Sets a file that the state is written to on the way, and read from at the
     /// beginning if it is there; none by default.
     #[must_use]
     pub fn with_checkpoint(self, checkpoint: Checkpoint) -> Self {

@@ -11,6 +11,19 @@ use num_complex::Complex64;
 use super::EdgeKind;
 use crate::{Error, numerics::roots};
 
+/// How far min φ may exceed γ for a closed gap to be worth mentioning.
+const ALMOST: f64 = 3.0;
+
+/// Relative height above x at which a root that the rounding of T hides is
+/// taken for the one at x: next to 0, where the density is that of the atom's tail.
+const UNRESOLVED: f64 = 1e-9;
+
+/// Relative accuracy that T has at least, unless its weights are uncertain.
+pub(crate) const ACCURACY: f64 = 1e-12;
+
+/// Resolution next to ends that are known to rounding.
+pub(crate) const RESOLUTION: f64 = 1e-13;
+
 /// T(w) = ∫ t/(w−t) ν(dt) and T′(w) on the closed upper half-plane.
 pub(crate) trait TTransform {
     fn t(&self, w: Complex64) -> (Complex64, Complex64);
@@ -38,9 +51,6 @@ pub(crate) enum Image {
     /// An open interval free of mass.
     Open(GapImage),
 }
-
-/// How far min φ may exceed γ for a closed gap to be worth mentioning.
-const ALMOST: f64 = 3.0;
 
 /// An open interval free of mass.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,16 +86,6 @@ pub(crate) fn reciprocal(z: Complex64) -> Complex64 {
     let scale = 1.0 / z.norm_sqr();
     Complex64::new(z.re * scale, -z.im * scale)
 }
-
-/// Relative height above x at which a root that the rounding of T hides is
-/// taken for the one at x: next to 0, where the density is that of the atom's tail.
-const UNRESOLVED: f64 = 1e-9;
-
-/// Relative accuracy that T has at least, unless its weights are uncertain.
-pub(crate) const ACCURACY: f64 = 1e-12;
-
-/// Resolution next to ends that are known to rounding.
-pub(crate) const RESOLUTION: f64 = 1e-13;
 
 pub(crate) struct CompanionMap<'a, P: ?Sized> {
     pub(crate) gamma: f64,

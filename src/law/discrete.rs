@@ -21,7 +21,7 @@ pub struct Discrete {
 }
 
 impl Discrete {
-    /// The law with the given locations and weights; equal locations are merged.
+    /// Takes the law with the given locations and weights; equal locations are merged.
     ///
     /// # Errors
     ///

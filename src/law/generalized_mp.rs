@@ -51,6 +51,9 @@ use crate::{Error, arguments};
 ///
 /// Source: Marchenko and Pastur (1967); Silverstein and Choi (1995) for the
 /// support; [theory](crate::guide::theory), section 6.
+#[doc(alias = "Silverstein")]
+#[doc(alias = "sample covariance")]
+#[doc(alias = "free multiplicative convolution")]
 #[derive(Debug, Clone)]
 pub struct GeneralizedMarchenkoPastur<L> {
     gamma1: f64,

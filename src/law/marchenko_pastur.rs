@@ -37,6 +37,8 @@ use crate::{Error, arguments};
 ///
 /// Source: V. A. Marchenko and L. A. Pastur, Math. USSR Sb. 1 (1967) 457,
 /// doi:10.1070/SM1967v001n04ABEH001994.
+#[doc(alias = "Wishart")]
+#[doc(alias = "MP")]
 #[derive(Debug, Clone)]
 pub struct MarchenkoPastur {
     ratio: f64,

@@ -15,6 +15,12 @@ use crate::diagonal::DiagonalLaw;
 use crate::numerics::piece::Accuracy;
 use crate::{Error, arguments};
 
+/// b/c below which ν is the law of (b + c) D² to the accuracy of the tables.
+const NEGLIGIBLE_B: f64 = 1e-9;
+
+/// Tolerance of the rule for the law of D².
+const RULE_TOLERANCE: f64 = 1e-12;
+
 /// The population law $\nu_{\sigma, D}$: the limiting spectral law of the
 /// covariance $T(Z) = c\\,Z D^2 + b\\,(Z V^\top V + V Z^\top V)$, $V = W D/\sqrt d$,
 /// of a row of the kernel's factor J.
@@ -62,12 +68,6 @@ pub struct Population {
     tolerance: f64,
     solved: Arc<OnceLock<Result<Solved, Error>>>,
 }
-
-/// b/c below which ν is the law of (b + c) D² to the accuracy of the tables.
-const NEGLIGIBLE_B: f64 = 1e-9;
-
-/// Tolerance of the rule for the law of D².
-const RULE_TOLERANCE: f64 = 1e-12;
 
 #[derive(Debug)]
 struct Solved {

@@ -31,7 +31,7 @@ pub struct PositivePart {
 }
 
 impl PositivePart {
-    /// `law` conditioned on (0, ∞).
+    /// Conditions `law` on (0, ∞).
     ///
     /// # Errors
     ///
@@ -46,7 +46,7 @@ impl PositivePart {
         Ok(Self { table, mass })
     }
 
-    /// The mass $1 - \mu\lbrace 0 \rbrace$ that μ has on (0, ∞).
+    /// Returns the mass $1 - \mu\lbrace 0 \rbrace$ that μ has on (0, ∞).
     #[must_use]
     pub fn mass(&self) -> f64 {
         self.mass

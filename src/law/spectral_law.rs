@@ -46,14 +46,14 @@ use crate::{Error, arguments};
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
-    /// The law as atoms and a tabulated density.
+    /// Returns the law as atoms and a tabulated density.
     ///
     /// # Errors
     ///
     /// When the law's parameters are not valid, or solving for it fails.
     fn tabulated(&self) -> Result<&TabulatedLaw, Error>;
 
-    /// $T(z)$ and $T^\prime(z)$.
+    /// Computes $T(z)$ and $T^\prime(z)$.
     ///
     /// # Errors
     ///
@@ -64,7 +64,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(law.t_transform(z))
     }
 
-    /// $G(z)$ and $G^\prime(z)$.
+    /// Computes $G(z)$ and $G^\prime(z)$.
     ///
     /// # Errors
     ///
@@ -75,7 +75,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(law.cauchy_with_derivative(z))
     }
 
-    /// The Cauchy transform $G(z)$.
+    /// Computes the Cauchy transform $G(z)$.
     ///
     /// # Errors
     ///
@@ -84,7 +84,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(self.cauchy_with_derivative(z)?.0)
     }
 
-    /// The Stieltjes transform $m(z) = -G(z)$.
+    /// Computes the Stieltjes transform $m(z) = -G(z)$.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(-self.cauchy(z)?)
     }
 
-    /// $m(z)$ and $m^\prime(z)$.
+    /// Computes $m(z)$ and $m^\prime(z)$.
     ///
     /// # Errors
     ///
@@ -103,7 +103,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok((-g, -slope))
     }
 
-    /// The moment series $\psi(z) = T(1/z)$, with $\psi(0) = 0$.
+    /// Computes the moment series $\psi(z) = T(1/z)$, with $\psi(0) = 0$.
     ///
     /// # Errors
     ///
@@ -112,7 +112,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         if z == Complex64::ZERO { Ok(z) } else { Ok(self.t_transform(z.inv())?.0) }
     }
 
-    /// $\chi(s)$, the inverse of ψ, for s in $(-(1 - \mu\lbrace 0 \rbrace), 0)$.
+    /// Computes $\chi(s)$, the inverse of ψ, for s in $(-(1 - \mu\lbrace 0 \rbrace), 0)$.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         transforms::chi(self.tabulated()?, &|z| Ok(self.t_transform(z)?.0), s)
     }
 
-    /// The S-transform $S(s) = \chi(s)(1 + s)/s$, for s in
+    /// Computes the S-transform $S(s) = \chi(s)(1 + s)/s$, for s in
     /// $(-(1 - \mu\lbrace 0 \rbrace), 0)$.
     ///
     /// # Errors
@@ -131,7 +131,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(self.chi(s)? * (1.0 + s) / s)
     }
 
-    /// The R-transform at a real s between the values of G at the two ends of
+    /// Computes the R-transform at a real s between the values of G at the two ends of
     /// the support; $R(0)$ is the mean.
     ///
     /// # Errors
@@ -145,7 +145,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         transforms::r_transform(table, &|z| Ok(self.t_transform(z)?.0), &|z| self.cauchy(z), s)
     }
 
-    /// The intervals of the absolutely continuous part, ascending.
+    /// Returns the intervals of the absolutely continuous part, ascending.
     ///
     /// # Errors
     ///
@@ -154,7 +154,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(self.tabulated()?.support().to_vec())
     }
 
-    /// The atoms, ascending.
+    /// Returns the atoms, ascending.
     ///
     /// # Errors
     ///
@@ -163,7 +163,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(self.tabulated()?.atoms().to_vec())
     }
 
-    /// The density of the absolutely continuous part at x: 0 outside the
+    /// Returns the density of the absolutely continuous part at x: 0 outside the
     /// support, ∞ at a hard edge.
     ///
     /// # Errors
@@ -174,7 +174,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(self.tabulated()?.density(arguments::not_nan("x", x)?))
     }
 
-    /// The distribution function $F(x) = \mu((-\infty, x\])$.
+    /// Returns the distribution function $F(x) = \mu((-\infty, x\])$.
     ///
     /// # Errors
     ///
@@ -183,7 +183,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(self.tabulated()?.cdf(arguments::not_nan("x", x)?))
     }
 
-    /// $1 - F(x)$, accurate in the upper tail.
+    /// Returns $1 - F(x)$, accurate in the upper tail.
     ///
     /// # Errors
     ///
@@ -193,7 +193,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(self.tabulated()?.survival(arguments::not_nan("x", x)?))
     }
 
-    /// The smallest x with $F(x) \ge q$; for $q = 0$ the lower end of the
+    /// Returns the smallest x with $F(x) \ge q$; for $q = 0$ the lower end of the
     /// support.
     ///
     /// # Errors
@@ -205,7 +205,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(self.tabulated()?.quantile(arguments::probability("q", q)?))
     }
 
-    /// The moment $\int t^k\\,\mu(dt)$.
+    /// Computes the moment $\int t^k\\,\mu(dt)$.
     ///
     /// # Errors
     ///
@@ -216,7 +216,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         cumulants::finite(self.tabulated()?.expectation(|t| t.powi(power)), k)
     }
 
-    /// The free cumulant $\kappa_k$, for $k \ge 1$: $\kappa_1$ is the mean,
+    /// Computes the free cumulant $\kappa_k$, for $k \ge 1$: $\kappa_1$ is the mean,
     /// $\kappa_2$ the variance.
     ///
     /// # Errors
@@ -229,7 +229,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         cumulants::finite(cumulants::from_moments(&moments)[k as usize - 1], k)
     }
 
-    /// The mean.
+    /// Computes the mean.
     ///
     /// # Errors
     ///
@@ -238,7 +238,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         self.moment(1)
     }
 
-    /// The variance.
+    /// Computes the variance.
     ///
     /// # Errors
     ///

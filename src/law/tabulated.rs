@@ -173,37 +173,37 @@ impl TabulatedLaw {
         self.cells = cells;
     }
 
-    /// The support of the absolutely continuous part.
+    /// Returns the support of the absolutely continuous part.
     #[must_use]
     pub fn support(&self) -> &[SupportInterval] {
         &self.intervals
     }
 
-    /// The atoms, ascending.
+    /// Returns the atoms, ascending.
     #[must_use]
     pub fn atoms(&self) -> &[Atom] {
         &self.atoms
     }
 
-    /// Total mass of table and atoms.
+    /// Returns the total mass of table and atoms.
     #[must_use]
     pub fn total_mass(&self) -> f64 {
         self.cells.last().map_or(0.0, |c| c.below + c.mass)
     }
 
-    /// Estimated error.
+    /// Estimates the error in mass: truncation of the series, and what the mass misses of 1.
     #[must_use]
     pub fn error_estimate(&self) -> f64 {
         self.error
     }
 
-    /// Number of nodes of the table.
+    /// Returns the number of nodes of the table.
     #[must_use]
     pub fn node_count(&self) -> usize {
         self.pieces.len() * crate::numerics::legendre::N
     }
 
-    /// Density of the absolutely continuous part.
+    /// Returns the density of the absolutely continuous part: 0 outside the support.
     #[must_use]
     pub fn density(&self, x: f64) -> f64 {
         let next = self.pieces.partition_point(|p| p.lower <= x);
@@ -235,13 +235,13 @@ impl TabulatedLaw {
         ((cell.below + inside).min(1.0), (cell.above + rest).min(1.0))
     }
 
-    /// F(x) = μ((−∞, x\]).
+    /// Returns F(x) = μ((−∞, x\]).
     #[must_use]
     pub fn cdf(&self, x: f64) -> f64 {
         self.split(x).0
     }
 
-    /// $\int_{-\infty}^x F(t)\\,dt = \int (x - t)^+ \mu(dt)$: not a number if x is
+    /// Returns $\int_{-\infty}^x F(t)\\,dt = \int (x - t)^+ \mu(dt)$: not a number if x is
     /// none, ∞ at ∞.
     #[must_use]
     pub fn integrated_cdf(&self, x: f64) -> f64 {
@@ -289,13 +289,13 @@ impl TabulatedLaw {
         Some((law, mass))
     }
 
-    /// 1 − F(x).
+    /// Returns 1 − F(x), accurate in the upper tail.
     #[must_use]
     pub fn survival(&self, x: f64) -> f64 {
         self.split(x).1
     }
 
-    /// The smallest x with F(x) ≥ q; NaN unless 0 ≤ q ≤ 1.
+    /// Returns the smallest x with F(x) ≥ q; NaN unless 0 ≤ q ≤ 1.
     #[must_use]
     pub fn quantile(&self, q: f64) -> f64 {
         if !(0.0..=1.0).contains(&q) {
@@ -311,7 +311,7 @@ impl TabulatedLaw {
         }
     }
 
-    /// ∫ f dμ, atoms included.
+    /// Computes ∫ f dμ, atoms included.
     pub fn expectation(&self, mut f: impl FnMut(f64) -> f64) -> f64 {
         let mut total: f64 = self.atoms.iter().map(|a| a.mass * f(a.location)).sum();
         for piece in &self.pieces {
@@ -320,13 +320,13 @@ impl TabulatedLaw {
         total
     }
 
-    /// $T(z) = \int t\\,\mu(dt)/(z-t)$ and its derivative; not finite at an atom.
+    /// Returns $T(z) = \int t\\,\mu(dt)/(z-t)$ and its derivative; not finite at an atom.
     #[must_use]
     pub fn t_transform(&self, z: Complex64) -> (Complex64, Complex64) {
         self.transform(z, |atom| atom.mass * atom.location, Piece::t_transform)
     }
 
-    /// The Cauchy transform $G(z)$ and its derivative; not finite at an atom.
+    /// Returns the Cauchy transform $G(z)$ and its derivative; not finite at an atom.
     #[must_use]
     pub fn cauchy_with_derivative(&self, z: Complex64) -> (Complex64, Complex64) {
         self.transform(z, |atom| atom.mass, Piece::cauchy)

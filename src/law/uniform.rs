@@ -30,7 +30,7 @@ pub struct Uniform {
 }
 
 impl Uniform {
-    /// The uniform law on \[`lower`, `upper`\].
+    /// Takes the uniform law on \[`lower`, `upper`\].
     ///
     /// # Errors
     ///

@@ -62,7 +62,7 @@ pub struct NtkBuilder<'a> {
 }
 
 impl<'a> NtkBuilder<'a> {
-    /// The kernel of the inputs `x` (n × d, a sample in each row), the weights
+    /// Takes the kernel of the inputs `x` (n × d, a sample in each row), the weights
     /// `w` (d × p, a neuron in each column) and the activation `sigma`, with D = 1.
     pub fn new(
         x: impl Into<ArrayView2<'a, f64>>,
@@ -86,14 +86,14 @@ impl<'a> NtkBuilder<'a> {
         }
     }
 
-    /// The kernel of a sample: its X, W, D and σ.
+    /// Takes the kernel of a sample: its X, W, D and σ.
     #[must_use]
     pub fn from_sample(sample: &'a TwoLayerSample) -> Self {
         let (x, w) = (Inputs::Given(sample.x()), Weights::Given(sample.w()));
         Self::from_sources(x, w, sample.activation().clone()).with_diagonal(sample.diagonal())
     }
 
-    /// The kernel of the sample that `ensemble` draws, bit for bit that of
+    /// Takes the kernel of the sample that `ensemble` draws, bit for bit that of
     /// [`from_sample`](Self::from_sample), without a second copy of X: rows are
     /// drawn where they are used.
     ///
@@ -103,7 +103,7 @@ impl<'a> NtkBuilder<'a> {
         Self::from_ensemble_rows(ensemble, 0..ensemble.dimensions().n())
     }
 
-    /// The same for some of the samples only, rows of X: the kernel of the samples
+    /// Takes the same for some of the samples only, rows of X: the kernel of the samples
     /// `rows` among themselves, or what one process holds of a
     /// [distributed](super::DistributedOperator) kernel.
     #[must_use]
@@ -116,7 +116,7 @@ impl<'a> NtkBuilder<'a> {
         }
     }
 
-    /// The p diagonal entries of D; the default is all ones.
+    /// Sets the p diagonal entries of D; the default is all ones.
     #[must_use]
     pub fn with_diagonal(self, diagonal: impl Into<ArrayView1<'a, f64>>) -> Self {
         Self { diagonal: Diagonal::Given(diagonal.into()), ..self }
@@ -146,14 +146,14 @@ impl<'a> NtkBuilder<'a> {
         Self { features, ..self }
     }
 
-    /// The bytes that one matrix may take, checked before it is allocated; the
+    /// Sets the bytes that one matrix may take, checked before it is allocated; the
     /// default is 16 GiB, which is a dense kernel of n = 46,340.
     #[must_use]
     pub fn with_memory_limit(self, bytes: u64) -> Self {
         Self { memory_limit: bytes, ..self }
     }
 
-    /// Who is told how far long work is, and may end it with
+    /// Sets who is told how far long work is, and may end it with
     /// [`Error::Cancelled`], here and in the [`Ntk`]; the default is nobody.
     #[must_use]
     pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
@@ -181,7 +181,7 @@ impl<'a> NtkBuilder<'a> {
         })
     }
 
-    /// The kernel as an operator, never formed: for n beyond what a dense matrix
+    /// Builds the kernel as an operator, never formed: for n beyond what a dense matrix
     /// allows. Neurons with $D_k = 0$ take no part.
     ///
     /// # Errors

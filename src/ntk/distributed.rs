@@ -46,6 +46,7 @@ use crate::{Dimensions, Error};
 /// assert_eq!(estimate.size(), 900);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "MPI")]
 #[derive(Debug)]
 pub struct DistributedOperator<C> {
     local: NtkOperator,

@@ -2,8 +2,8 @@
 //!
 //! The rule has 33 points, and the 17-point rule nested in it gives the error
 //! estimate. It is a closed rule on purpose: an open one sees nothing of a jump
-//! between the end of a panel and its outermost node, where both of its
-//! estimates agree on the wrong number. For a jump anywhere in a panel the two
+//! between the end of a subinterval and its outermost node, where both of its
+//! estimates agree on the wrong number. For a jump anywhere in a subinterval the two
 //! closed rules differ by at least 1/1.372 of the true error.
 
 use std::f64::consts::PI;
@@ -17,7 +17,7 @@ pub(super) const POINTS: usize = INTERVALS + 1;
 
 /// For a jump, the true error is up to this multiple of the difference.
 const SAFETY: f64 = 1.5;
-/// A panel is split while its error exceeds this share of the whole integral.
+/// A subinterval is split while its error exceeds this share of the whole integral.
 const GOAL: f64 = 1e-15;
 /// The sum of all errors that is still accepted, relative to ∫|f|: a numerical
 /// derivative as integrand is as noisy as this.
@@ -69,7 +69,7 @@ static RULE: LazyLock<Rule> = LazyLock::new(|| {
     rule
 });
 
-/// An integral over a panel, or over several.
+/// An integral over a subinterval, or over several.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Estimate {
     pub(super) value: f64,
@@ -94,18 +94,18 @@ impl Estimate {
 }
 
 /// The values of something at the nodes of [lo, hi].
-pub(super) struct Panel<T> {
+pub(super) struct Subinterval<T> {
     pub(super) lo: f64,
     hi: f64,
     nodes: [T; POINTS],
 }
 
-impl<T: Copy + Default> Panel<T> {
+impl<T: Copy + Default> Subinterval<T> {
     fn new(lo: f64, hi: f64, sample: &impl Fn(f64) -> Result<T, Error>) -> Result<Self, Error> {
         let width = hi - lo;
         let mut nodes = [T::default(); POINTS];
         for (i, node) in nodes.iter_mut().enumerate() {
-            // The ends may be jumps: the panel wants its own one-sided values.
+            // The ends may be jumps: the subinterval wants its own one-sided values.
             // Near 0 `next_up` would be a step into the subnormals.
             let inward = RULE.offset[i].max(0.5 * f64::EPSILON) * width;
             *node = sample(if 2 * i < INTERVALS {
@@ -143,12 +143,12 @@ impl<T: Copy + Default> Panel<T> {
     }
 }
 
-/// Panels between the sorted `breaks`.
-pub(super) fn panels<T: Copy + Default>(
+/// Subintervals between the sorted `breaks`.
+pub(super) fn subintervals<T: Copy + Default>(
     breaks: &[f64],
     sample: &impl Fn(f64) -> Result<T, Error>,
-) -> impl Iterator<Item = Result<Panel<T>, Error>> {
-    breaks.windows(2).map(move |ends| Panel::new(ends[0], ends[1], sample))
+) -> impl Iterator<Item = Result<Subinterval<T>, Error>> {
+    breaks.windows(2).map(move |ends| Subinterval::new(ends[0], ends[1], sample))
 }
 
 pub(super) fn sum<const N: usize>(parts: impl Iterator<Item = [Estimate; N]>) -> [Estimate; N] {
@@ -160,20 +160,20 @@ pub(super) fn sum<const N: usize>(parts: impl Iterator<Item = [Estimate; N]>) ->
     })
 }
 
-/// Bisects panels until the integrals of `measure` meet the goal or the
+/// Bisects subintervals until the integrals of `measure` meet the goal or the
 /// budget is spent.
 pub(super) fn refine<T: Copy + Default, const N: usize>(
-    panels: &mut Vec<Panel<T>>,
+    subintervals: &mut Vec<Subinterval<T>>,
     sample: &impl Fn(f64) -> Result<T, Error>,
-    measure: impl Fn(&Panel<T>) -> [Estimate; N],
+    measure: impl Fn(&Subinterval<T>) -> [Estimate; N],
 ) -> Result<[Estimate; N], Error> {
-    let mut measured: Vec<_> = panels.iter().map(&measure).collect();
-    let limit = panels.len() + MAX_SPLITS;
+    let mut measured: Vec<_> = subintervals.iter().map(&measure).collect();
+    let limit = subintervals.len() + MAX_SPLITS;
     let mut round = 0;
     let mut previous = [f64::INFINITY; N];
     loop {
         let total = sum(measured.iter().copied());
-        let count = panels.len();
+        let count = subintervals.len();
         let unmet: Vec<usize> = (0..count)
             .filter(|&i| {
                 let mut pairs = measured[i].iter().zip(&total);
@@ -189,20 +189,20 @@ pub(super) fn refine<T: Copy + Default, const N: usize>(
         previous = total.map(|t| t.error);
         if round < MAX_ROUNDS && is_finite && !is_noise {
             for i in unmet {
-                let Some(middle) = panels[i].midpoint() else {
+                let Some(middle) = subintervals[i].midpoint() else {
                     continue;
                 };
-                if panels.len() >= limit {
+                if subintervals.len() >= limit {
                     break;
                 }
-                let right = Panel::new(middle, panels[i].hi, sample)?;
-                panels[i] = Panel::new(panels[i].lo, middle, sample)?;
-                measured[i] = measure(&panels[i]);
+                let right = Subinterval::new(middle, subintervals[i].hi, sample)?;
+                subintervals[i] = Subinterval::new(subintervals[i].lo, middle, sample)?;
+                measured[i] = measure(&subintervals[i]);
                 measured.push(measure(&right));
-                panels.push(right);
+                subintervals.push(right);
             }
         }
-        if panels.len() == count {
+        if subintervals.len() == count {
             return Ok(total);
         }
         round += 1;
@@ -213,9 +213,14 @@ pub(super) fn refine<T: Copy + Default, const N: usize>(
 /// does not converge. `breaks` are sorted and include `lo` and `hi`.
 pub(crate) fn integrate(f: impl Fn(f64) -> f64, breaks: &[f64]) -> Option<f64> {
     let sample = |z: f64| Ok(f(z));
-    let mut panels = panels(breaks, &sample).collect::<Result<Vec<_>, _>>().ok()?;
+    let mut subintervals = subintervals(breaks, &sample).collect::<Result<Vec<_>, _>>().ok()?;
     let [total] =
-        refine(&mut panels, &sample, |panel| [panel.integrate(|&y| (y, y.abs()))]).ok()?;
+        refine(
+            &mut subintervals,
+            &sample,
+            |subinterval| [subinterval.integrate(|&y| (y, y.abs()))],
+        )
+        .ok()?;
     (total.value.is_finite() && total.is_accepted()).then_some(total.value)
 }
 
@@ -249,10 +254,10 @@ mod tests {
     #[test]
     fn a_jump_anywhere_is_seen_by_the_error_estimate() {
         let sample = |z: f64| Ok(z);
-        let panel = Panel::new(0.0, 1.0, &sample).unwrap();
+        let subinterval = Subinterval::new(0.0, 1.0, &sample).unwrap();
         for i in 0..10_000 {
             let at = (f64::from(i) + 0.5) / 10_000.0;
-            let estimate = panel.integrate(|&z| (if z > at { 1.0 } else { 0.0 }, 1.0));
+            let estimate = subinterval.integrate(|&z| (if z > at { 1.0 } else { 0.0 }, 1.0));
             let error = (estimate.value - (1.0 - at)).abs();
             assert!(error <= estimate.error, "jump at {at}: {error} against {estimate:?}");
         }

@@ -5,7 +5,7 @@
 
 use std::f64::consts::PI;
 
-use super::clenshaw_curtis::{Estimate, Panel, ROUNDING, panels, refine, sum};
+use super::clenshaw_curtis::{Estimate, ROUNDING, Subinterval, refine, subintervals, sum};
 use crate::{Error, arguments};
 
 /// e^(−z²/2) is 10⁻²⁹⁷ here, and (2π)^(−1/2) e^(−z²/2) still a normal number.
@@ -14,7 +14,7 @@ const RANGE: f64 = 37.0;
 const TAIL: f64 = 36.0;
 /// The largest share of ∫|f| that may lie in the tail.
 const TAIL_SHARE: f64 = 1e-12;
-/// First panels of the half-line.
+/// First subintervals of the half-line.
 const BREAKS: [f64; 15] =
     [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 10.0, 12.0, 16.0, 24.0, TAIL, RANGE];
 
@@ -70,9 +70,9 @@ pub(crate) fn moments(phi: impl Fn(f64) -> f64, kinks: &[f64]) -> Result<Project
 
     let sample = |z: f64| Pair::new(&phi, z);
     let mut cells = Vec::with_capacity(breaks.len());
-    for panel in panels(&breaks, &sample) {
-        match panel {
-            Ok(panel) => cells.push(panel),
+    for subinterval in subintervals(&breaks, &sample) {
+        match subinterval {
+            Ok(subinterval) => cells.push(subinterval),
             Err(Error::NonFiniteDerivative { value, .. })
                 if value.is_infinite() && is_exploding(&cells) =>
             {
@@ -82,11 +82,11 @@ pub(crate) fn moments(phi: impl Fn(f64) -> f64, kinks: &[f64]) -> Result<Project
         }
     }
 
-    let linear = |panel: &Panel<Pair>| {
+    let linear = |subinterval: &Subinterval<Pair>| {
         [
-            panel.integrate(|p| (p.even * p.root, p.size * p.root)),
-            panel.integrate(|p| (p.z * p.odd * p.root, p.z * p.size * p.root)),
-            second_moment(panel),
+            subinterval.integrate(|p| (p.even * p.root, p.size * p.root)),
+            subinterval.integrate(|p| (p.z * p.odd * p.root, p.z * p.size * p.root)),
+            second_moment(subinterval),
         ]
     };
     let totals = refine(&mut cells, &sample, linear)?;
@@ -95,8 +95,8 @@ pub(crate) fn moments(phi: impl Fn(f64) -> f64, kinks: &[f64]) -> Result<Project
 
     // The residual φ − a0 − a1 z is squared, never φ itself: softplus has
     // c/m2 = 0.002, and nearly linear activations far less.
-    let residual = |panel: &Panel<Pair>| {
-        [panel.integrate(|p| {
+    let residual = |subinterval: &Subinterval<Pair>| {
+        [subinterval.integrate(|p| {
             let even = p.even - a0 * p.root;
             let odd = p.odd - a1 * p.z * p.root;
             let size = p.size + (a0.abs() + a1.abs() * p.z) * p.root;
@@ -111,17 +111,17 @@ pub(crate) fn moments(phi: impl Fn(f64) -> f64, kinks: &[f64]) -> Result<Project
     Ok(Projection { a0, a1, c })
 }
 
-fn second_moment(panel: &Panel<Pair>) -> Estimate {
-    panel.integrate(|p| {
+fn second_moment(subinterval: &Subinterval<Pair>) -> Estimate {
+    subinterval.integrate(|p| {
         let square = p.even * p.even + p.odd * p.odd;
         (square, square)
     })
 }
 
-/// Whether E φ² over the last of the panels exceeds that over all others: an
+/// Whether E φ² over the last of the subintervals exceeds that over all others: an
 /// overflow further out is then a divergence, not a fault at one point.
-fn is_exploding(panels: &[Panel<Pair>]) -> bool {
-    let Some((last, others)) = panels.split_last() else {
+fn is_exploding(subintervals: &[Subinterval<Pair>]) -> bool {
+    let Some((last, others)) = subintervals.split_last() else {
         return false;
     };
     let inner: f64 = others.iter().map(|p| second_moment(p).value).sum();
@@ -131,10 +131,10 @@ fn is_exploding(panels: &[Panel<Pair>]) -> bool {
 
 /// The part of the integrals of `measure` that shows whether they converge.
 fn tail<const N: usize>(
-    panels: &[Panel<Pair>],
-    measure: impl Fn(&Panel<Pair>) -> [Estimate; N],
+    subintervals: &[Subinterval<Pair>],
+    measure: impl Fn(&Subinterval<Pair>) -> [Estimate; N],
 ) -> [Estimate; N] {
-    sum(panels.iter().filter(|p| p.lo >= TAIL).map(measure))
+    sum(subintervals.iter().filter(|p| p.lo >= TAIL).map(measure))
 }
 
 fn check<const N: usize>(

@@ -5,6 +5,16 @@ use num_complex::Complex64;
 use super::legendre::{self, N, RULE};
 use crate::Error;
 
+/// Pieces that one half may take before it is given up; a few dozen are usual.
+const MOST_PIECES: usize = 1000;
+
+/// The largest relative tail that may be taken for noise.
+const NOISE: f64 = 1e-9;
+
+/// Halvings after which a piece is kept as it is: it then has 10⁻⁴⁸ of the
+/// length of its family.
+const DEEPEST: u32 = 80;
+
 /// How a density behaves at the end that a family of pieces hangs on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum EndBehaviour {
@@ -286,16 +296,6 @@ pub(crate) struct Accuracy {
     /// Truncated mass below which a piece is left as it is.
     pub(crate) mass: f64,
 }
-
-/// Pieces that one half may take before it is given up; a few dozen are usual.
-const MOST_PIECES: usize = 1000;
-
-/// The largest relative tail that may be taken for noise.
-const NOISE: f64 = 1e-9;
-
-/// Halvings after which a piece is kept as it is: it then has 10⁻⁴⁸ of the
-/// length of its family.
-const DEEPEST: u32 = 80;
 
 /// Tabulates a density on x(\[0, 1\]), s ascending.
 pub(crate) fn refine(

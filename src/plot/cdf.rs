@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, Scale, short};
 use super::colour::{BLUE, VERMILLION};
-use super::frame::{self, Draw, Frame, Panel, frame_methods, single_picture};
+use super::frame::{self, Draw, Drawing, Frame, frame_methods, single_picture};
 use super::scene::{Layer, Scene, Sign, Stroke};
 use super::{curve, output};
 use crate::Error;
@@ -39,13 +39,13 @@ pub struct CdfOverlay<'a> {
 single_picture!(CdfOverlay);
 
 impl<'a> CdfOverlay<'a> {
-    /// The picture of a spectrum and a law.
+    /// Takes the picture of a spectrum and a law.
     #[must_use]
     pub fn new(spectrum: &'a EmpiricalSpectrum, law: &'a impl SpectralLaw) -> Self {
         Self { spectrum, law, frame: Frame::default(), x: Scale::Linear }
     }
 
-    /// A logarithmic axis for x: zeros and the atom at 0 are left of it.
+    /// Sets a logarithmic axis for x: zeros and the atom at 0 are left of it.
     #[must_use]
     pub fn with_log_x(mut self) -> Self {
         self.x = Scale::Logarithmic;
@@ -54,7 +54,7 @@ impl<'a> CdfOverlay<'a> {
 }
 
 impl Draw for CdfOverlay<'_> {
-    fn scene(&self) -> Result<Panel, Error> {
+    fn scene(&self) -> Result<Drawing, Error> {
         let table = self.law.tabulated()?;
         let sorted = self.spectrum.sorted();
         let x = self.x;
@@ -102,7 +102,7 @@ impl Draw for CdfOverlay<'_> {
         let distance = self.spectrum.kolmogorov_smirnov(self.law)?;
         let mut notes = self.frame.notes.clone();
         notes.push(format!("Kolmogorov–Smirnov distance {}", short(distance)));
-        Ok(Panel(Scene {
+        Ok(Drawing(Scene {
             title: self.frame.title.clone(),
             notes,
             legend: vec![

@@ -17,33 +17,36 @@ pub(super) const SIZE: (u32, u32) = (900, 600);
 /// The scene of a picture: what [`Picture`](super::Picture) is sealed with.
 pub trait Draw {
     #[doc(hidden)]
-    fn scene(&self) -> Result<Panel, Error>;
+    fn scene(&self) -> Result<Drawing, Error>;
 }
 
 /// A scene, opaque outside this module.
 #[derive(Debug, Clone)]
-pub struct Panel(pub(super) Scene);
+pub struct Drawing(pub(super) Scene);
 
 /// The methods of all pictures.
 macro_rules! frame_methods {
     () => {
-        /// A title, above everything else; what does not fit the width is cut off.
+        /// Sets a title, above everything else; what does not fit the width is cut off.
         #[must_use]
         pub fn with_title(mut self, title: impl Into<String>) -> Self {
             self.frame.title = Some(title.into());
             self
         }
 
-        /// Width and height, in pixels of a PNG and in user units of an SVG, each
+        /// Sets width and height, in pixels of a PNG and in user units of an SVG, each
         /// from 100 to 6000. By default 900 by 600, for a [`Grid`](super::Grid)
         /// 600 by 440 for each picture.
-        #[must_use]
-        pub fn with_size(mut self, width: u32, height: u32) -> Self {
-            self.frame.size = Some((width, height));
-            self
+        ///
+        /// # Errors
+        ///
+        /// [`Error::InvalidParameter`] for a length out of this range.
+        pub fn with_size(mut self, width: u32, height: u32) -> Result<Self, Error> {
+            self.frame.size = Some(output::checked_size(width, height)?);
+            Ok(self)
         }
 
-        /// The picture as an SVG document.
+        /// Returns the picture as an SVG document.
         ///
         /// # Errors
         ///
@@ -52,7 +55,7 @@ macro_rules! frame_methods {
             output::svg(self.size(), &self.page()?)
         }
 
-        /// The picture as a PNG file.
+        /// Returns the picture as a PNG file.
         ///
         /// # Errors
         ///
@@ -67,7 +70,6 @@ macro_rules! frame_methods {
         /// # Errors
         ///
         /// [`Error::UnknownFormat`] for another extension,
-        /// [`Error::InvalidParameter`] for a size out of range,
         /// [`Error::NotDrawn`] if the size leaves no room for the axes,
         /// [`Error::NotWritten`] if the file cannot be written, and what the
         /// law's queries return.
@@ -84,7 +86,7 @@ macro_rules! single_picture {
         impl $picture<'_> {
             frame_methods!();
 
-            /// A line of smaller text below the title; may be called again.
+            /// Sets a line of smaller text below the title; may be called again.
             #[must_use]
             pub fn with_note(mut self, note: impl Into<String>) -> Self {
                 self.frame.notes.push(note.into());

@@ -1,8 +1,11 @@
 //! Several pictures side by side.
 
-use super::frame::{Draw, Frame, Panel, frame_methods};
+use super::frame::{Draw, Drawing, Frame, frame_methods};
 use super::{Picture, output};
-use crate::Error;
+use crate::{Error, arguments};
+
+/// Columns of a page: of more, each would be narrower than its tick labels.
+const MOST_COLUMNS: usize = 20;
 
 /// The size of one picture, unless another is asked for.
 const EACH: (u32, u32) = (600, 440);
@@ -32,25 +35,20 @@ const TITLE: u32 = 40;
 #[derive(Debug, Clone)]
 pub struct Grid {
     columns: usize,
-    panels: Vec<Panel>,
+    drawings: Vec<Drawing>,
     frame: Frame,
 }
 
 impl Grid {
-    /// A grid of rows of `columns` pictures each.
+    /// Takes a grid of rows of `columns` pictures each.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidParameter`] unless there are 1 to 20 columns.
     pub fn new(columns: usize) -> Result<Self, Error> {
-        if !(1..=20).contains(&columns) {
-            return Err(Error::InvalidParameter {
-                name: "columns",
-                value: columns as f64,
-                allowed: "a number from 1 to 20",
-            });
-        }
-        Ok(Self { columns, panels: Vec::new(), frame: Frame::default() })
+        let valid = (1..=MOST_COLUMNS).contains(&columns);
+        arguments::parameter("columns", columns as f64, valid, "a number from 1 to 20")?;
+        Ok(Self { columns, drawings: Vec::new(), frame: Frame::default() })
     }
 
     /// Adds a picture, with its title and notes but not its size.
@@ -59,14 +57,14 @@ impl Grid {
     ///
     /// What the picture would return.
     pub fn with_picture(mut self, picture: &impl Picture) -> Result<Self, Error> {
-        self.panels.push(Draw::scene(picture)?);
+        self.drawings.push(Draw::scene(picture)?);
         Ok(self)
     }
 
     frame_methods!();
 
     fn size(&self) -> (u32, u32) {
-        let rows = self.panels.len().div_ceil(self.columns).max(1) as u32;
+        let rows = self.drawings.len().div_ceil(self.columns).max(1) as u32;
         let title = if self.frame.title.is_some() { TITLE } else { 0 };
         let whole = (self.columns as u32 * EACH.0, rows.saturating_mul(EACH.1) + title);
         // What is too large for a page is made smaller on it.
@@ -74,17 +72,11 @@ impl Grid {
     }
 
     fn page(&self) -> Result<output::Page, Error> {
-        if self.panels.is_empty() {
-            return Err(Error::InvalidLength {
-                name: "pictures",
-                length: 0,
-                expected: "at least 1",
-            });
-        }
+        arguments::non_empty("pictures", self.drawings.len())?;
         Ok(output::Page {
             title: self.frame.title.clone(),
             columns: self.columns,
-            scenes: self.panels.iter().map(|panel| panel.0.clone()).collect(),
+            scenes: self.drawings.iter().map(|drawing| drawing.0.clone()).collect(),
         })
     }
 }

@@ -10,7 +10,7 @@ use super::canvas::Canvas;
 use super::font;
 use super::render::{self, Place};
 use super::scene::Scene;
-use crate::Error;
+use crate::{Error, arguments};
 
 /// What `with_size` accepts.
 const SIZES: std::ops::RangeInclusive<u32> = 100..=6000;
@@ -69,21 +69,17 @@ impl Page {
     }
 }
 
-fn check(size: (u32, u32)) -> Result<(), Error> {
-    for (name, value) in [("width", size.0), ("height", size.1)] {
-        if !SIZES.contains(&value) {
-            return Err(Error::InvalidParameter {
-                name,
-                value: f64::from(value),
-                allowed: "a number of pixels from 100 to 6000",
-            });
-        }
+/// Checks what `with_size` is given.
+pub(super) fn checked_size(width: u32, height: u32) -> Result<(u32, u32), Error> {
+    for (name, value) in [("width", width), ("height", height)] {
+        let allowed = "a number of pixels from 100 to 6000";
+        arguments::parameter(name, f64::from(value), SIZES.contains(&value), allowed)?;
     }
-    font::register()
+    Ok((width, height))
 }
 
 pub(super) fn svg(size: (u32, u32), page: &Page) -> Result<String, Error> {
-    check(size)?;
+    font::register()?;
     let fine = (size.0 * FINENESS, size.1 * FINENESS);
     let mut document = String::new();
     {
@@ -96,7 +92,7 @@ pub(super) fn svg(size: (u32, u32), page: &Page) -> Result<String, Error> {
 }
 
 pub(super) fn png(size: (u32, u32), page: &Page) -> Result<Vec<u8>, Error> {
-    check(size)?;
+    font::register()?;
     let pixels = u64::from(size.0) * u64::from(size.1);
     // Drawn larger and averaged: smooth lines from a backend that draws hard ones.
     let fineness =

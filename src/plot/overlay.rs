@@ -2,12 +2,12 @@
 
 use super::axis::{Axis, Scale, short};
 use super::colour::{GREY, VERMILLION};
-use super::frame::{self, Draw, Frame, Panel, frame_methods, single_picture};
+use super::frame::{self, Draw, Drawing, Frame, frame_methods, single_picture};
 use super::scene::{Layer, Scene, Sign, Stroke};
 use super::{curve, output};
-use crate::Error;
 use crate::empirical::{Bins, EmpiricalSpectrum, Split};
 use crate::law::{EdgeKind, SpectralLaw, TabulatedLaw};
+use crate::{Error, arguments};
 
 /// Narrower bars than this would be less than a pixel wide.
 const MOST_BARS: usize = 2000;
@@ -65,13 +65,13 @@ enum Sample<'a> {
 single_picture!(Overlay);
 
 impl<'a> Overlay<'a> {
-    /// The picture of a whole spectrum, or of the bulk of one, with a law.
+    /// Takes the picture of a whole spectrum, or of the bulk of one, with a law.
     #[must_use]
     pub fn new(spectrum: &'a EmpiricalSpectrum, law: &'a impl SpectralLaw) -> Self {
         Self::of(Sample::Whole(spectrum), law)
     }
 
-    /// The picture of the bulk of a spectrum, with the law of the whole.
+    /// Takes the picture of the bulk of a spectrum, with the law of the whole.
     ///
     /// Bars stand for the mass $1 - \mu\lbrace 0 \rbrace$, like the curve: as in
     /// [`Comparison`](crate::empirical::Comparison), the bulk is compared with the
@@ -93,7 +93,7 @@ impl<'a> Overlay<'a> {
         }
     }
 
-    /// The rule for the bars. By default as many as Freedman and Diaconis
+    /// Sets the rule for the bars. By default as many as Freedman and Diaconis
     /// would have, or $2\sqrt n$ of n values if that is more: their rule is for
     /// independent draws, and eigenvalues, which repel each other, fill the bars
     /// much more evenly.
@@ -103,14 +103,14 @@ impl<'a> Overlay<'a> {
         self
     }
 
-    /// A logarithmic axis for x.
+    /// Sets a logarithmic axis for x.
     #[must_use]
     pub fn with_log_x(mut self) -> Self {
         self.x = Scale::Logarithmic;
         self
     }
 
-    /// A logarithmic axis for the density.
+    /// Sets a logarithmic axis for the density.
     #[must_use]
     pub fn with_log_density(mut self) -> Self {
         self.density = Scale::Logarithmic;
@@ -120,12 +120,18 @@ impl<'a> Overlay<'a> {
     /// Shows x from `lower` to `upper` only, with a small margin; by default all
     /// values and the whole support.
     ///
-    /// The pictures fail with [`Error::InvalidParameter`] unless `lower` < `upper` and both
-    /// are finite, and above 0 if x is logarithmic.
-    #[must_use]
-    pub fn with_range(mut self, lower: f64, upper: f64) -> Self {
+    /// If x is logarithmic, the pictures fail with [`Error::InvalidParameter`] unless
+    /// `lower` is above 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless `lower` < `upper` and both are finite.
+    pub fn with_range(mut self, lower: f64, upper: f64) -> Result<Self, Error> {
+        arguments::finite("lower", lower)?;
+        let valid = upper > lower && upper.is_finite();
+        arguments::parameter("upper", upper, valid, "a finite number above `lower`")?;
         self.range = Some((lower, upper));
-        self
+        Ok(self)
     }
 
     /// What is binned, and the mass it stands for.
@@ -188,21 +194,9 @@ impl<'a> Overlay<'a> {
 
     fn shown(&self, values: &[f64], table: &TabulatedLaw) -> Result<(f64, f64), Error> {
         if let Some((lower, upper)) = self.range {
-            let positive = self.x == Scale::Linear || lower > 0.0;
-            if !(lower.is_finite() && positive) {
-                return Err(Error::InvalidParameter {
-                    name: "lower",
-                    value: lower,
-                    allowed: "a finite number, above 0 on a logarithmic axis",
-                });
-            }
-            if !(upper > lower && upper.is_finite()) {
-                return Err(Error::InvalidParameter {
-                    name: "upper",
-                    value: upper,
-                    allowed: "a finite number above `lower`",
-                });
-            }
+            let valid = self.x == Scale::Linear || lower > 0.0;
+            let allowed = "a finite number, above 0 on a logarithmic axis";
+            arguments::parameter("lower", lower, valid, allowed)?;
             return Ok((lower, upper));
         }
         if self.x == Scale::Logarithmic {
@@ -280,7 +274,7 @@ fn kind(kind: EdgeKind) -> &'static str {
 }
 
 impl Draw for Overlay<'_> {
-    fn scene(&self) -> Result<Panel, Error> {
+    fn scene(&self) -> Result<Drawing, Error> {
         let table = self.law.tabulated()?;
         let atom = 1.0 - table.mass_off_zero();
         let (values, mass) = self.values(atom);
@@ -337,7 +331,7 @@ impl Draw for Overlay<'_> {
         };
         let mut notes = self.frame.notes.clone();
         notes.extend(self.notes(atom));
-        Ok(Panel(Scene {
+        Ok(Drawing(Scene {
             title: self.frame.title.clone(),
             notes,
             legend,

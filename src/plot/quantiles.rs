@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, Scale};
 use super::colour::{BLUE, VERMILLION};
-use super::frame::{self, Draw, Frame, Panel, frame_methods, single_picture};
+use super::frame::{self, Draw, Drawing, Frame, frame_methods, single_picture};
 use super::output;
 use super::scene::{Layer, Scene, Sign, Stroke};
 use crate::Error;
@@ -38,13 +38,13 @@ pub struct QuantilePlot<'a> {
 single_picture!(QuantilePlot);
 
 impl<'a> QuantilePlot<'a> {
-    /// The picture of a spectrum and a law.
+    /// Takes the picture of a spectrum and a law.
     #[must_use]
     pub fn new(spectrum: &'a EmpiricalSpectrum, law: &'a impl SpectralLaw) -> Self {
         Self { spectrum, law, frame: Frame::default(), scale: Scale::Linear }
     }
 
-    /// Logarithmic axes, both of them; pairs with a zero are not shown.
+    /// Sets logarithmic axes, both of them; pairs with a zero are not shown.
     #[must_use]
     pub fn with_log(mut self) -> Self {
         self.scale = Scale::Logarithmic;
@@ -53,7 +53,7 @@ impl<'a> QuantilePlot<'a> {
 }
 
 impl Draw for QuantilePlot<'_> {
-    fn scene(&self) -> Result<Panel, Error> {
+    fn scene(&self) -> Result<Drawing, Error> {
         let table = self.law.tabulated()?;
         let n = self.spectrum.len();
         let shown = n.min(MOST);
@@ -91,7 +91,7 @@ impl Draw for QuantilePlot<'_> {
         } else {
             format!("{} of {n} eigenvalues", points.len())
         };
-        Ok(Panel(Scene {
+        Ok(Drawing(Scene {
             title: self.frame.title.clone(),
             notes: self.frame.notes.clone(),
             legend: vec![(Sign::Point(BLUE), name), (Sign::Line(diagonal), "agreement".into())],

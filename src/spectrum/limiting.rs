@@ -68,6 +68,10 @@ use crate::{Dimensions, Error, arguments};
 /// ```
 ///
 /// Source: L. Benigni and E. Paquette, arXiv:2508.20036.
+#[doc(alias = "LSD")]
+#[doc(alias = "NTK")]
+#[doc(alias = "Benigni")]
+#[doc(alias = "Paquette")]
 #[derive(Debug, Clone)]
 pub struct LimitingSpectrum {
     law: Arc<GeneralizedMarchenkoPastur<Population>>,

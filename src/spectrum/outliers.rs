@@ -58,6 +58,7 @@ pub struct OutlierGroup {
 /// assert_eq!(outliers.count(), 26);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "spikes")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct PredictedOutliers {
     from_a0: Option<Spread>,

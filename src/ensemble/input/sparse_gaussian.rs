@@ -31,7 +31,7 @@ pub struct SparseGaussian {
 }
 
 impl SparseGaussian {
-    /// The law whose entries differ from 0 with probability s = `density`, from
+    /// Takes the law whose entries differ from 0 with probability s = `density`, from
     /// 1e-6 to 1.
     ///
     /// # Errors

@@ -43,7 +43,7 @@ pub struct Standardized<T> {
 }
 
 impl<T: Distribution<f64> + Send + Sync> Standardized<T> {
-    /// `law` with the mean and variance that the caller knows.
+    /// Takes `law` with the mean and variance that the caller knows.
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] when `mean` is not finite, or `variance` is
@@ -54,7 +54,7 @@ impl<T: Distribution<f64> + Send + Sync> Standardized<T> {
         Ok(Self { law, mean, variance, scale: 1.0 / variance.sqrt() })
     }
 
-    /// `law` with mean and variance estimated from `size` draws, at least 2, of
+    /// Takes `law` with mean and variance estimated from `size` draws, at least 2, of
     /// a generator of its own, seeded with `seed`.
     ///
     /// The estimates are off by about $\sqrt{v/\mathrm{size}}$ and
@@ -79,13 +79,13 @@ impl<T: Distribution<f64> + Send + Sync> Standardized<T> {
         Self::from_moments(law, mean, squares / (size - 1) as f64)
     }
 
-    /// The mean that is subtracted.
+    /// Returns the mean that is subtracted.
     #[must_use]
     pub fn mean(&self) -> f64 {
         self.mean
     }
 
-    /// The variance that is divided out.
+    /// Returns the variance that is divided out.
     #[must_use]
     pub fn variance(&self) -> f64 {
         self.variance

@@ -35,7 +35,7 @@ pub struct StudentT {
 }
 
 impl StudentT {
-    /// The law with `nu` degrees of freedom, above 4 and at most 1e15.
+    /// Takes the law with `nu` degrees of freedom, above 4 and at most 1e15.
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] when `nu` is outside this range.
