@@ -9,7 +9,7 @@ pub use crate::stage::{Progress, Stage};
 ///
 /// A stage calls with `done` = 0 before its work and once after each step, from
 /// whichever thread did the step: every value of `done` comes once, but not
-/// always in order. `ControlFlow::Break` ends the work with [`Error::Cancelled`];
+/// always in order. `ControlFlow::Break` ends the work with [`Error::Cancelled`](crate::Error::Cancelled);
 /// steps under way on other threads are finished first. What is computed does
 /// not depend on the observer.
 ///
@@ -19,6 +19,7 @@ pub use crate::stage::{Progress, Stage};
 /// # Examples
 ///
 /// ```
+/// # #[cfg(feature = "kernel")] {
 /// use std::ops::ControlFlow;
 /// use ntk_spectrum::activation::Relu;
 /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
@@ -32,7 +33,8 @@ pub use crate::stage::{Progress, Stage};
 /// let dimensions = Dimensions::new(1000, 8, 8)?;
 /// let ensemble = TwoLayerEnsemble::new(dimensions, Relu).with_observer(impatient);
 /// assert!(matches!(ensemble.sample(), Err(Error::Cancelled { .. })));
-/// # Ok::<(), Error>(())
+/// # }
+/// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 pub trait Observer: Send + Sync {
     /// Takes note; `Break` ends the work.

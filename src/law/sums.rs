@@ -24,9 +24,9 @@ const MOST_PANELS: usize = 400;
 /// $\frac1n \operatorname{tr} f(K)$ for the eigenvalues of a matrix K of size n, or an
 /// estimate of them.
 ///
-/// All are divided by n. Laws and [`EmpiricalSpectrum`](crate::empirical::EmpiricalSpectrum)
-/// give numbers, a [`SpectralEstimate`](crate::empirical::SpectralEstimate) gives
-/// estimates with standard errors. λ is the ridge of $K + \lambda$.
+/// All are divided by n. Laws and an `EmpiricalSpectrum` give numbers, a
+/// `SpectralEstimate` gives estimates with standard errors. λ is the ridge of
+/// $K + \lambda$.
 ///
 /// For laws the sums with λ do not come from the nodes of a table but from the transforms
 /// of [`SpectralLaw`] at $-\lambda$, and are right at a hard edge and for small λ too:
