@@ -68,16 +68,16 @@ use crate::Error;
 /// An activation σ, given by its derivative.
 ///
 /// Convention: $\varphi = \sigma^\prime$ is the derivative where it exists; at
-/// a jump it may take any finite value. An activation with parameters outside
-/// their range says so in [`moments`](Activation::moments); its other methods
-/// then return whatever the formula gives, NaN for instance.
+/// a jump it may take any finite value. Parameters are checked where an
+/// activation is made; what is left to [`moments`](Activation::moments) is whether
+/// the moments exist and are finite.
 ///
 /// # Examples
 ///
 /// ```
 /// use ntk_spectrum::activation::{Activation, LeakyRelu, Tanh};
 ///
-/// let stock: Vec<Box<dyn Activation>> = vec![Box::new(Tanh), Box::new(LeakyRelu::new(0.1))];
+/// let stock: Vec<Box<dyn Activation>> = vec![Box::new(Tanh), Box::new(LeakyRelu::new(0.1)?)];
 /// for activation in &stock {
 ///     let moments = activation.moments()?;
 ///     println!("{activation:?}: b = {}, c = {}", moments.b(), moments.c());
@@ -85,10 +85,10 @@ use crate::Error;
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 pub trait Activation: std::fmt::Debug + Send + Sync {
-    /// $\sigma^\prime(z)$.
+    /// Returns $\sigma^\prime(z)$.
     fn derivative(&self, z: f64) -> f64;
 
-    /// $\sigma(z)$.
+    /// Returns $\sigma(z)$.
     ///
     /// By default $\int_0^z \sigma^\prime$, that is σ with $\sigma(0) = 0$, by
     /// adaptive quadrature split at the [`kinks`](Activation::kinks), to about
@@ -98,21 +98,21 @@ pub trait Activation: std::fmt::Debug + Send + Sync {
         antiderivative::from_zero(|t| self.derivative(t), &self.kinks(), z)
     }
 
-    /// The points where σ′ jumps or is not smooth, in any order.
+    /// Returns the points where σ′ jumps or is not smooth, in any order.
     ///
     /// Empty by default. A missing point costs time, not accuracy.
     fn kinks(&self) -> Vec<f64> {
         Vec::new()
     }
 
-    /// Whether σ satisfies the hypothesis of the limit theorem.
+    /// Says whether σ satisfies the hypothesis of the limit theorem.
     ///
     /// [`Regularity::OutsideTheorem`] by default, which promises nothing.
     fn regularity(&self) -> Regularity {
         Regularity::OutsideTheorem
     }
 
-    /// The Gaussian moments of σ′.
+    /// Computes the Gaussian moments of σ′.
     ///
     /// By default by adaptive quadrature of the even and odd parts of σ′,
     /// split at 0 and at the [`kinks`](Activation::kinks). Relative errors are
@@ -124,9 +124,8 @@ pub trait Activation: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// - [`Error::InvalidParameter`], [`Error::InvalidEntry`] or
-    ///   [`Error::InvalidLength`] if a parameter of the activation is outside
-    ///   its range,
+    /// - [`Error::InvalidParameter`] if a moment overflows,
+    /// - [`Error::InvalidEntry`] if a kink is not finite,
     /// - [`Error::NonFiniteDerivative`] if σ′ is NaN or infinite at a node,
     /// - [`Error::DivergentMoment`] if a moment does not converge.
     fn moments(&self) -> Result<DerivativeMoments, Error> {

@@ -22,7 +22,7 @@ fn assert_close(what: &str, found: f64, expected: f64, tolerance: f64) {
 
 /// The default quadrature, whatever closed form the activation has.
 fn by_quadrature(activation: &dyn Activation) -> Result<DerivativeMoments, Error> {
-    FromDerivative::new(|z| activation.derivative(z)).with_kinks(activation.kinks()).moments()
+    FromDerivative::new(|z| activation.derivative(z)).with_kinks(activation.kinks())?.moments()
 }
 
 /// One of each family, with parameters of ordinary size.
@@ -30,8 +30,8 @@ fn stock() -> Vec<Box<dyn Activation>> {
     vec![
         Box::new(Identity),
         Box::new(Relu),
-        Box::new(LeakyRelu::new(0.1)),
-        Box::new(Elu::new(0.7)),
+        Box::new(LeakyRelu::new(0.1).unwrap()),
+        Box::new(Elu::new(0.7).unwrap()),
         Box::new(Selu),
         Box::new(Tanh),
         Box::new(Sigmoid),
@@ -41,13 +41,13 @@ fn stock() -> Vec<Box<dyn Activation>> {
         Box::new(GeluTanh),
         Box::new(Silu),
         Box::new(Mish),
-        Box::new(Sine::new(1.5)),
-        Box::new(Cosine::new(1.5)),
+        Box::new(Sine::new(1.5).unwrap()),
+        Box::new(Cosine::new(1.5).unwrap()),
         Box::new(Gaussian),
         Box::new(Softsign),
         Box::new(Arctan),
         Box::new(HardTanh),
-        Box::new(ReluPower::new(3)),
-        Box::new(Polynomial::new([0.1, 0.2, 0.3, 0.4])),
+        Box::new(ReluPower::new(3).unwrap()),
+        Box::new(Polynomial::new([0.1, 0.2, 0.3, 0.4]).unwrap()),
     ]
 }
