@@ -36,6 +36,7 @@
 
 mod antiderivative;
 mod bump;
+mod by_name;
 mod centring;
 mod custom;
 mod exponential;
@@ -51,6 +52,7 @@ mod regularity;
 mod sigmoidal;
 
 pub use bump::Gaussian;
+pub use by_name::{NAMES, StockActivation, by_name};
 pub use centring::Centring;
 pub use custom::FromDerivative;
 pub use exponential::{Elu, Selu};

@@ -48,16 +48,19 @@ fn reference_values_with_parameters_are_reproduced() {
 #[test]
 fn quadrature_agrees_with_closed_forms() {
     let mut activations = stock();
-    activations.extend::<[Box<dyn Activation>; 8]>([
-        Box::new(Elu::new(-2.0).unwrap()),
-        Box::new(Elu::new(5.0).unwrap()),
-        Box::new(LeakyRelu::new(-3.0).unwrap()),
-        Box::new(Sine::new(50.0).unwrap()),
-        Box::new(Cosine::new(20.0).unwrap()),
-        Box::new(ReluPower::new(9).unwrap()),
-        Box::new(Polynomial::new([0.0, 3.0, 0.0, -2.0, 0.0, 0.2]).unwrap()),
-        Box::new(Polynomial::new([0.0, 0.0, -1.5, 0.0, 0.25]).unwrap()),
-    ]);
+    activations.extend(
+        [
+            "elu:-2",
+            "elu:5",
+            "leaky-relu:-3",
+            "sine:50",
+            "cosine:20",
+            "relu-power:9",
+            "polynomial:0,3,0,-2,0,0.2",
+            "polynomial:0,0,-1.5,0,0.25",
+        ]
+        .map(|name| by_name(name).unwrap()),
+    );
     for activation in &activations {
         let closed = activation.moments().unwrap();
         let quadrature = by_quadrature(activation).unwrap();
