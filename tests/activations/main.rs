@@ -6,6 +6,7 @@ mod common;
 
 mod by_name;
 mod custom;
+mod from_moments;
 mod from_value;
 mod stock;
 
