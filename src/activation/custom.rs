@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Activation, Regularity, antiderivative};
+use crate::{Error, arguments};
 
 /// An activation from a closure for its derivative.
 ///
@@ -28,7 +29,7 @@ use super::{Activation, Regularity, antiderivative};
 ///     .with_regularity(Regularity::PseudoLipschitz { order: 0 });
 /// assert_eq!(tanh.moments()?.b(), 0.0);
 ///
-/// let step = FromDerivative::new(|z: f64| if z > 0.37 { 1.0 } else { 0.0 }).with_kinks([0.37]);
+/// let step = FromDerivative::new(|z: f64| if z > 0.37 { 1.0 } else { 0.0 }).with_kinks([0.37])?;
 /// assert!((step.value(1.0) - 0.63).abs() < 1e-14);
 ///
 /// assert!(FromDerivative::new(|z: f64| (z * z / 2.0).exp()).moments().is_err());
@@ -43,28 +44,33 @@ pub struct FromDerivative<F> {
 }
 
 impl<F: Fn(f64) -> f64 + Send + Sync> FromDerivative<F> {
-    /// The activation with derivative `derivative`.
+    /// Returns the activation with derivative `derivative`.
     #[must_use]
     pub fn new(derivative: F) -> Self {
         Self { derivative, value: None, kinks: Vec::new(), regularity: Regularity::OutsideTheorem }
     }
 
-    /// The points where the derivative jumps or is not smooth: finite numbers
+    /// Sets the points where the derivative jumps or is not smooth: finite numbers
     /// in any order, none by default.
-    #[must_use]
-    pub fn with_kinks(mut self, kinks: impl AsRef<[f64]>) -> Self {
-        self.kinks = kinks.as_ref().to_vec();
-        self
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidEntry`] if a point is not finite.
+    pub fn with_kinks(mut self, kinks: impl AsRef<[f64]>) -> Result<Self, Error> {
+        let kinks = kinks.as_ref();
+        arguments::finite_entries("kinks", kinks)?;
+        self.kinks = kinks.to_vec();
+        Ok(self)
     }
 
-    /// σ itself; by default the integral of the derivative from 0.
+    /// Sets σ itself; by default the integral of the derivative from 0.
     #[must_use]
     pub fn with_value(mut self, value: impl Fn(f64) -> f64 + Send + Sync + 'static) -> Self {
         self.value = Some(Arc::new(value));
         self
     }
 
-    /// The regularity of the derivative, which is not checked.
+    /// Sets the regularity of the derivative, which is not checked.
     #[must_use]
     pub fn with_regularity(mut self, regularity: Regularity) -> Self {
         self.regularity = regularity;

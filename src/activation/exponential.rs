@@ -23,15 +23,14 @@ use crate::arguments::finite;
 ///
 /// # Errors
 ///
-/// [`moments`](Activation::moments) fails if α is not finite or a moment
-/// overflows.
+/// [`moments`](Activation::moments) fails if a moment overflows.
 ///
 /// # Examples
 ///
 /// ```
 /// use ntk_spectrum::activation::{Activation, Elu};
 ///
-/// let moments = Elu::new(1.0).moments()?;
+/// let moments = Elu::new(1.0)?.moments()?;
 /// assert!((moments.c() - 0.0196773038078959).abs() < 1e-15);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
@@ -53,10 +52,13 @@ const MINIMISER: f64 = 0.940_340_378_767_713_1;
 const MINIMUM: f64 = 0.019_389_679_404_530_866;
 
 impl Elu {
-    /// The exponential linear unit with α = `alpha`.
-    #[must_use]
-    pub const fn new(alpha: f64) -> Self {
-        Self { alpha }
+    /// Returns the exponential linear unit with α = `alpha`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if α is not finite.
+    pub fn new(alpha: f64) -> Result<Self, Error> {
+        Ok(Self { alpha: finite("alpha", alpha)? })
     }
 }
 
@@ -78,7 +80,7 @@ impl Activation for Elu {
     }
 
     fn moments(&self) -> Result<DerivativeMoments, Error> {
-        let alpha = finite("alpha", self.alpha)?;
+        let alpha = self.alpha;
         let decay = 0.5 * alpha * scaled_erfc();
         let a1 = (1.0 - alpha) * FRAC_1_SQRT_2 / PI.sqrt() + decay;
         let c = CURVATURE * (alpha - MINIMISER).powi(2) + MINIMUM;
@@ -110,7 +112,7 @@ pub struct Selu;
 
 impl Selu {
     const LAMBDA: f64 = 1.050_700_987_355_480_5;
-    const ELU: Elu = Elu::new(1.673_263_242_354_377_2);
+    const ELU: Elu = Elu { alpha: 1.673_263_242_354_377_2 };
 }
 
 impl Activation for Selu {

@@ -1,3 +1,5 @@
+//! `FromMoments`: an activation from the Gaussian moments of its derivative.
+
 use std::f64::consts::FRAC_1_SQRT_2;
 
 use super::{Activation, DerivativeMoments, Regularity};
@@ -9,7 +11,12 @@ use crate::Error;
 ///
 /// $$ \sigma^\prime(z) = a_0 + a_1 z + \sqrt{c/2}\\,(z^2 - 1) , $$
 ///
-/// which has these moments.
+/// which has these moments: 1, z and $(z^2 - 1)/\sqrt2$ are orthonormal.
+///
+/// # Errors
+///
+/// [`moments`](Activation::moments) fails if a0 or a1 was overwritten by something
+/// that is not finite.
 ///
 /// # Examples
 ///
@@ -28,7 +35,7 @@ pub struct FromMoments {
 }
 
 impl FromMoments {
-    /// Takes the moments, which are valid as they are.
+    /// Returns an activation with these moments. Its σ(0) is 0.
     #[must_use]
     pub fn new(moments: DerivativeMoments) -> Self {
         Self { moments }
@@ -52,6 +59,8 @@ impl Activation for FromMoments {
     }
 
     fn moments(&self) -> Result<DerivativeMoments, Error> {
-        Ok(self.moments)
+        // The public fields may have been overwritten.
+        let DerivativeMoments { a0, a1, .. } = self.moments;
+        DerivativeMoments::new(a0, a1, self.moments.c())
     }
 }

@@ -36,11 +36,14 @@
 
 mod antiderivative;
 mod bump;
+mod by_name;
 mod centring;
 mod custom;
+mod differences;
 mod exponential;
 mod forward;
 mod from_moments;
+mod from_value;
 mod gated;
 mod lipschitz;
 mod moments;
@@ -51,10 +54,12 @@ mod regularity;
 mod sigmoidal;
 
 pub use bump::Gaussian;
+pub use by_name::{NAMES, StockActivation, by_name};
 pub use centring::Centring;
 pub use custom::FromDerivative;
 pub use exponential::{Elu, Selu};
 pub use from_moments::FromMoments;
+pub use from_value::FromValue;
 pub use gated::{Gelu, GeluTanh, Mish, Silu, Softplus};
 pub use moments::DerivativeMoments;
 pub use periodic::{Cosine, Sine};
@@ -68,16 +73,16 @@ use crate::Error;
 /// An activation σ, given by its derivative.
 ///
 /// Convention: $\varphi = \sigma^\prime$ is the derivative where it exists; at
-/// a jump it may take any finite value. An activation with parameters outside
-/// their range says so in [`moments`](Activation::moments); its other methods
-/// then return whatever the formula gives, NaN for instance.
+/// a jump it may take any finite value. Parameters are checked where an
+/// activation is made; what is left to [`moments`](Activation::moments) is whether
+/// the moments exist and are finite.
 ///
 /// # Examples
 ///
 /// ```
 /// use ntk_spectrum::activation::{Activation, LeakyRelu, Tanh};
 ///
-/// let stock: Vec<Box<dyn Activation>> = vec![Box::new(Tanh), Box::new(LeakyRelu::new(0.1))];
+/// let stock: Vec<Box<dyn Activation>> = vec![Box::new(Tanh), Box::new(LeakyRelu::new(0.1)?)];
 /// for activation in &stock {
 ///     let moments = activation.moments()?;
 ///     println!("{activation:?}: b = {}, c = {}", moments.b(), moments.c());
@@ -85,10 +90,10 @@ use crate::Error;
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 pub trait Activation: std::fmt::Debug + Send + Sync {
-    /// $\sigma^\prime(z)$.
+    /// Returns $\sigma^\prime(z)$.
     fn derivative(&self, z: f64) -> f64;
 
-    /// $\sigma(z)$.
+    /// Returns $\sigma(z)$.
     ///
     /// By default $\int_0^z \sigma^\prime$, that is σ with $\sigma(0) = 0$, by
     /// adaptive quadrature split at the [`kinks`](Activation::kinks), to about
@@ -98,21 +103,21 @@ pub trait Activation: std::fmt::Debug + Send + Sync {
         antiderivative::from_zero(|t| self.derivative(t), &self.kinks(), z)
     }
 
-    /// The points where σ′ jumps or is not smooth, in any order.
+    /// Returns the points where σ′ jumps or is not smooth, in any order.
     ///
     /// Empty by default. A missing point costs time, not accuracy.
     fn kinks(&self) -> Vec<f64> {
         Vec::new()
     }
 
-    /// Whether σ satisfies the hypothesis of the limit theorem.
+    /// Says whether σ satisfies the hypothesis of the limit theorem.
     ///
     /// [`Regularity::OutsideTheorem`] by default, which promises nothing.
     fn regularity(&self) -> Regularity {
         Regularity::OutsideTheorem
     }
 
-    /// The Gaussian moments of σ′.
+    /// Computes the Gaussian moments of σ′.
     ///
     /// By default by adaptive quadrature of the even and odd parts of σ′,
     /// split at 0 and at the [`kinks`](Activation::kinks). Relative errors are
@@ -124,9 +129,8 @@ pub trait Activation: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// - [`Error::InvalidParameter`], [`Error::InvalidEntry`] or
-    ///   [`Error::InvalidLength`] if a parameter of the activation is outside
-    ///   its range,
+    /// - [`Error::InvalidParameter`] if a moment overflows,
+    /// - [`Error::InvalidEntry`] if a kink is not finite,
     /// - [`Error::NonFiniteDerivative`] if σ′ is NaN or infinite at a node,
     /// - [`Error::DivergentMoment`] if a moment does not converge.
     fn moments(&self) -> Result<DerivativeMoments, Error> {

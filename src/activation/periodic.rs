@@ -12,15 +12,14 @@ use crate::arguments::finite;
 ///
 /// # Errors
 ///
-/// [`moments`](Activation::moments) fails if ω is not finite or a
-/// moment overflows.
+/// [`moments`](Activation::moments) fails if a moment overflows.
 ///
 /// # Examples
 ///
 /// ```
 /// use ntk_spectrum::activation::{Activation, Sine};
 ///
-/// let moments = Sine::new(1.0).moments()?;
+/// let moments = Sine::new(1.0)?.moments()?;
 /// assert_eq!(moments.b(), 0.0);
 /// assert!((moments.a0 - (-0.5f64).exp()).abs() < 1e-15);
 /// # Ok::<(), ntk_spectrum::Error>(())
@@ -31,10 +30,13 @@ pub struct Sine {
 }
 
 impl Sine {
-    /// sin(ωz) with ω = `frequency`.
-    #[must_use]
-    pub const fn new(frequency: f64) -> Self {
-        Self { frequency }
+    /// Returns sin(ωz) with ω = `frequency`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if ω is not finite.
+    pub fn new(frequency: f64) -> Result<Self, Error> {
+        Ok(Self { frequency: finite("frequency", frequency)? })
     }
 }
 
@@ -52,7 +54,7 @@ impl Activation for Sine {
     }
 
     fn moments(&self) -> Result<DerivativeMoments, Error> {
-        let omega = finite("frequency", self.frequency)?;
+        let omega = self.frequency;
         let x = omega * omega;
         let root = omega * (-x).exp_m1();
         DerivativeMoments::new(omega * (-0.5 * x).exp(), 0.0, 0.5 * root * root)
@@ -69,15 +71,14 @@ impl Activation for Sine {
 ///
 /// # Errors
 ///
-/// [`moments`](Activation::moments) fails if ω is not finite or a
-/// moment overflows.
+/// [`moments`](Activation::moments) fails if a moment overflows.
 ///
 /// # Examples
 ///
 /// ```
 /// use ntk_spectrum::activation::{Activation, Cosine};
 ///
-/// let moments = Cosine::new(1.0).moments()?;
+/// let moments = Cosine::new(1.0)?.moments()?;
 /// assert_eq!(moments.a0, 0.0);
 /// assert!((moments.b() - (-1f64).exp()).abs() < 1e-15);
 /// # Ok::<(), ntk_spectrum::Error>(())
@@ -88,10 +89,13 @@ pub struct Cosine {
 }
 
 impl Cosine {
-    /// cos(ωz) with ω = `frequency`.
-    #[must_use]
-    pub const fn new(frequency: f64) -> Self {
-        Self { frequency }
+    /// Returns cos(ωz) with ω = `frequency`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if ω is not finite.
+    pub fn new(frequency: f64) -> Result<Self, Error> {
+        Ok(Self { frequency: finite("frequency", frequency)? })
     }
 }
 
@@ -124,7 +128,7 @@ impl Activation for Cosine {
     }
 
     fn moments(&self) -> Result<DerivativeMoments, Error> {
-        let omega = finite("frequency", self.frequency)?;
+        let omega = self.frequency;
         let x = omega * omega;
         // In this order an overflow of ω² does no harm.
         let a1 = -omega * (omega * (-0.5 * x).exp());

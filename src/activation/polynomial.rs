@@ -1,6 +1,6 @@
 use super::lipschitz::lipschitz;
 use super::{Activation, DerivativeMoments, Regularity};
-use crate::Error;
+use crate::{Error, arguments};
 
 lipschitz! {
     /// The identity, the activation of a linear network.
@@ -34,12 +34,11 @@ lipschitz! {
 /// with $He_k$ the Hermite polynomials of the weight $e^{-z^2/2}$.
 ///
 /// Convention: coefficients in ascending order, the constant first; no
-/// coefficient at all gives σ = 0.
+/// coefficient at all gives σ = 0. The degree is at most 150.
 ///
 /// # Errors
 ///
-/// [`moments`](Activation::moments) fails if a coefficient is not finite, the
-/// degree exceeds 150 or a moment overflows.
+/// [`moments`](Activation::moments) fails if a moment overflows.
 ///
 /// # Examples
 ///
@@ -47,11 +46,11 @@ lipschitz! {
 /// use ntk_spectrum::activation::{Activation, Polynomial};
 ///
 /// // σ = z²/2: c = 0 for every quadratic polynomial.
-/// let quadratic = Polynomial::new([0.0, 0.0, 0.5]).moments()?;
+/// let quadratic = Polynomial::new([0.0, 0.0, 0.5])?.moments()?;
 /// assert_eq!((quadratic.b(), quadratic.c()), (1.0, 0.0));
 ///
 /// // σ′ = He₃, of squared norm 3!.
-/// let hermite = Polynomial::new([0.0, 0.0, -1.5, 0.0, 0.25]).moments()?;
+/// let hermite = Polynomial::new([0.0, 0.0, -1.5, 0.0, 0.25])?.moments()?;
 /// assert_eq!(hermite.a1, 0.0);
 /// assert!((hermite.c() - 6.0).abs() < 1e-14);
 /// # Ok::<(), ntk_spectrum::Error>(())
@@ -66,15 +65,24 @@ impl Polynomial {
     /// E φ² overflows beyond, even for a monomial.
     const MAX_DEGREE: usize = 150;
 
-    /// The polynomial with the given coefficients of 1, z, z², …
-    #[must_use]
-    pub fn new(coefficients: impl AsRef<[f64]>) -> Self {
+    /// Returns the polynomial with the given coefficients of 1, z, z², …
+    ///
+    /// # Errors
+    ///
+    /// - [`Error::InvalidEntry`] if a coefficient is not finite,
+    /// - [`Error::InvalidLength`] if the degree exceeds 150.
+    pub fn new(coefficients: impl AsRef<[f64]>) -> Result<Self, Error> {
         let all = coefficients.as_ref();
+        arguments::finite_entries("coefficients", all)?;
         let length = all.iter().rposition(|&s| s != 0.0).map_or(0, |last| last + 1);
-        Self { coefficients: all[..length].to_vec() }
+        if length > Self::MAX_DEGREE + 1 {
+            let expected = "at most 151, that is degree 150,";
+            return Err(Error::InvalidLength { name: "coefficients", length, expected });
+        }
+        Ok(Self { coefficients: all[..length].to_vec() })
     }
 
-    /// α_k / √k!.
+    /// Returns α_k / √k!.
     fn hermite_coefficient(&self, k: usize) -> f64 {
         let mut sum = Compensated::default();
         // (k + 2m + 1)!/(2^m m! k!), an integer; exact while below 2⁵³.
@@ -130,25 +138,9 @@ impl Activation for Polynomial {
     }
 
     fn moments(&self) -> Result<DerivativeMoments, Error> {
-        let length = self.coefficients.len();
-        if let Some(index) = self.coefficients.iter().position(|s| !s.is_finite()) {
-            return Err(Error::InvalidEntry {
-                name: "coefficients",
-                index,
-                value: self.coefficients[index],
-                allowed: "a finite number",
-            });
-        }
-        if length > Self::MAX_DEGREE + 1 {
-            return Err(Error::InvalidLength {
-                name: "coefficients",
-                length,
-                expected: "at most 151, that is degree 150,",
-            });
-        }
         let mut c = 0.0;
         let mut factorial = 1.0;
-        for k in 2..length.saturating_sub(1) {
+        for k in 2..self.coefficients.len().saturating_sub(1) {
             factorial *= k as f64;
             c += factorial * self.hermite_coefficient(k).powi(2);
         }

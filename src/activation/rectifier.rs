@@ -2,7 +2,7 @@ use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use super::{Activation, DerivativeMoments, Regularity};
 use crate::Error;
-use crate::arguments::finite;
+use crate::arguments::{finite, parameter};
 
 /// 1/√(2π), the normal density at 0.
 fn density_at_zero() -> f64 {
@@ -28,9 +28,13 @@ fn density_at_zero() -> f64 {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Relu;
 
+impl Relu {
+    const FLAT: LeakyRelu = LeakyRelu { slope: 0.0 };
+}
+
 impl Activation for Relu {
     fn derivative(&self, z: f64) -> f64 {
-        LeakyRelu::new(0.0).derivative(z)
+        Self::FLAT.derivative(z)
     }
 
     fn value(&self, z: f64) -> f64 {
@@ -42,7 +46,7 @@ impl Activation for Relu {
     }
 
     fn moments(&self) -> Result<DerivativeMoments, Error> {
-        LeakyRelu::new(0.0).moments()
+        Self::FLAT.moments()
     }
 }
 
@@ -57,16 +61,15 @@ impl Activation for Relu {
 ///
 /// # Errors
 ///
-/// [`moments`](Activation::moments) fails if s is not finite or a moment
-/// overflows.
+/// [`moments`](Activation::moments) fails if a moment overflows.
 ///
 /// # Examples
 ///
 /// ```
 /// use ntk_spectrum::activation::{Activation, LeakyRelu};
 ///
-/// assert!((LeakyRelu::new(0.1).moments()?.a0 - 0.55).abs() < 1e-15);
-/// assert_eq!(LeakyRelu::new(1.0).moments()?.c(), 0.0);
+/// assert!((LeakyRelu::new(0.1)?.moments()?.a0 - 0.55).abs() < 1e-15);
+/// assert_eq!(LeakyRelu::new(1.0)?.moments()?.c(), 0.0);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,10 +78,13 @@ pub struct LeakyRelu {
 }
 
 impl LeakyRelu {
-    /// The leaky rectified linear unit with s = `slope` on the left.
-    #[must_use]
-    pub const fn new(slope: f64) -> Self {
-        Self { slope }
+    /// Returns the leaky rectified linear unit with s = `slope` on the left.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if s is not finite.
+    pub fn new(slope: f64) -> Result<Self, Error> {
+        Ok(Self { slope: finite("slope", slope)? })
     }
 }
 
@@ -100,7 +106,7 @@ impl Activation for LeakyRelu {
     }
 
     fn moments(&self) -> Result<DerivativeMoments, Error> {
-        let slope = finite("slope", self.slope)?;
+        let slope = self.slope;
         let jump = 1.0 - slope;
         let c = jump * jump * (PI - 2.0) / (4.0 * PI);
         DerivativeMoments::new(0.5 + 0.5 * slope, jump * density_at_zero(), c)
@@ -116,20 +122,16 @@ impl Activation for LeakyRelu {
 ///
 /// $$ a_0 = k h_{k-1}, \qquad a_1 = k h_k, \qquad m_2 = k^2 h_{2k-2} $$
 ///
-/// Convention: no factor 1/k; k = 1 is [`Relu`].
-///
-/// # Errors
-///
-/// [`moments`](Activation::moments) fails unless k is between 1 and 150.
+/// Convention: no factor 1/k; k is from 1 to 150, and k = 1 is [`Relu`].
 ///
 /// # Examples
 ///
 /// ```
 /// use ntk_spectrum::activation::{Activation, ReluPower};
 ///
-/// let moments = ReluPower::new(2).moments()?;
+/// let moments = ReluPower::new(2)?.moments()?;
 /// assert_eq!((moments.a1, moments.second_moment), (1.0, 2.0));
-/// assert!(ReluPower::new(0).moments().is_err());
+/// assert!(ReluPower::new(0).is_err());
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,14 +142,20 @@ pub struct ReluPower {
 impl ReluPower {
     /// m2 = k² (2k − 3)!!/2 overflows beyond.
     const MAX_POWER: u32 = 150;
+    pub(super) const POWERS: &str = "an integer from 1 to 150";
 
-    /// max(z, 0)^k with k = `power`.
-    #[must_use]
-    pub const fn new(power: u32) -> Self {
-        Self { power }
+    /// Returns max(z, 0)^k with k = `power`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless k is between 1 and 150.
+    pub fn new(power: u32) -> Result<Self, Error> {
+        let valid = (1..=Self::MAX_POWER).contains(&power);
+        parameter("power", f64::from(power), valid, Self::POWERS)?;
+        Ok(Self { power })
     }
 
-    /// E Z^j 1_{Z>0}.
+    /// Returns E Z^j 1_{Z>0}.
     fn half_moment(j: u32) -> f64 {
         let start = if j.is_multiple_of(2) { 0.5 } else { density_at_zero() };
         (1 + j % 2..j).step_by(2).fold(start, |h, i| h * f64::from(i))
@@ -170,20 +178,13 @@ impl Activation for ReluPower {
 
     fn regularity(&self) -> Regularity {
         match self.power {
-            0 | 1 => Regularity::OutsideTheorem,
+            1 => Regularity::OutsideTheorem,
             k => Regularity::PseudoLipschitz { order: k - 2 },
         }
     }
 
     fn moments(&self) -> Result<DerivativeMoments, Error> {
         let k = f64::from(self.power);
-        if !(1..=Self::MAX_POWER).contains(&self.power) {
-            return Err(Error::InvalidParameter {
-                name: "power",
-                value: k,
-                allowed: "an integer from 1 to 150",
-            });
-        }
         let (h0, h1) = (Self::half_moment(self.power - 1), Self::half_moment(self.power));
         let square = Self::half_moment(2 * self.power - 2);
         DerivativeMoments::new(k * h0, k * h1, k * k * (square - h0 * h0 - h1 * h1))

@@ -13,8 +13,9 @@
 /// use ntk_spectrum::activation::{Activation, Regularity, Relu, ReluPower, Tanh};
 ///
 /// assert_eq!(Tanh.regularity(), Regularity::PseudoLipschitz { order: 0 });
-/// assert_eq!(ReluPower::new(3).regularity(), Regularity::PseudoLipschitz { order: 1 });
+/// assert_eq!(ReluPower::new(3)?.regularity(), Regularity::PseudoLipschitz { order: 1 });
 /// assert_eq!(Relu.regularity(), Regularity::OutsideTheorem);
+/// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 ///
 /// Source: L. Benigni and E. Paquette, *Eigenvalue distribution of the Neural

@@ -20,12 +20,12 @@ fn assert_same(name: &str, found: DerivativeMoments, expected: DerivativeMoments
 #[test]
 fn quadrature_keeps_a_small_c() {
     for slope in [1.0 - 1e-6, 1.0 + 1e-6, 1.0 - 1e-9] {
-        let closed = LeakyRelu::new(slope).moments().unwrap();
-        let quadrature = by_quadrature(&LeakyRelu::new(slope)).unwrap();
+        let closed = LeakyRelu::new(slope).unwrap().moments().unwrap();
+        let quadrature = by_quadrature(&LeakyRelu::new(slope).unwrap()).unwrap();
         let noise = 4.0 * f64::EPSILON / (1.0 - slope).abs();
         assert_close("c", quadrature.c(), closed.c(), noise);
     }
-    let small = Sine::new(1e-3);
+    let small = Sine::new(1e-3).unwrap();
     let c = by_quadrature(&small).unwrap().c();
     assert_close("c", c, small.moments().unwrap().c(), 1e-9);
 }
@@ -37,7 +37,7 @@ fn undeclared_jumps_and_kinks_are_found() {
     let places = (0..150).map(|i| -4.0 + 0.0533 * f64::from(i));
     for at in places.chain([0.37, 1.001, 0.9999, -2.0003, 1.0 + 1e-9, 2.0 - 1e-12]) {
         let jump = |z: f64| if z > at { 1.0 } else { 0.0 };
-        let declared = FromDerivative::new(jump).with_kinks([at]).moments().unwrap();
+        let declared = FromDerivative::new(jump).with_kinks([at]).unwrap().moments().unwrap();
         let undeclared = FromDerivative::new(jump).moments().unwrap();
         let density = (-0.5 * at * at).exp() / (2.0 * std::f64::consts::PI).sqrt();
         let tail = 0.5 * libm::erfc(at / std::f64::consts::SQRT_2);
@@ -46,7 +46,7 @@ fn undeclared_jumps_and_kinks_are_found() {
         assert_same(&format!("jump at {at}"), undeclared, declared, 3e-13);
 
         let kink = |z: f64| (z - at).max(0.0).sqrt() + 1.0;
-        let declared = FromDerivative::new(kink).with_kinks([at]).moments().unwrap();
+        let declared = FromDerivative::new(kink).with_kinks([at]).unwrap().moments().unwrap();
         let undeclared = FromDerivative::new(kink).moments().unwrap();
         assert_same(&format!("kink at {at}"), undeclared, declared, 3e-13);
     }
@@ -113,7 +113,9 @@ fn values_that_are_not_finite_are_named() {
 #[test]
 fn default_value_is_the_integral_from_zero() {
     for activation in stock() {
-        let own = FromDerivative::new(|z| activation.derivative(z)).with_kinks(activation.kinks());
+        let own = FromDerivative::new(|z| activation.derivative(z))
+            .with_kinks(activation.kinks())
+            .unwrap();
         for z in [-30.0, -2.3, -0.4, 0.0, 0.7, 1.9, 12.5] {
             let expected = activation.value(z) - activation.value(0.0);
             let error = (own.value(z) - expected).abs();

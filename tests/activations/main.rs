@@ -3,8 +3,14 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+
+mod by_name;
 mod custom;
+mod from_moments;
+mod from_value;
 mod stock;
+
+use std::sync::Arc;
 
 use ntk_spectrum::Error;
 use ntk_spectrum::activation::*;
@@ -22,32 +28,13 @@ fn assert_close(what: &str, found: f64, expected: f64, tolerance: f64) {
 
 /// The default quadrature, whatever closed form the activation has.
 fn by_quadrature(activation: &dyn Activation) -> Result<DerivativeMoments, Error> {
-    FromDerivative::new(|z| activation.derivative(z)).with_kinks(activation.kinks()).moments()
+    FromDerivative::new(|z| activation.derivative(z)).with_kinks(activation.kinks())?.moments()
 }
 
-/// One of each family, with parameters of ordinary size.
-fn stock() -> Vec<Box<dyn Activation>> {
-    vec![
-        Box::new(Identity),
-        Box::new(Relu),
-        Box::new(LeakyRelu::new(0.1)),
-        Box::new(Elu::new(0.7)),
-        Box::new(Selu),
-        Box::new(Tanh),
-        Box::new(Sigmoid),
-        Box::new(Erf),
-        Box::new(Softplus),
-        Box::new(Gelu),
-        Box::new(GeluTanh),
-        Box::new(Silu),
-        Box::new(Mish),
-        Box::new(Sine::new(1.5)),
-        Box::new(Cosine::new(1.5)),
-        Box::new(Gaussian),
-        Box::new(Softsign),
-        Box::new(Arctan),
-        Box::new(HardTanh),
-        Box::new(ReluPower::new(3)),
-        Box::new(Polynomial::new([0.1, 0.2, 0.3, 0.4])),
-    ]
+/// Every stock activation, and other parameters of ordinary size.
+fn stock() -> Vec<Arc<dyn Activation>> {
+    let others =
+        ["elu:0.7", "sine:1.5", "cosine:1.5", "relu-power:3", "polynomial:0.1,0.2,0.3,0.4"];
+    let names = NAMES.iter().map(|stock| stock.example).chain(others);
+    names.map(|name| by_name(name).unwrap()).collect()
 }
