@@ -7,10 +7,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ntk_spectrum::LimitingSpectrum;
-use ntk_spectrum::activation::{
-    Activation, Arctan, Cosine, Elu, Erf, Gaussian, Gelu, GeluTanh, HardTanh, Identity, LeakyRelu,
-    Mish, Polynomial, Relu, ReluPower, Selu, Sigmoid, Silu, Sine, Softplus, Softsign, Tanh,
-};
+use ntk_spectrum::activation::{NAMES, Relu, by_name};
 use ntk_spectrum::ensemble::diagonal::{Discrete, Uniform};
 use ntk_spectrum::law::{MarchenkoPastur, SpectralLaw};
 use num_complex::Complex64;
@@ -28,33 +25,13 @@ fn points(law: &impl SpectralLaw) -> Vec<f64> {
 }
 
 fn moments(criterion: &mut Criterion) {
-    let stock: [(&str, Box<dyn Activation>); 21] = [
-        ("identity", Box::new(Identity)),
-        ("relu", Box::new(Relu)),
-        ("leaky relu", Box::new(LeakyRelu::new(0.1))),
-        ("relu power", Box::new(ReluPower::new(2))),
-        ("hard tanh", Box::new(HardTanh)),
-        ("elu", Box::new(Elu::new(1.0))),
-        ("selu", Box::new(Selu)),
-        ("tanh", Box::new(Tanh)),
-        ("sigmoid", Box::new(Sigmoid)),
-        ("erf", Box::new(Erf)),
-        ("softsign", Box::new(Softsign)),
-        ("arctan", Box::new(Arctan)),
-        ("softplus", Box::new(Softplus)),
-        ("gelu", Box::new(Gelu)),
-        ("gelu tanh", Box::new(GeluTanh)),
-        ("silu", Box::new(Silu)),
-        ("mish", Box::new(Mish)),
-        ("sine", Box::new(Sine::new(1.0))),
-        ("cosine", Box::new(Cosine::new(1.0))),
-        ("gaussian", Box::new(Gaussian)),
-        ("polynomial", Box::new(Polynomial::new([0.0, 1.0, 0.5, 0.25]))),
-    ];
     let mut group = criterion.benchmark_group("moments");
     group.warm_up_time(Duration::from_millis(300)).measurement_time(Duration::from_secs(1));
-    for (name, sigma) in &stock {
-        group.bench_function(*name, |bencher| bencher.iter(|| black_box(sigma).moments()));
+    for stock in NAMES {
+        let sigma = by_name(stock.example).expect("a stock activation");
+        group.bench_function(stock.example, |bencher| {
+            bencher.iter(|| black_box(&sigma).moments());
+        });
     }
     group.finish();
 }

@@ -292,7 +292,7 @@ fn degenerate_laws() {
     let dark = Discrete::new(&[0.0, 0.0], &[0.5, 0.5]).unwrap();
     for law in [
         LimitingSpectrum::new(0.7, 1.3, Identity, 1.0),
-        LimitingSpectrum::new(3.0, 0.2, Polynomial::new([2.0, -1.0]), 0.4),
+        LimitingSpectrum::new(3.0, 0.2, Polynomial::new([2.0, -1.0]).unwrap(), 0.4),
         LimitingSpectrum::new(0.7, 1.3, Identity, Uniform::new(0.0, 1.0).unwrap()),
         LimitingSpectrum::new(0.7, 1.3, Relu, 0.0),
         LimitingSpectrum::new(5.0, 0.1, Tanh, 0.0),

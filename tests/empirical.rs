@@ -396,7 +396,7 @@ fn outliers_of_a_sampled_kernel() {
     }
     // σ = cos: a0 = 0, a1² = 1/e, one outlier.
     let (n, d, p) = (280, 20, 20);
-    let (kernel, law) = kernel(Cosine::new(1.0), n, d, p, 3);
+    let (kernel, law) = kernel(Cosine::new(1.0).unwrap(), n, d, p, 3);
     let predicted =
         PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring()).unwrap();
     assert_eq!(predicted.count(), 1);

@@ -5,7 +5,7 @@ mod common;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use common::{Moments, logarithmic};
+use common::{coefficients, logarithmic};
 use ntk_spectrum::activation::{Activation, Gelu, Polynomial, Relu, Tanh};
 use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, Discrete};
 use ntk_spectrum::law::{
@@ -42,7 +42,8 @@ fn setup(gamma1: f64, gamma2: f64, b: f64, c: f64, values: &[f64], weights: &[f6
 fn wrong(setup: Setup) -> Result<Vec<String>, Error> {
     let Setup { gamma1, gamma2, b, c, d, tolerance, .. } = setup;
     let squares = d.square_law(1e-13)?;
-    let law = LimitingSpectrum::new(gamma1, gamma2, Moments(b, c), d).with_tolerance(tolerance);
+    let law =
+        LimitingSpectrum::new(gamma1, gamma2, coefficients(b, c), d).with_tolerance(tolerance);
     let solved = law.solve()?;
     let mut wrong = Vec::new();
     let mut expect = |what: &str, found: f64, expected: f64, relative: f64| {
@@ -287,9 +288,14 @@ fn generalised_marchenko_pastur_law_at_extreme_ratios() {
 /// σ = ε z²/2 has b = ε², c = 0: only the scale changes.
 #[test]
 fn small_activations() {
-    let usual = LimitingSpectrum::new(0.7, 1.0, Polynomial::new([0.0, 0.0, 0.5]), 1.0);
+    let usual = LimitingSpectrum::new(0.7, 1.0, Polynomial::new([0.0, 0.0, 0.5]).unwrap(), 1.0);
     for epsilon in [1e-60, 1e-9, 1e9, 1e60] {
-        let law = LimitingSpectrum::new(0.7, 1.0, Polynomial::new([0.0, 0.0, 0.5 * epsilon]), 1.0);
+        let law = LimitingSpectrum::new(
+            0.7,
+            1.0,
+            Polynomial::new([0.0, 0.0, 0.5 * epsilon]).unwrap(),
+            1.0,
+        );
         for q in [0.1, 0.5, 0.9] {
             let expected = usual.quantile(q).unwrap();
             let found = law.quantile(q).unwrap() / epsilon / epsilon;

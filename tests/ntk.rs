@@ -77,10 +77,10 @@ fn dense_is_the_formula_for_every_stock_activation() {
     let stock: Vec<(&str, Arc<dyn Activation>)> = vec![
         ("identity", Arc::new(Identity)),
         ("relu", Arc::new(Relu)),
-        ("leaky relu", Arc::new(LeakyRelu::new(0.1))),
-        ("relu power", Arc::new(ReluPower::new(2))),
+        ("leaky relu", Arc::new(LeakyRelu::new(0.1).unwrap())),
+        ("relu power", Arc::new(ReluPower::new(2).unwrap())),
         ("hard tanh", Arc::new(HardTanh)),
-        ("elu", Arc::new(Elu::new(1.0))),
+        ("elu", Arc::new(Elu::new(1.0).unwrap())),
         ("selu", Arc::new(Selu)),
         ("tanh", Arc::new(Tanh)),
         ("sigmoid", Arc::new(Sigmoid)),
@@ -92,10 +92,10 @@ fn dense_is_the_formula_for_every_stock_activation() {
         ("gelu tanh", Arc::new(GeluTanh)),
         ("silu", Arc::new(Silu)),
         ("mish", Arc::new(Mish)),
-        ("sine", Arc::new(Sine::new(1.0))),
-        ("cosine", Arc::new(Cosine::new(1.0))),
+        ("sine", Arc::new(Sine::new(1.0).unwrap())),
+        ("cosine", Arc::new(Cosine::new(1.0).unwrap())),
         ("gaussian", Arc::new(Gaussian)),
-        ("polynomial", Arc::new(Polynomial::new([0.0, 1.0, 0.5, 0.25]))),
+        ("polynomial", Arc::new(Polynomial::new([0.0, 1.0, 0.5, 0.25]).unwrap())),
     ];
     // Two whole tiles and a part of one, not a multiple of 8.
     let sample = sample(413, 7, 10, Relu);
@@ -390,7 +390,7 @@ fn bad_input_is_refused() {
     let undefined = FromDerivative::new(|z: f64| z.sqrt());
     let error = NtkBuilder::new(&x, &w, undefined).build().unwrap_err();
     assert!(matches!(error, Error::NonFiniteDerivative { value, .. } if value.is_nan()));
-    let error = NtkBuilder::new(&x, &w, LeakyRelu::new(f64::NAN))
+    let error = NtkBuilder::new(&x, &w, LeakyRelu::new(f64::NAN).unwrap())
         .with_centring(Centring::Centred)
         .build()
         .unwrap_err();

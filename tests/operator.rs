@@ -36,8 +36,8 @@ fn activations() -> Vec<Arc<dyn Activation>> {
         Arc::new(Tanh),
         Arc::new(Gelu),
         Arc::new(Softplus),
-        Arc::new(Sine::new(1.3)),
-        Arc::new(Polynomial::new([0.0, 1.0, 0.5])),
+        Arc::new(Sine::new(1.3).unwrap()),
+        Arc::new(Polynomial::new([0.0, 1.0, 0.5]).unwrap()),
     ]
 }
 

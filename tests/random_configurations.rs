@@ -2,14 +2,11 @@
 //! identities that every limiting law satisfies.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ntk_spectrum::LimitingSpectrum;
-use ntk_spectrum::activation::{
-    Activation, Arctan, Cosine, Elu, Erf, FromDerivative, Gaussian, Gelu, GeluTanh, HardTanh,
-    Identity, LeakyRelu, Mish, Polynomial, Relu, ReluPower, Selu, Sigmoid, Silu, Sine, Softplus,
-    Softsign, Tanh,
-};
+use ntk_spectrum::activation::{Activation, FromDerivative, by_name};
 use ntk_spectrum::ensemble::diagonal::{
     Bernoulli, Beta, Constant, DiagonalLaw, Discrete, TruncatedNormal, Uniform,
 };
@@ -21,7 +18,7 @@ const CONFIGURATIONS: usize = 300;
 struct Configuration {
     gamma1: f64,
     gamma2: f64,
-    sigma: Box<dyn Activation>,
+    sigma: Arc<dyn Activation>,
     d: Box<dyn DiagonalLaw>,
     /// All of the above in words.
     label: String,
@@ -38,69 +35,63 @@ fn logarithmic(rng: &mut ChaCha8Rng, lower: f64, upper: f64) -> f64 {
 /// A boxed value, and the call that made it in words, so that a report can be
 /// run again. Each argument is evaluated once.
 macro_rules! named {
-    ($kind:ty, checked $new:path $(, $argument:expr)*) => {
-        named!(@ $kind, (|made: Result<_, _>| made.unwrap()), $new, [$($argument),*], [a b c d], [])
-    };
     ($kind:ty, $new:path $(, $argument:expr)*) => {
-        named!(@ $kind, (|made| made), $new, [$($argument),*], [a b c d], [])
+        named!(@ $kind, $new, [$($argument),*], [a b c d], [])
     };
-    (@ $kind:ty, $finish:expr, $new:path, [$next:expr $(, $rest:expr)*],
+    (@ $kind:ty, $new:path, [$next:expr $(, $rest:expr)*],
      [$name:ident $($names:ident)*], [$($done:ident)*]) => {{
         let $name = $next;
-        named!(@ $kind, $finish, $new, [$($rest),*], [$($names)*], [$($done)* $name])
+        named!(@ $kind, $new, [$($rest),*], [$($names)*], [$($done)* $name])
     }};
-    (@ $kind:ty, $finish:expr, $new:path, [], [$($names:ident)*], [$($done:ident)*]) => {{
+    (@ $kind:ty, $new:path, [], [$($names:ident)*], [$($done:ident)*]) => {{
         let arguments = [$(format!("{:?}", $done)),*];
         let name = format!("{}({})", stringify!($new), arguments.join(", "));
-        (Box::new($finish($new($($done),*))) as $kind, name)
+        (Box::new($new($($done),*).unwrap()) as $kind, name)
     }};
 }
 
-fn activation(index: usize, rng: &mut ChaCha8Rng) -> (Box<dyn Activation>, String) {
-    let plain: [Box<dyn Activation>; 15] = [
-        Box::new(Relu),
-        Box::new(Selu),
-        Box::new(Tanh),
-        Box::new(Sigmoid),
-        Box::new(Erf),
-        Box::new(Softplus),
-        Box::new(Gelu),
-        Box::new(GeluTanh),
-        Box::new(Silu),
-        Box::new(Mish),
-        Box::new(Gaussian),
-        Box::new(Softsign),
-        Box::new(Arctan),
-        Box::new(HardTanh),
-        Box::new(Identity),
+fn activation(index: usize, rng: &mut ChaCha8Rng) -> (Arc<dyn Activation>, String) {
+    const PLAIN: [&str; 15] = [
+        "relu",
+        "selu",
+        "tanh",
+        "sigmoid",
+        "erf",
+        "softplus",
+        "gelu",
+        "gelu-tanh",
+        "silu",
+        "mish",
+        "gaussian",
+        "softsign",
+        "arctan",
+        "hard-tanh",
+        "identity",
     ];
     let chosen = index % 23;
-    if let Some(sigma) = plain.into_iter().nth(chosen) {
-        let name = format!("{sigma:?}");
-        return (sigma, name);
-    }
-    macro_rules! sigma {
-        ($($call:tt)*) => { named!(Box<dyn Activation>, $($call)*) };
+    if let Some(name) = PLAIN.get(chosen) {
+        return (by_name(name).unwrap(), (*name).to_owned());
     }
     let parameter = between(rng, 0.05, 1.5);
-    match chosen {
-        15 => sigma!(LeakyRelu::new, parameter),
-        16 => sigma!(Elu::new, parameter),
-        17 => sigma!(Sine::new, parameter),
-        18 => sigma!(Cosine::new, parameter),
-        19 => sigma!(ReluPower::new, rng.random_range(2..5)),
-        20 => sigma!(Polynomial::new, [0.3, -1.0, parameter]),
-        21 => sigma!(Polynomial::new, [0.0, 1.0, parameter, -0.2, 0.05]),
+    let name = match chosen {
+        15 => format!("leaky-relu:{parameter}"),
+        16 => format!("elu:{parameter}"),
+        17 => format!("sine:{parameter}"),
+        18 => format!("cosine:{parameter}"),
+        19 => format!("relu-power:{}", rng.random_range(2..5_u32)),
+        20 => format!("polynomial:0.3,-1,{parameter}"),
+        21 => format!("polynomial:0,1,{parameter},-0.2,0.05"),
         _ => {
             let own = FromDerivative::new(move |z: f64| (z - parameter).cos() / (1.0 + z * z));
-            (Box::new(own), format!("FromDerivative(cos(z - {parameter:?}) / (1 + z²))"))
+            return (Arc::new(own), format!("cos(z - {parameter:?}) / (1 + z²) as σ′"));
         }
-    }
+    };
+    (by_name(&name).unwrap(), name)
 }
 
 fn diagonal(rng: &mut ChaCha8Rng) -> (Box<dyn DiagonalLaw>, String) {
     macro_rules! law {
-        ($($call:tt)*) => { named!(Box<dyn DiagonalLaw>, checked $($call)*) };
+        ($($call:tt)*) => { named!(Box<dyn DiagonalLaw>, $($call)*) };
     }
     let size = logarithmic(rng, 0.1, 10.0);
     match rng.random_range(0..20) {

@@ -39,10 +39,10 @@ pub fn activation(text: &str) -> Result<Named<dyn Activation>, String> {
     let law: Arc<dyn Activation> = match (name, numbers.as_slice()) {
         ("identity", []) => Arc::new(Identity),
         ("relu", []) => Arc::new(Relu),
-        ("leaky-relu", &[slope]) => Arc::new(LeakyRelu::new(slope)),
-        ("relu-power", &[k]) => Arc::new(ReluPower::new(whole(k)?)),
+        ("leaky-relu", &[slope]) => Arc::new(LeakyRelu::new(slope).unwrap()),
+        ("relu-power", &[k]) => Arc::new(ReluPower::new(whole(k)?).unwrap()),
         ("hard-tanh", []) => Arc::new(HardTanh),
-        ("elu", &[alpha]) => Arc::new(Elu::new(alpha)),
+        ("elu", &[alpha]) => Arc::new(Elu::new(alpha).unwrap()),
         ("selu", []) => Arc::new(Selu),
         ("tanh", []) => Arc::new(Tanh),
         ("sigmoid", []) => Arc::new(Sigmoid),
@@ -54,10 +54,10 @@ pub fn activation(text: &str) -> Result<Named<dyn Activation>, String> {
         ("gelu-tanh", []) => Arc::new(GeluTanh),
         ("silu", []) => Arc::new(Silu),
         ("mish", []) => Arc::new(Mish),
-        ("sine", &[frequency]) => Arc::new(Sine::new(frequency)),
-        ("cosine", &[frequency]) => Arc::new(Cosine::new(frequency)),
+        ("sine", &[frequency]) => Arc::new(Sine::new(frequency).unwrap()),
+        ("cosine", &[frequency]) => Arc::new(Cosine::new(frequency).unwrap()),
         ("gaussian", []) => Arc::new(Gaussian),
-        ("polynomial", coefficients @ [_, ..]) => Arc::new(Polynomial::new(coefficients)),
+        ("polynomial", coefficients @ [_, ..]) => Arc::new(Polynomial::new(coefficients).unwrap()),
         _ => return Err(format!("'{text}' is not one of\n    {ACTIVATIONS}")),
     };
     law.moments().map_err(|error| format!("{text}: {error}"))?;

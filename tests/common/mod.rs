@@ -5,9 +5,11 @@
 #![allow(dead_code)]
 
 use std::path::Path;
+use std::sync::Arc;
 
-use ntk_spectrum::Error;
-use ntk_spectrum::activation::*;
+use ntk_spectrum::activation::{
+    Activation, DerivativeMoments, FromDerivative, FromMoments, by_name,
+};
 use serde_json::Value;
 
 #[track_caller]
@@ -53,58 +55,34 @@ pub fn text(value: &Value) -> &str {
 }
 
 /// The activation that the tables call `name`.
-pub fn activation(name: &str) -> Box<dyn Activation> {
+pub fn activation(name: &str) -> Arc<dyn Activation> {
     activation_with(name, &[])
 }
 
 /// The same for a name that stands for a family.
-pub fn activation_with(name: &str, parameters: &[f64]) -> Box<dyn Activation> {
-    match (name, parameters) {
-        ("identity", []) => Box::new(Identity),
-        ("relu", []) => Box::new(Relu),
-        ("leaky_relu_0.1", []) => Box::new(LeakyRelu::new(0.1)),
-        ("leaky_relu", &[slope]) => Box::new(LeakyRelu::new(slope)),
-        ("relu_power", &[power]) => Box::new(ReluPower::new(power as u32)),
+pub fn activation_with(name: &str, parameters: &[f64]) -> Arc<dyn Activation> {
+    let text = match name {
         // The table means σ = max(z, 0)²/2.
-        ("relu_squared", []) => {
-            Box::new(FromDerivative::new(|z: f64| z.max(0.0)).with_kinks([0.0]))
+        "relu_squared" => {
+            let derivative = FromDerivative::new(|z: f64| z.max(0.0));
+            return Arc::new(derivative.with_kinks([0.0]).unwrap());
         }
-        ("hard_tanh", []) => Box::new(HardTanh),
-        ("elu_1", []) => Box::new(Elu::new(1.0)),
-        ("elu", &[alpha]) => Box::new(Elu::new(alpha)),
-        ("selu", []) => Box::new(Selu),
-        ("tanh", []) => Box::new(Tanh),
-        ("sigmoid", []) => Box::new(Sigmoid),
-        ("erf", []) => Box::new(Erf),
-        ("softsign", []) => Box::new(Softsign),
-        ("arctan", []) => Box::new(Arctan),
-        ("softplus", []) => Box::new(Softplus),
-        ("gelu", []) => Box::new(Gelu),
-        ("gelu_tanh", []) => Box::new(GeluTanh),
-        ("silu", []) => Box::new(Silu),
-        ("mish", []) => Box::new(Mish),
-        ("sin", []) => Box::new(Sine::new(1.0)),
-        ("sine", &[frequency]) => Box::new(Sine::new(frequency)),
-        ("cosine", &[frequency]) => Box::new(Cosine::new(frequency)),
-        ("gaussian", []) => Box::new(Gaussian),
-        ("quadratic" | "square", []) => Box::new(Polynomial::new([0.0, 0.0, 0.5])),
+        "leaky_relu_0.1" => "leaky-relu:0.1".to_owned(),
+        "elu_1" => "elu:1".to_owned(),
+        "sin" => "sine:1".to_owned(),
+        "quadratic" | "square" => "polynomial:0,0,0.5".to_owned(),
         // σ′ = z² = He₂ + 1.
-        ("cubic", []) => Box::new(Polynomial::new([0.0, 0.0, 0.0, 1.0 / 3.0])),
-        ("polynomial", coefficients) => Box::new(Polynomial::new(coefficients)),
-        _ => panic!("no activation {name} {parameters:?}"),
-    }
+        "cubic" => format!("polynomial:0,0,0,{}", 1.0 / 3.0),
+        _ => {
+            let numbers: Vec<String> = parameters.iter().map(f64::to_string).collect();
+            let separator = if numbers.is_empty() { "" } else { ":" };
+            format!("{}{separator}{}", name.replace('_', "-"), numbers.join(","))
+        }
+    };
+    by_name(&text).unwrap_or_else(|error| panic!("{name} {parameters:?}: {error}"))
 }
 
 /// An activation that is nothing but its b and c.
-#[derive(Debug)]
-pub struct Moments(pub f64, pub f64);
-
-impl Activation for Moments {
-    fn derivative(&self, _: f64) -> f64 {
-        f64::NAN
-    }
-
-    fn moments(&self) -> Result<DerivativeMoments, Error> {
-        DerivativeMoments::new(0.0, self.0.sqrt(), self.1)
-    }
+pub fn coefficients(b: f64, c: f64) -> FromMoments {
+    FromMoments::new(DerivativeMoments::new(0.0, b.sqrt(), c).unwrap())
 }
