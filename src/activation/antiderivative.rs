@@ -1,6 +1,8 @@
+//! σ as the integral of σ′.
+
 use crate::numerics::clenshaw_curtis;
 
-/// ∫ f over [0, z], or NaN if it does not converge.
+/// Returns ∫ f over [0, z], or NaN if it does not converge.
 pub(super) fn from_zero(f: impl Fn(f64) -> f64, kinks: &[f64], z: f64) -> f64 {
     if !z.is_finite() {
         return f64::NAN;

@@ -1,3 +1,5 @@
+//! The Gaussian bump.
+
 use super::DerivativeMoments;
 use super::lipschitz::lipschitz;
 
@@ -20,6 +22,8 @@ lipschitz! {
     /// assert!((moments.b() - 0.125).abs() < 1e-15);
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
+    #[doc(alias = "rbf")]
+    #[doc(alias = "radial basis function")]
     Gaussian {
         derivative(z) = -z * (-0.5 * z * z).exp();
         value(z) = (-0.5 * z * z).exp();

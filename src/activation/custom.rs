@@ -1,3 +1,5 @@
+//! `FromDerivative`: an activation from a closure for σ′.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -35,6 +37,8 @@ use crate::{Error, arguments};
 /// assert!(FromDerivative::new(|z: f64| (z * z / 2.0).exp()).moments().is_err());
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "closure")]
+#[doc(alias = "custom")]
 #[derive(Clone)]
 pub struct FromDerivative<F> {
     derivative: F,

@@ -96,7 +96,7 @@ impl Fit {
         self.error <= share * (self.size + self.slope.abs())
     }
 
-    /// Whether twice the interval had no larger coefficients, all of them small.
+    /// Says whether twice the interval had no larger coefficients, all of them small.
     fn is_on_plateau(&self, before: &Self) -> bool {
         self.tail <= NOISE * self.size && self.tail > PLATEAU * before.tail
     }
@@ -189,7 +189,7 @@ impl Stencil {
         let (mut best, mut before) = (Fit::NONE, Fit::NONE);
         let mut plateau = 0;
         for _ in 0..=MAX_HALVINGS {
-            if !(step > shortest) {
+            if step <= shortest {
                 break;
             }
             let fit = self.fit(f, z, sign * step);

@@ -1,3 +1,5 @@
+//! Exponential linear units.
+
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use super::sigmoidal::scaled_erfc;
@@ -37,6 +39,7 @@ use crate::arguments::finite;
 ///
 /// Source: D.-A. Clevert, T. Unterthiner and S. Hochreiter, *Fast and accurate
 /// deep network learning by exponential linear units*, arXiv:1511.07289.
+#[doc(alias = "exponential linear unit")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Elu {
     alpha: f64,
@@ -107,6 +110,7 @@ impl Activation for Elu {
 ///
 /// Source: G. Klambauer, T. Unterthiner, A. Mayr and S. Hochreiter,
 /// *Self-normalizing neural networks*, arXiv:1706.02515.
+#[doc(alias = "scaled exponential linear unit")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Selu;
 

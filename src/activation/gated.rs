@@ -1,3 +1,5 @@
+//! Smooth rectifiers: softplus, and z times a smooth gate.
+
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
 
 use super::DerivativeMoments;
@@ -20,6 +22,7 @@ lipschitz! {
     /// assert!((moments.c() / 6.868130351617290e-4 - 1.0).abs() < 1e-13);
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
+    #[doc(alias = "smooth relu")]
     Softplus {
         derivative(z) = logistic(z);
         value(z) = z.max(0.0) + (-z.abs()).exp().ln_1p();
@@ -48,6 +51,7 @@ lipschitz! {
     ///
     /// Source: D. Hendrycks and K. Gimpel, *Gaussian error linear units*,
     /// arXiv:1606.08415.
+    #[doc(alias = "gaussian error linear unit")]
     Gelu {
         derivative(z) = {
             let density = 0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2 * (-0.5 * z * z).exp();
@@ -61,7 +65,7 @@ lipschitz! {
     }
 }
 
-/// Φ(z), with full relative accuracy on the left.
+/// Returns Φ(z), with full relative accuracy on the left.
 fn normal_cdf(z: f64) -> f64 {
     0.5 * libm::erfc(-z * FRAC_1_SQRT_2)
 }
@@ -85,6 +89,8 @@ lipschitz! {
     ///
     /// Source: D. Hendrycks and K. Gimpel, *Gaussian error linear units*,
     /// arXiv:1606.08415.
+    #[doc(alias = "gelu_new")]
+    #[doc(alias = "gelu_pytorch_tanh")]
     GeluTanh {
         derivative(z) = {
             let argument = Self::argument(z);
@@ -103,7 +109,7 @@ lipschitz! {
 impl GeluTanh {
     const CUBIC: f64 = 0.044_715;
 
-    /// 2u: (1 + tanh u)/2 is the logistic function of it.
+    /// Returns 2u: (1 + tanh u)/2 is the logistic function of it.
     fn argument(z: f64) -> f64 {
         (8.0 / PI).sqrt() * z * (1.0 + Self::CUBIC * z * z)
     }
@@ -130,6 +136,7 @@ lipschitz! {
     /// Source: S. Elfwing, E. Uchibe and K. Doya, *Sigmoid-weighted linear units for
     /// neural network function approximation in reinforcement learning*,
     /// arXiv:1702.03118.
+    #[doc(alias = "swish")]
     Silu {
         derivative(z) = logistic(z) + z * logistic_slope(z);
         value(z) = z * logistic(z);
@@ -165,7 +172,7 @@ lipschitz! {
 }
 
 impl Mish {
-    /// T(z) = tanh log(1 + e^z) and T′(z), in powers of t = e^(−|z|).
+    /// Returns T(z) = tanh log(1 + e^z) and T′(z), in powers of t = e^(−|z|).
     fn gate(z: f64) -> (f64, f64) {
         let t = (-z.abs()).exp();
         if z >= 0.0 {

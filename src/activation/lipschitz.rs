@@ -1,3 +1,5 @@
+//! The macro of stock activations without parameters.
+
 /// A stock activation without parameters whose σ′ is Lipschitz, by its formulas.
 ///
 /// Where no `moments` are given, they come from quadrature.

@@ -13,8 +13,9 @@
 //!
 //! # Activations of one's own
 //!
-//! From a closure, with [`FromDerivative`]; or by implementing [`Activation`],
-//! whose only required method is the derivative:
+//! From a closure for σ′, with [`FromDerivative`], or for σ, with [`FromValue`]; from
+//! nothing but moments, with [`FromMoments`]; by name, with [`by_name`]; or by
+//! implementing [`Activation`], whose only required method is the derivative:
 //!
 //! ```
 //! use ntk_spectrum::activation::Activation;

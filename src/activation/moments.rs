@@ -1,3 +1,5 @@
+//! `DerivativeMoments`: the numbers by which σ enters the limit.
+
 use crate::numerics::gaussian;
 use crate::{Error, arguments};
 
@@ -26,6 +28,7 @@ use crate::{Error, arguments};
 /// assert_eq!((own.b(), own.c(), own.second_moment), (0.25, 2.0, 3.25));
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "hermite coefficients")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DerivativeMoments {
     /// $a_0 = \mathbb E \varphi(Z)$.
@@ -38,7 +41,7 @@ pub struct DerivativeMoments {
 }
 
 impl DerivativeMoments {
-    /// The moments with the given $a_0$, $a_1$ and c, and
+    /// Returns the moments with the given $a_0$, $a_1$ and c, and
     /// $m_2 = c + a_0^2 + a_1^2$.
     ///
     /// # Errors
@@ -59,13 +62,13 @@ impl DerivativeMoments {
         Self::new(a0, a1, c)
     }
 
-    /// $b = a_1^2$.
+    /// Returns $b = a_1^2$.
     #[must_use]
     pub fn b(&self) -> f64 {
         self.a1 * self.a1
     }
 
-    /// $c = \mathbb E (\varphi(Z) - a_0 - a_1 Z)^2$.
+    /// Returns $c = \mathbb E (\varphi(Z) - a_0 - a_1 Z)^2$.
     #[must_use]
     pub fn c(&self) -> f64 {
         self.c

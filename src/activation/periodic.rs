@@ -1,3 +1,5 @@
+//! Sine and cosine.
+
 use super::{Activation, DerivativeMoments, Regularity};
 use crate::Error;
 use crate::arguments::finite;
@@ -24,6 +26,8 @@ use crate::arguments::finite;
 /// assert!((moments.a0 - (-0.5f64).exp()).abs() < 1e-15);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "sin")]
+#[doc(alias = "siren")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sine {
     frequency: f64,
@@ -83,6 +87,8 @@ impl Activation for Sine {
 /// assert!((moments.b() - (-1f64).exp()).abs() < 1e-15);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "cos")]
+#[doc(alias = "random Fourier features")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cosine {
     frequency: f64,
@@ -99,7 +105,7 @@ impl Cosine {
     }
 }
 
-/// e^(−x) (sinh x − x) for x ≥ 0.
+/// Returns e^(−x) (sinh x − x) for x ≥ 0.
 fn damped_sinh_excess(x: f64) -> f64 {
     if x >= 1.0 {
         // x e^(−x) has vanished long before 1000, and is NaN at infinity.

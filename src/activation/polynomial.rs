@@ -1,3 +1,5 @@
+//! The identity, and polynomials.
+
 use super::lipschitz::lipschitz;
 use super::{Activation, DerivativeMoments, Regularity};
 use crate::{Error, arguments};
@@ -16,6 +18,7 @@ lipschitz! {
     /// assert_eq!((moments.b(), moments.c()), (0.0, 0.0));
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
+    #[doc(alias = "linear")]
     Identity {
         derivative(_z) = 1.0;
         value(z) = z;
@@ -55,6 +58,9 @@ lipschitz! {
 /// assert!((hermite.c() - 6.0).abs() < 1e-14);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "hermite")]
+#[doc(alias = "quadratic")]
+#[doc(alias = "cubic")]
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Polynomial {
     /// Without trailing zeros.

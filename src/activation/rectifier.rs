@@ -1,10 +1,12 @@
+//! ReLU and other activations that are piecewise linear, or powers of that.
+
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 
 use super::{Activation, DerivativeMoments, Regularity};
 use crate::Error;
 use crate::arguments::{finite, parameter};
 
-/// 1/√(2π), the normal density at 0.
+/// Returns 1/√(2π), the normal density at 0.
 fn density_at_zero() -> f64 {
     FRAC_1_SQRT_2 / PI.sqrt()
 }
@@ -25,6 +27,8 @@ fn density_at_zero() -> f64 {
 /// assert_eq!(Relu.moments()?.a0, 0.5);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "rectifier")]
+#[doc(alias = "ramp")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Relu;
 
@@ -72,6 +76,7 @@ impl Activation for Relu {
 /// assert_eq!(LeakyRelu::new(1.0)?.moments()?.c(), 0.0);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "prelu")]
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LeakyRelu {
     slope: f64,
@@ -134,6 +139,9 @@ impl Activation for LeakyRelu {
 /// assert!(ReluPower::new(0).is_err());
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "squared relu")]
+#[doc(alias = "repu")]
+#[doc(alias = "rectified power unit")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReluPower {
     power: u32,
@@ -209,6 +217,8 @@ impl Activation for ReluPower {
 /// assert!((moments.a0 - 0.6826894921370859).abs() < 1e-15);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+#[doc(alias = "clip")]
+#[doc(alias = "clamp")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HardTanh;
 

@@ -1,3 +1,5 @@
+//! `Regularity`: what the limit theorem assumes of σ′.
+
 /// Whether an activation satisfies the hypothesis of the limit theorem.
 ///
 /// The theorem assumes $\varphi = \sigma^\prime$ pseudo-Lipschitz of some order k:

@@ -1,21 +1,23 @@
+//! Sigmoidal activations, which saturate on both sides.
+
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
 
 use super::DerivativeMoments;
 use super::lipschitz::lipschitz;
 
-/// 1/(1 + e^(−z)), without overflow and with full relative accuracy.
+/// Returns 1/(1 + e^(−z)), without overflow and with full relative accuracy.
 pub(super) fn logistic(z: f64) -> f64 {
     let t = (-z.abs()).exp();
     if z >= 0.0 { 1.0 / (1.0 + t) } else { t / (1.0 + t) }
 }
 
-/// The derivative of the logistic function, even to the last bit.
+/// Returns the derivative of the logistic function, even to the last bit.
 pub(super) fn logistic_slope(z: f64) -> f64 {
     let t = (-z.abs()).exp();
     t / (1.0 + t).powi(2)
 }
 
-/// e^(1/2) erfc(1/√2).
+/// Returns e^(1/2) erfc(1/√2).
 pub(super) fn scaled_erfc() -> f64 {
     0.5f64.exp() * libm::erfc(FRAC_1_SQRT_2)
 }
@@ -37,6 +39,7 @@ lipschitz! {
     /// assert!((moments.c() - 0.09752373808585732).abs() < 1e-14);
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
+    #[doc(alias = "hyperbolic tangent")]
     Tanh {
         derivative(z) = z.abs().cosh().powi(-2);
         value(z) = z.tanh();
@@ -60,6 +63,8 @@ lipschitz! {
     /// assert_eq!(Sigmoid.moments()?.b(), 0.0);
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
+    #[doc(alias = "logistic")]
+    #[doc(alias = "expit")]
     Sigmoid {
         derivative(z) = logistic_slope(z);
         value(z) = logistic(z);
@@ -87,6 +92,7 @@ lipschitz! {
     /// assert!((moments.a0 - 0.6514700158705599).abs() < 1e-15);
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
+    #[doc(alias = "error function")]
     Erf {
         derivative(z) = FRAC_2_SQRT_PI * (-z * z).exp();
         value(z) = libm::erf(z);
@@ -137,6 +143,7 @@ lipschitz! {
     /// assert!((moments.second_moment - 0.5).abs() < 1e-15);
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
+    #[doc(alias = "atan")]
     Arctan {
         derivative(z) = 1.0 / (1.0 + z * z);
         value(z) = z.atan();
