@@ -13,6 +13,7 @@
 //! | [`Empirical`] | a given diagonal |
 //! | [`Uniform`], [`TruncatedNormal`], [`Beta`] | densities on an interval |
 
+mod analytic;
 mod bernoulli;
 mod beta;
 mod bounded;
@@ -20,6 +21,7 @@ mod constant;
 mod density;
 mod discrete;
 mod empirical;
+mod folded;
 mod forward;
 mod rademacher;
 mod square_law;
