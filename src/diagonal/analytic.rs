@@ -20,8 +20,7 @@ pub(super) fn square_law(law: &impl Density, tolerance: f64) -> Result<SquareLaw
         // D² is constant to rounding, or underflows to 0.
         return Ok(SquareLaw::from_checked_atoms(&[far], &[1.0]));
     }
-    let width = upper - lower;
-    let folded = Folded::new(law, lower / width, upper / width);
+    let folded = Folded::of(law);
     let fine: Vec<Vec<Node>> = (folded.segments.iter())
         .map(|segment| folded.real_nodes(segment))
         .collect::<Result<_, _>>()?;
@@ -33,7 +32,7 @@ pub(super) fn square_law(law: &impl Density, tolerance: f64) -> Result<SquareLaw
     }
     let rule = folded.gauss_rule(&fine, mass, tolerance)?;
 
-    let unit = width * width;
+    let unit = folded.width() * folded.width();
     // The sum of all weights is the mass, up to the tolerance. With exactly that
     // sum, what is left of a transform next to an end at 0 is not its error.
     let complex_mass: Complex64 = boundary.iter().map(|node| node.weight).sum();

@@ -90,7 +90,7 @@ pub(super) struct Folded<'a, L: Density> {
 }
 
 impl<'a, L: Density> Folded<'a, L> {
-    pub(super) fn new(law: &'a L, lower: f64, upper: f64) -> Self {
+    fn new(law: &'a L, lower: f64, upper: f64) -> Self {
         let (near, far) = if lower.abs() < upper.abs() {
             (lower.abs(), upper.abs())
         } else {
@@ -108,6 +108,19 @@ impl<'a, L: Density> Folded<'a, L> {
             vec![segment(near, far, single)]
         };
         Self { law, lower, upper, segments }
+    }
+
+    /// The density of D on the law's own interval.
+    pub(super) fn of(law: &'a L) -> Self {
+        let (lower, upper) = law.interval();
+        let width = upper - lower;
+        Self::new(law, lower / width, upper / width)
+    }
+
+    /// The interval's width, the unit of everything here.
+    pub(super) fn width(&self) -> f64 {
+        let (lower, upper) = self.law.interval();
+        upper - lower
     }
 
     /// Ends of the support of |D| in units of the width.
