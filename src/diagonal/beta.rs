@@ -6,8 +6,8 @@ use num_complex::Complex64;
 use rand::Rng;
 use rand_distr::Distribution;
 
-use super::density::{self, Density, Place};
-use super::{DiagonalLaw, SquareLaw, bounded};
+use super::density::{Density, Place};
+use super::{DiagonalLaw, SquareLaw, analytic, bounded};
 use crate::{Error, arguments};
 
 /// Smallest and largest shape parameter: below, most of the mass is within
@@ -82,7 +82,7 @@ impl DiagonalLaw for Beta {
     }
 
     fn square_law(&self, tolerance: f64) -> Result<SquareLaw, Error> {
-        density::square_law(self, tolerance)
+        analytic::square_law(self, tolerance)
     }
 }
 

@@ -13,16 +13,24 @@
 //! | [`Empirical`] | a given diagonal |
 //! | [`Uniform`], [`TruncatedNormal`], [`Beta`] | densities on an interval |
 
+mod analytic;
 mod bernoulli;
 mod beta;
 mod bounded;
+mod breaks;
 mod constant;
 mod density;
 mod discrete;
 mod empirical;
+mod fitted;
+mod folded;
 mod forward;
+mod from_density;
+mod from_histogram;
+mod ladder;
 mod rademacher;
 mod square_law;
+mod staircase;
 mod truncated_normal;
 mod two_point;
 mod uniform;

@@ -2,6 +2,9 @@
 
 use num_complex::Complex64;
 
+use super::bounded;
+use crate::{Error, arguments};
+
 /// The law of D², represented by quadratures.
 ///
 /// Two quadratures stand side by side, because two kinds of integrand occur.
@@ -57,6 +60,33 @@ pub struct SquareLaw {
 }
 
 impl SquareLaw {
+    /// Takes the law of D² for finitely many values of D: `values[i]` (of D, not of D²)
+    /// with probability `weights[i]`.
+    ///
+    /// Values of the same square become one atom. The weights may miss 1 by 1e-9 in total
+    /// and are then divided by their sum.
+    ///
+    /// # Errors
+    /// [`Error::InvalidLength`] when the lists are empty or differ in length,
+    /// [`Error::InvalidEntry`] for a value that is not a finite number of absolute value
+    /// at most 1e30 or a weight that is not in $[0, 1]$, [`Error::InvalidParameter`] for
+    /// `weights`, with their sum as the value, when they do not sum to 1.
+    ///
+    /// # Examples
+    /// ```
+    /// use ntk_spectrum::diagonal::SquareLaw;
+    ///
+    /// let law = SquareLaw::from_atoms(&[-1.0, 1.0, 2.0], &[0.25, 0.25, 0.5])?;
+    /// assert_eq!(law.nodes(), &[1.0, 4.0]);
+    /// assert_eq!(law.weights(), &[0.5, 0.5]);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn from_atoms(values: &[f64], weights: &[f64]) -> Result<Self, Error> {
+        bounded::values("values", values)?;
+        let weights = arguments::normalised_weights("weights", weights, values.len())?;
+        Ok(Self::from_checked_atoms(values, &weights))
+    }
+
     /// A finite set of atoms; `values` are values of D (not of D²), checked by the caller.
     pub(crate) fn from_checked_atoms(values: &[f64], weights: &[f64]) -> Self {
         let mut pairs: Vec<(f64, f64)> = values

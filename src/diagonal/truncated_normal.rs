@@ -3,8 +3,8 @@
 use num_complex::Complex64;
 use rand::{Rng, RngExt};
 
-use super::density::{self, Density, Place};
-use super::{DiagonalLaw, SquareLaw, bounded};
+use super::density::{Density, Place};
+use super::{DiagonalLaw, SquareLaw, analytic, bounded};
 use crate::{Error, arguments};
 
 /// Largest standard deviation before truncation: that of the values of D.
@@ -130,7 +130,7 @@ impl DiagonalLaw for TruncatedNormal {
     }
 
     fn square_law(&self, tolerance: f64) -> Result<SquareLaw, Error> {
-        density::square_law(self, tolerance)
+        analytic::square_law(self, tolerance)
     }
 }
 

@@ -3,8 +3,8 @@
 use num_complex::Complex64;
 use rand::{Rng, RngExt};
 
-use super::density::{self, Density, Place};
-use super::{DiagonalLaw, SquareLaw, bounded};
+use super::density::{Density, Place};
+use super::{DiagonalLaw, SquareLaw, analytic, bounded};
 use crate::Error;
 
 /// The uniform law on an interval, density $1/(b-a)$ on $[a, b]$.
@@ -45,7 +45,7 @@ impl DiagonalLaw for Uniform {
     }
 
     fn square_law(&self, tolerance: f64) -> Result<SquareLaw, Error> {
-        density::square_law(self, tolerance)
+        analytic::square_law(self, tolerance)
     }
 }
 
