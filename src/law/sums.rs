@@ -9,16 +9,16 @@ use super::SpectralLaw;
 use crate::numerics::legendre;
 use crate::{Error, arguments};
 
-/// Nodes of the Gauss–Legendre rule on each panel, and its width, in log s. The
+/// Nodes of the Gauss–Legendre rule on each interval, and its length, in log s. The
 /// integrand s m(−s) is analytic for |Im log s| < π, so the rule misses some 1e-18.
 const ORDER: usize = 12;
 const WIDTH: f64 = 2.0;
 
-/// Where λ is 0, panels are added until s m(−s) is below this: what is left is as much.
+/// Where λ is 0, intervals are added until s m(−s) is below this: what is left is as much.
 const REST: f64 = 1e-15;
 
-/// Panels before this is given up: s is then 1e-347 of where it began.
-const MOST_PANELS: usize = 400;
+/// Intervals before this is given up: s is then 1e-347 of where it began.
+const MOST_INTERVALS: usize = 400;
 
 /// Expectations under the law of a spectrum: $\int f\\,d\mu$ for a law,
 /// $\frac1n \operatorname{tr} f(K)$ for the eigenvalues of a matrix K of size n, or an
@@ -183,7 +183,7 @@ impl<L: SpectralLaw + ?Sized> SpectralSums for L {
 /// Nodes and weights on \[−1, 1\].
 static RULE: LazyLock<(Vec<f64>, Vec<f64>)> = LazyLock::new(|| legendre::gauss_legendre(ORDER));
 
-/// ∫ m(−s) ds from λ to `far`, panel by panel in log s from the top.
+/// ∫ m(−s) ds from λ to `far`, interval by interval in log s from the top.
 fn integrated_transform<L: SpectralLaw + ?Sized>(
     law: &L,
     lambda: f64,
@@ -195,7 +195,7 @@ fn integrated_transform<L: SpectralLaw + ?Sized>(
     };
     let (nodes, weights) = &*RULE;
     let (mut total, mut top) = (0.0, far.ln());
-    for _ in 0..MOST_PANELS {
+    for _ in 0..MOST_INTERVALS {
         let bottom = (top - WIDTH).max(lambda.ln());
         let (middle, half) = (0.5 * (top + bottom), 0.5 * (top - bottom));
         for (node, weight) in nodes.iter().zip(weights) {
