@@ -197,6 +197,16 @@ fn supports_of_histograms_split_at_jumps_and_gaps() {
     assert_eq!(support(&[-1e30, 1e30], &[1.0]), [(0.0, 1e30 * 1e30)]);
     let point = SquareLaw::from_histogram(&[-1e-200, 1e-200], &[1.0]).unwrap();
     assert_eq!((point.nodes(), point.mass_at_zero()), (&[0.0][..], 1.0));
+    // Bins and intervals of one unit in the last place.
+    for (lower, upper) in [(1.0, 1f64.next_up()), (-1f64.next_up(), -1.0)] {
+        let bin = SquareLaw::from_histogram(&[lower, upper], &[1.0]).unwrap();
+        let density = |_| 1.0 / f64::EPSILON;
+        let interval = SquareLaw::from_density(density, &[(lower, upper)], 1e-12).unwrap();
+        for law in [bin, interval] {
+            close("mean", law.moment(1), 1.0, 1e-14);
+            assert_eq!(law.support().len(), 1);
+        }
+    }
 }
 
 /// The density of a stock law, from its textbook.
@@ -350,6 +360,22 @@ fn the_spectrum_of_a_histogram_is_the_limit_of_atoms() {
 }
 
 #[test]
+fn bins_approach_the_smooth_law_as_their_width_squared() {
+    // The probabilities of the bins under a truncated normal law, as weights.
+    let smooth = TruncatedNormal::new(0.0, 1.0, -2.5, 2.5).unwrap();
+    let smooth = LimitingSpectrum::new(0.7, 1.0, Tanh, smooth);
+    let [coarse, fine] = [10, 40].map(|bins| {
+        let edge = |k: usize| -2.5 + 5.0 * k as f64 / bins as f64;
+        let edges: Vec<f64> = (0..=bins).map(edge).collect();
+        let below = |x: f64| 0.5 * erfc(-x / SQRT_2);
+        let weights: Vec<f64> =
+            edges.windows(2).map(|pair| below(pair[1]) - below(pair[0])).collect();
+        distance(&smooth, &LimitingSpectrum::new(0.7, 1.0, Tanh, Gates::new(&edges, &weights)))
+    });
+    assert!(fine < 1e-3 && fine < coarse / 10.0, "{coarse:e} {fine:e}");
+}
+
+#[test]
 fn an_own_density_solves_with_a_second_term() {
     let expected = LimitingSpectrum::new(0.7, 1.0, Relu, Uniform::new(0.5, 1.5).unwrap());
     let own = OnInterval { density: |_| 1.0, interval: (0.5, 1.5) };
@@ -373,6 +399,7 @@ fn bad_histograms_are_refused() {
         (fails(&[-1e31, 0.0], &[1.0]), "edges[0] = -1"),
         (fails(&[0.0, 1.0, 1.0], &[1.0, 1.0]), "edges[2] = 1"),
         (fails(&[1.0, 0.0], &[1.0]), "edges[1] = 0"),
+        (fails(&[0.0, 1e-101, 1.0], &[1.0, 1.0]), "edges[1] = 0.000"),
         (fails(&[0.0, 1.0, 2.0], &[1.0, -1.0]), "counts[1] = -1"),
         (fails(&[0.0, 1.0], &[f64::INFINITY]), "counts[0] = inf"),
         (fails(&[0.0, 1.0], &[0.0]), "counts = 0"),

@@ -72,7 +72,9 @@ impl Ladder {
             loop {
                 let (tau, slope) = self.distance(v);
                 let weight = step * slope * self.dr(tau);
-                if !(weight.norm() > smallest) {
+                // False for NaN too, where the distance is beyond what can be told.
+                let counts = weight.norm() > smallest;
+                if !counts {
                     break;
                 }
                 visit(Complex64::new(self.top.t, -tau), weight);

@@ -31,6 +31,14 @@ use crate::{Error, arguments};
 /// in two pieces. Where the density's continuation grows off the axis (a
 /// narrow normal law) the arcs are flatter.
 ///
+/// # One's own laws
+/// [`from_atoms`](Self::from_atoms), [`from_density`](Self::from_density) and
+/// [`from_histogram`](Self::from_histogram) make the rules that an own
+/// [`DiagonalLaw`](super::DiagonalLaw) returns. Those of a density known at real points are
+/// as above, with a series for its continuation; those of a histogram run straight
+/// down from each edge and across below the bins, so that two bins share the nodes at the
+/// edge between them.
+///
 /// # Examples
 /// ```
 /// use ntk_spectrum::diagonal::{DiagonalLaw, Uniform};
