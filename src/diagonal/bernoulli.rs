@@ -16,7 +16,7 @@ const LEAST_KEPT: f64 = 1e-30;
 ///
 /// # Examples
 /// ```
-/// use ntk_spectrum::ensemble::diagonal::{Bernoulli, DiagonalLaw};
+/// use ntk_spectrum::diagonal::{Bernoulli, DiagonalLaw};
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
 /// let mask = Bernoulli::new(0.8)?;
@@ -31,13 +31,15 @@ const LEAST_KEPT: f64 = 1e-30;
 /// *Dropout: a simple way to prevent neural networks from overfitting*,
 /// J. Mach. Learn. Res. 15 (2014) 1929–1958.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[doc(alias = "dropout")]
+#[doc(alias = "mask")]
 pub struct Bernoulli {
     keep: f64,
     kept_value: f64,
 }
 
 impl Bernoulli {
-    /// The mask that keeps a neuron with probability `keep`, in $(0, 1]$.
+    /// Takes the mask that keeps a neuron with probability `keep`, in $(0, 1]$.
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] when `keep` is outside $[10^{-30}, 1]$ (the
@@ -47,7 +49,7 @@ impl Bernoulli {
         Ok(Self { keep, kept_value: 1.0 })
     }
 
-    /// The same mask with the value $1/\mathrm{keep}$ for kept neurons
+    /// Returns the same mask with the value $1/\mathrm{keep}$ for kept neurons
     /// ("inverted dropout"); the default is 1.
     #[must_use]
     pub fn scaled(self) -> Self {

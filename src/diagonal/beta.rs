@@ -27,7 +27,7 @@ const SHAPES: RangeInclusive<f64> = 1e-2..=1e3;
 ///
 /// # Examples
 /// ```
-/// use ntk_spectrum::ensemble::diagonal::{Beta, DiagonalLaw};
+/// use ntk_spectrum::diagonal::{Beta, DiagonalLaw};
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
 /// // The arcsine law on [−1, 1]: E D² = 1/2.
@@ -37,6 +37,8 @@ const SHAPES: RangeInclusive<f64> = 1e-2..=1e3;
 /// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[doc(alias = "arcsine")]
+#[doc(alias = "semicircle")]
 pub struct Beta {
     lower: f64,
     upper: f64,
@@ -46,7 +48,7 @@ pub struct Beta {
 }
 
 impl Beta {
-    /// The beta law with exponents `alpha` − 1 at `lower` and `beta` − 1 at `upper`.
+    /// Takes the beta law with exponents `alpha` − 1 at `lower` and `beta` − 1 at `upper`.
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] when `alpha` or `beta` is not in
@@ -66,7 +68,7 @@ impl Beta {
         Ok(Self { lower, upper, alpha, beta, sampler })
     }
 
-    /// The beta law on $[0, 1]$.
+    /// Takes the beta law on $[0, 1]$.
     ///
     /// # Errors
     /// As for [`Beta::new`].

@@ -28,10 +28,10 @@ pub(super) fn folded(intervals: &[(f64, f64)]) -> Vec<f64> {
     merged.into_iter().map(|end| end.0).collect()
 }
 
-/// The index of the ascending interval that holds `x` inside.
+/// The index of the ascending interval that holds `x`; of two that meet there, the lower.
 pub(super) fn holding(intervals: &[(f64, f64)], x: f64) -> Option<usize> {
-    let index = intervals.partition_point(|interval| interval.1 <= x);
-    intervals.get(index).filter(|interval| interval.0 < x).map(|_| index)
+    let index = intervals.partition_point(|interval| interval.1 < x);
+    intervals.get(index).filter(|interval| interval.0 <= x).map(|_| index)
 }
 
 #[cfg(test)]

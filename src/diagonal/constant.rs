@@ -11,7 +11,7 @@ use crate::Error;
 ///
 /// # Examples
 /// ```
-/// use ntk_spectrum::ensemble::diagonal::{Constant, DiagonalLaw};
+/// use ntk_spectrum::diagonal::{Constant, DiagonalLaw};
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
 /// let law = Constant::new(-2.0)?.square_law(1e-13)?;
@@ -21,12 +21,13 @@ use crate::Error;
 /// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[doc(alias = "identity")]
 pub struct Constant {
     value: f64,
 }
 
 impl Constant {
-    /// The constant `value`; 0 and negative numbers are allowed.
+    /// Takes the constant `value`; 0 and negative numbers are allowed.
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] when `value` is not a finite number of

@@ -11,7 +11,7 @@ use crate::{Error, arguments};
 ///
 /// # Examples
 /// ```
-/// use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, Discrete};
+/// use ntk_spectrum::diagonal::{DiagonalLaw, Discrete};
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
 /// let law = Discrete::new(&[-1.0, 0.0, 1.0], &[0.25, 0.5, 0.25])?.square_law(1e-13)?;
@@ -21,6 +21,8 @@ use crate::{Error, arguments};
 /// # }
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[doc(alias = "atoms")]
+#[doc(alias = "categorical")]
 pub struct Discrete {
     values: Vec<f64>,
     weights: Vec<f64>,
@@ -28,7 +30,7 @@ pub struct Discrete {
 }
 
 impl Discrete {
-    /// The value `values[i]` with probability `weights[i]`.
+    /// Takes the value `values[i]` with probability `weights[i]`.
     ///
     /// The weights may miss 1 by 1e-9 in total and are then divided by their sum.
     ///

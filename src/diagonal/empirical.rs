@@ -13,7 +13,7 @@ use crate::Error;
 ///
 /// # Examples
 /// ```
-/// use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, Empirical};
+/// use ntk_spectrum::diagonal::{DiagonalLaw, Empirical};
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
 /// let law = Empirical::new(&[1.0, -1.0, 2.0, 0.0])?.square_law(1e-13)?;
@@ -28,7 +28,7 @@ pub struct Empirical {
 }
 
 impl Empirical {
-    /// The law that gives each entry of `diagonal` the same weight.
+    /// Takes the law that gives each entry of `diagonal` the same weight.
     ///
     /// # Errors
     /// [`Error::InvalidLength`] when `diagonal` is empty,

@@ -14,8 +14,9 @@ const LENGTHS: [usize; 4] = [32, 64, 128, 256];
 /// Share of a series, at its end, that must be negligible.
 const TAIL: usize = 8;
 
-/// Size of the tail against the largest coefficient, in units of the tolerance.
-const RELATIVE: f64 = 0.1;
+/// Size of the tail against the largest coefficient, in units of the tolerance: what is cut
+/// off is a sum of such coefficients.
+const RELATIVE: f64 = 0.03;
 
 /// Size of the tail against the mass of the law, in units of the tolerance.
 const MASS: f64 = 1e-2;

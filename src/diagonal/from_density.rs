@@ -24,8 +24,8 @@ impl SquareLaw {
     /// inverse root. Where it is singular in between, let two intervals meet. Only real
     /// values are asked for, never at an end. `tolerance`, in (0, 1), is the relative
     /// accuracy of the rules as in [`DiagonalLaw::square_law`](super::DiagonalLaw::square_law),
-    /// and not better than 1e-13; what the law is off by near an end is that part of its
-    /// largest density.
+    /// and not better than 1e-13. It is relative to the largest density: far out in a tail
+    /// nothing is known, and intervals should end where the density is negligible.
     ///
     /// # Errors
     /// [`Error::InvalidLength`] without an interval; [`Error::InvalidEntry`] for ends that
@@ -37,9 +37,9 @@ impl SquareLaw {
     ///
     /// # Complexity
     /// Some 500 evaluations of the density on an interval where it is smooth, and about 200
-    /// nodes of the boundary rule: 400 if 0 lies inside off the middle, and
-    /// more the narrower its structure is. Every piece into which an interval has to be cut
-    /// (a peak of less than a fiftieth of its width) costs as many again.
+    /// nodes of the boundary rule, or twice that if 0 lies inside off the middle; more, the
+    /// narrower its structure is. Every piece into which an interval has to be cut (for a
+    /// peak of less than a fiftieth of its width) costs as many again.
     ///
     /// # Examples
     /// ```
@@ -116,26 +116,41 @@ fn square_law(
         let nodes = piece.segments.iter().map(|segment| piece.real_nodes(segment));
         fine.push(nodes.collect::<Result<Vec<_>, _>>()?);
     }
-    let all = || fine.iter().flatten().flatten();
-    let mass: f64 = all().map(|node| node.weight.re).sum();
-    if !((mass - 1.0).abs() <= MASS.max(10.0 * tolerance)) {
-        let identity = "the mass of the density of D";
-        return Err(Error::Inconsistent { identity, expected: 1.0, found: mass });
+    let mass: f64 = fine.iter().flatten().flatten().map(|node| node.weight.re).sum();
+    check_mass(mass, tolerance)?;
+    let rule = gauss_rule(&folded, &fine, (low, high), tolerance)?;
+    let boundary = boundary_rule(&folded, &fine, mass, tolerance)?;
+    Ok(SquareLaw::from_quadratures(rule.nodes, rule.weights, boundary, support))
+}
+
+/// Checks that a density is one of probability.
+fn check_mass(mass: f64, tolerance: f64) -> Result<(), Error> {
+    if (mass - 1.0).abs() <= MASS.max(10.0 * tolerance) {
+        return Ok(());
     }
-    let mut boundary: Vec<(Complex64, Complex64)> = Vec::new();
-    for (piece, nodes) in folded.iter().zip(&fine) {
+    let identity = "the mass of the density of D";
+    Err(Error::Inconsistent { identity, expected: 1.0, found: mass })
+}
+
+/// The arcs below all pieces, see [`SquareLaw::boundary_rule`].
+fn boundary_rule(
+    folded: &[Folded<'_, Fitted>],
+    fine: &[Vec<Vec<Node>>],
+    mass: f64,
+    tolerance: f64,
+) -> Result<Vec<(Complex64, Complex64)>, Error> {
+    let mut rule: Vec<(Complex64, Complex64)> = Vec::new();
+    for (piece, nodes) in folded.iter().zip(fine) {
         let square = piece.width() * piece.width();
         for (segment, nodes) in piece.segments.iter().zip(nodes) {
             let arc = piece.boundary_nodes(segment, nodes, mass, tolerance)?;
-            boundary.extend(arc.iter().map(|node| (node.t * square, node.weight)));
+            rule.extend(arc.iter().map(|node| (node.t * square, node.weight)));
         }
     }
-    let rule = gauss_rule(&folded, &fine, (low, high), tolerance)?;
     // With exactly the sum 1, what is left of a transform next to 0 is not its error.
-    let complex_mass: Complex64 = boundary.iter().map(|node| node.1).sum();
-    let boundary = boundary.iter().map(|(t, weight)| (*t, weight / complex_mass));
-    let boundary = boundary.filter(|pair| pair.1.norm() >= NEGLIGIBLE).collect();
-    Ok(SquareLaw::from_quadratures(rule.nodes, rule.weights, boundary, support))
+    let complex_mass: Complex64 = rule.iter().map(|node| node.1).sum();
+    let normalised = rule.iter().map(|(t, weight)| (*t, weight / complex_mass));
+    Ok(normalised.filter(|pair| pair.1.norm() >= NEGLIGIBLE).collect())
 }
 
 /// The Gauss rule of D², from the Lanczos process on the fine real nodes.

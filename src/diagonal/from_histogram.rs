@@ -4,6 +4,10 @@ use super::staircase::Staircase;
 use super::{SquareLaw, bounded, breaks};
 use crate::{Error, arguments};
 
+/// Bins must be at least so wide, against the largest |D|: where they are narrower, the
+/// density overflows before the others are resolved.
+const NARROWEST: f64 = 1e-100;
+
 impl SquareLaw {
     /// Takes the law of D² for D from a histogram: D lies between `edges[i]` and
     /// `edges[i + 1]` with probability `counts[i]` over the sum of all, and is uniform
@@ -13,11 +17,31 @@ impl SquareLaw {
     /// the edges; bins without counts leave gaps in the support.
     ///
     /// # Errors
-    /// [`Error::InvalidEntry`] for `edges` that are not ascending or not finite numbers of
-    /// absolute value at most 1e30, and for `counts` that are negative or not finite;
+    /// [`Error::InvalidEntry`] for `edges` that are not ascending (by at least 1e-100 of the
+    /// largest) or not finite numbers of absolute value at most 1e30, and for `counts` that
+    /// are negative or not finite;
     /// [`Error::InvalidLength`] unless there are at least two edges, and one count for each
     /// bin; [`Error::InvalidParameter`] for `counts`, with their sum as the value, when that
     /// is 0 or not finite.
+    ///
+    /// # Complexity
+    /// The boundary rule has about 80 nodes for each |edge| at which the density of D² jumps,
+    /// and is right to 1e-12, or 1e-13 over the relative distance from an edge. For a
+    /// [`LimitingSpectrum`](crate::LimitingSpectrum) with b > 0 every jump is a place where
+    /// the density of the population law is tabulated, where each of its integrals is
+    /// split, and one more ladder in each sum, so that the time grows like the cube of
+    /// their number. For ReLU and bins between ±2.5, which fold in pairs, on two cores:
+    ///
+    /// | bins | nodes | seconds |
+    /// | --- | --- | --- |
+    /// | 10 | 518 | 8 |
+    /// | 20 | 928 | 30 |
+    /// | 40 | 1,578 | 120 |
+    ///
+    /// (With b = 0, as for tanh, 40 bins take less than a second.) So take few bins, with 0
+    /// as an edge and edges symmetric about it if D has both signs; or give
+    /// [`from_density`](Self::from_density) a smooth density that fits the histogram, for
+    /// which the same spectrum takes a second or two.
     ///
     /// # Examples
     /// ```
@@ -52,8 +76,10 @@ fn checked(edges: &[f64], counts: &[f64]) -> Result<f64, Error> {
         return Err(Error::InvalidLength { name: "edges", length: edges.len(), expected });
     }
     bounded::values("edges", edges)?;
-    if let Some(index) = (1..edges.len()).find(|&i| edges[i] <= edges[i - 1]) {
-        let allowed = "a number greater than the edge before it";
+    let least = NARROWEST * edges[0].abs().max(edges[edges.len() - 1].abs());
+    let ascending = |i: usize| edges[i] > edges[i - 1] && edges[i] - edges[i - 1] >= least;
+    if let Some(index) = (1..edges.len()).find(|&i| !ascending(i)) {
+        let allowed = "above the edge before it, by at least 1e-100 of the largest";
         return Err(Error::InvalidEntry { name: "edges", index, value: edges[index], allowed });
     }
     if counts.len() + 1 != edges.len() {

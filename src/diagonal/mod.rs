@@ -12,12 +12,16 @@
 //! | [`Bernoulli`] | dropout masks |
 //! | [`Empirical`] | a given diagonal |
 //! | [`Uniform`], [`TruncatedNormal`], [`Beta`] | densities on an interval |
+//! | one's own [`DiagonalLaw`] | by [`SquareLaw::from_density`], [`from_histogram`](SquareLaw::from_histogram), [`from_atoms`](SquareLaw::from_atoms) |
+//!
+//! [`by_name`] finds the stock laws by what a command line says.
 
 mod analytic;
 mod bernoulli;
 mod beta;
 mod bounded;
 mod breaks;
+mod by_name;
 mod constant;
 mod density;
 mod discrete;
@@ -41,6 +45,7 @@ use rand::Rng;
 use crate::Error;
 pub use bernoulli::Bernoulli;
 pub use beta::Beta;
+pub use by_name::{NAMES, by_name};
 pub use constant::Constant;
 pub use discrete::Discrete;
 pub use empirical::Empirical;
@@ -54,7 +59,7 @@ pub use uniform::Uniform;
 ///
 /// # Examples
 /// ```
-/// use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, Uniform};
+/// use ntk_spectrum::diagonal::{DiagonalLaw, Uniform};
 /// use rand::{SeedableRng, rngs::ChaCha8Rng};
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
@@ -65,11 +70,73 @@ pub use uniform::Uniform;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// One's own law, from a histogram of observed gates:
+///
+/// ```
+/// use ntk_spectrum::LimitingSpectrum;
+/// use ntk_spectrum::activation::Tanh;
+/// use ntk_spectrum::diagonal::{DiagonalLaw, SquareLaw};
+/// use ntk_spectrum::Error;
+/// use rand::distr::{Distribution, weighted::WeightedIndex};
+/// use rand::{Rng, RngExt};
+///
+/// #[derive(Debug)]
+/// struct Gates {
+///     edges: Vec<f64>,
+///     counts: Vec<f64>,
+///     bin: WeightedIndex<f64>,
+/// }
+///
+/// impl DiagonalLaw for Gates {
+///     fn sample(&self, rng: &mut dyn Rng) -> f64 {
+///         let i = self.bin.sample(rng);
+///         rng.random_range(self.edges[i]..self.edges[i + 1])
+///     }
+///
+///     fn square_law(&self, _tolerance: f64) -> Result<SquareLaw, Error> {
+///         SquareLaw::from_histogram(&self.edges, &self.counts)
+///     }
+/// }
+///
+/// let counts = vec![120.0, 260.0, 40.0];
+/// let bin = WeightedIndex::new(&counts).expect("positive counts");
+/// let gates = Gates { edges: vec![0.0, 0.5, 1.0, 1.5], counts, bin };
+/// let law = LimitingSpectrum::new(0.7, 1.0, Tanh, gates);
+/// assert!(law.density(law.mean()?)? > 0.0);
+/// # Ok::<(), Error>(())
+/// ```
+///
+/// From a density, the triangle on \[0, 2\], which has a kink at 1:
+///
+/// ```
+/// use ntk_spectrum::Error;
+/// use ntk_spectrum::diagonal::{DiagonalLaw, SquareLaw};
+/// use rand::{Rng, RngExt};
+///
+/// #[derive(Debug)]
+/// struct Triangle;
+///
+/// impl DiagonalLaw for Triangle {
+///     fn sample(&self, rng: &mut dyn Rng) -> f64 {
+///         rng.random::<f64>() + rng.random::<f64>()
+///     }
+///
+///     fn square_law(&self, tolerance: f64) -> Result<SquareLaw, Error> {
+///         let density = |x: f64| 1.0 - (x - 1.0).abs();
+///         SquareLaw::from_density(density, &[(0.0, 1.0), (1.0, 2.0)], tolerance)
+///     }
+/// }
+///
+/// // E D² = 7/6.
+/// assert!((Triangle.square_law(1e-12)?.moment(1) - 7.0 / 6.0).abs() < 1e-12);
+/// # Ok::<(), Error>(())
+/// ```
 pub trait DiagonalLaw: std::fmt::Debug + Send + Sync {
     /// Draws one diagonal entry.
     fn sample(&self, rng: &mut dyn Rng) -> f64;
 
-    /// The law of D², as a quadrature.
+    /// Returns the law of D², as a quadrature.
     ///
     /// `tolerance`, in (0, 1), is the relative accuracy that a law with a
     /// density aims at (see [`SquareLaw`]; never better than 1e-14); a law

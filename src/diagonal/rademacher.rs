@@ -11,7 +11,7 @@ use crate::Error;
 ///
 /// # Examples
 /// ```
-/// use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, Rademacher};
+/// use ntk_spectrum::diagonal::{DiagonalLaw, Rademacher};
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
 /// assert_eq!(Rademacher.square_law(1e-13)?, 1.0.square_law(1e-13)?);
@@ -19,6 +19,7 @@ use crate::Error;
 /// # }
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[doc(alias = "signs")]
 pub struct Rademacher;
 
 impl DiagonalLaw for Rademacher {

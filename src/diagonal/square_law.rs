@@ -31,9 +31,17 @@ use crate::{Error, arguments};
 /// in two pieces. Where the density's continuation grows off the axis (a
 /// narrow normal law) the arcs are flatter.
 ///
+/// # One's own laws
+/// [`from_atoms`](Self::from_atoms), [`from_density`](Self::from_density) and
+/// [`from_histogram`](Self::from_histogram) make the rules that an own
+/// [`DiagonalLaw`](super::DiagonalLaw) returns. Those of a density known at real points are
+/// as above, with a series for its continuation; those of a histogram run straight
+/// down from each edge and across below the bins, so that two bins share the nodes at the
+/// edge between them.
+///
 /// # Examples
 /// ```
-/// use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, Uniform};
+/// use ntk_spectrum::diagonal::{DiagonalLaw, Uniform};
 /// use num_complex::Complex64;
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
@@ -123,38 +131,38 @@ impl SquareLaw {
         Self { nodes, weights, boundary_rule, support, mass_at_zero: 0.0 }
     }
 
-    /// Nodes of the real quadrature, values of D², ascending.
+    /// Returns the nodes of the real quadrature, values of D², ascending.
     #[must_use]
     pub fn nodes(&self) -> &[f64] {
         &self.nodes
     }
 
-    /// Weights of the real quadrature, summing to 1.
+    /// Returns the weights of the real quadrature, summing to 1.
     #[must_use]
     pub fn weights(&self) -> &[f64] {
         &self.weights
     }
 
-    /// (t_i, ω_i): nodes in the closed lower half-plane, see the type.
+    /// Returns the pairs (t_i, ω_i): nodes in the closed lower half-plane, see the type.
     #[must_use]
     pub fn boundary_rule(&self) -> &[(Complex64, Complex64)] {
         &self.boundary_rule
     }
 
-    /// Closed intervals that carry D², ascending; an atom is an interval of
+    /// Returns the closed intervals that carry D², ascending; an atom is an interval of
     /// length zero, and two intervals touch where the density jumps.
     #[must_use]
     pub fn support(&self) -> &[(f64, f64)] {
         &self.support
     }
 
-    /// P(D = 0).
+    /// Returns $P(D = 0)$.
     #[must_use]
     pub fn mass_at_zero(&self) -> f64 {
         self.mass_at_zero
     }
 
-    /// τ_k = E D^{2k}.
+    /// Computes $\tau_k = \mathbb{E} D^{2k}$.
     #[must_use]
     pub fn moment(&self, k: i32) -> f64 {
         self.nodes.iter().zip(&self.weights).map(|(t, w)| w * t.powi(k)).sum()

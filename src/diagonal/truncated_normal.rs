@@ -27,7 +27,7 @@ const MAX_PROPOSALS: usize = 1000;
 ///
 /// # Examples
 /// ```
-/// use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, TruncatedNormal};
+/// use ntk_spectrum::diagonal::{DiagonalLaw, TruncatedNormal};
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
 /// let law = TruncatedNormal::new(0.0, 1.0, -30.0, 30.0)?.square_law(1e-13)?;
@@ -41,6 +41,7 @@ const MAX_PROPOSALS: usize = 1000;
 /// Sampling by rejection from an exponential law, as in C. P. Robert,
 /// *Simulation of truncated normal variables*, Stat. Comput. 5 (1995) 121–125.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[doc(alias = "Gaussian")]
 pub struct TruncatedNormal {
     /// Ends of the interval, cut off where the density is negligible.
     lower: f64,
@@ -63,7 +64,7 @@ enum Side {
 }
 
 impl TruncatedNormal {
-    /// The normal law with the given mean and standard deviation (before
+    /// Takes the normal law with the given mean and standard deviation (before
     /// truncation), conditioned on $[\text{lower}, \text{upper}]$.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use crate::{Error, arguments};
 ///
 /// # Examples
 /// ```
-/// use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, TwoPoint};
+/// use ntk_spectrum::diagonal::{DiagonalLaw, TwoPoint};
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
 /// let law = TwoPoint::new(2.0, 1.0, 0.25)?.square_law(1e-13)?;
@@ -26,7 +26,7 @@ pub struct TwoPoint {
 }
 
 impl TwoPoint {
-    /// The value `first` with probability `probability_of_first` (in
+    /// Takes the value `first` with probability `probability_of_first` (in
     /// $[0, 1]$), the value `second` otherwise.
     ///
     /// # Errors

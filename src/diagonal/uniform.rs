@@ -11,7 +11,7 @@ use crate::Error;
 ///
 /// # Examples
 /// ```
-/// use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, Uniform};
+/// use ntk_spectrum::diagonal::{DiagonalLaw, Uniform};
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
 /// let law = Uniform::new(-1.0, 1.0)?.square_law(1e-13)?;
@@ -27,7 +27,7 @@ pub struct Uniform {
 }
 
 impl Uniform {
-    /// The uniform law on $[\text{lower}, \text{upper}]$.
+    /// Takes the uniform law on $[\text{lower}, \text{upper}]$.
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] for `lower` or `upper` when it is not a
