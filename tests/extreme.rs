@@ -5,7 +5,7 @@ mod common;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use common::{coefficients, logarithmic};
+use common::{Moments, logarithmic};
 use ntk_spectrum::activation::{Activation, Gelu, Polynomial, Relu, Tanh};
 use ntk_spectrum::ensemble::diagonal::{DiagonalLaw, Discrete};
 use ntk_spectrum::law::{
@@ -43,7 +43,7 @@ fn wrong(setup: Setup) -> Result<Vec<String>, Error> {
     let Setup { gamma1, gamma2, b, c, d, tolerance, .. } = setup;
     let squares = d.square_law(1e-13)?;
     let law =
-        LimitingSpectrum::new(gamma1, gamma2, coefficients(b, c), d).with_tolerance(tolerance);
+        LimitingSpectrum::new(gamma1, gamma2, Moments(b, c), d).with_tolerance(tolerance);
     let solved = law.solve()?;
     let mut wrong = Vec::new();
     let mut expect = |what: &str, found: f64, expected: f64, relative: f64| {

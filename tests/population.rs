@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{activation, close, coefficients, numbers, table};
+use common::{activation, close, Moments, numbers, table};
 use ntk_spectrum::activation::{Activation, Gelu, Identity, Relu, Sine, Tanh};
 use ntk_spectrum::ensemble::diagonal::{Beta, DiagonalLaw, Discrete, TruncatedNormal, Uniform};
 use ntk_spectrum::law::Population;
@@ -111,7 +111,7 @@ fn mass_and_moments_in_closed_form() {
             for d in laws_of_d() {
                 let squares = d.square_law(1e-13).unwrap();
                 let what = format!("γ2 = {gamma2}, b = {b}, c = {c}, D = {d:?}");
-                let law = Population::new(gamma2, coefficients(b, c), d).unwrap();
+                let law = Population::new(gamma2, Moments(b, c), d).unwrap();
                 let tau = |k| squares.moment(k);
                 let mean = (b + c) * tau(1);
                 let second = (b + c).powi(2) * tau(2) + 2.0 * gamma2 * (b * tau(1)).powi(2);
@@ -135,7 +135,7 @@ fn atom_at_zero() {
         for (c, expected) in [(0.1, q), (0.0, q + (1.0 - q) * saturated)] {
             let rest = 0.5 * (1.0 - q);
             let d = Discrete::new(&[0.0, 1.0, 0.7], &[q, rest, rest]).unwrap();
-            let law = Population::new(gamma2, coefficients(0.2, c), d).unwrap();
+            let law = Population::new(gamma2, Moments(0.2, c), d).unwrap();
             let what = format!("q = {q}, γ2 = {gamma2}, c = {c}");
             let found: f64 =
                 law.atoms().unwrap().iter().filter(|a| a.location == 0.0).map(|a| a.mass).sum();

@@ -10,7 +10,7 @@ use ntk_spectrum::prelude::{
 
 use crate::Failure;
 use crate::convergence::{self, Step, Table};
-use crate::names::{self, ACTIVATIONS, DIAGONALS, INPUTS, Named};
+use crate::names::{self, INPUTS, Named};
 
 /// Larger matrices are beyond a plain dense example.
 const LARGEST: usize = 20_000;
@@ -55,9 +55,9 @@ limiting law, prints a table and writes a picture.
 
 Options, with their defaults
   --activation NAME   [relu]
-    {ACTIVATIONS}
+    {}
   --diagonal NAME     the law of the entries of D [constant:1]
-    {DIAGONALS}
+    {}
   --input NAME        the law of the entries of X [gaussian]
     {INPUTS}
   --entries HOW       the entries of D: drawn from their law, or midquantiles of
@@ -74,6 +74,8 @@ Options, with their defaults
                       Without --activation, --diagonal or --input: for all of
                       {}
   --help",
+        names::activations(),
+        names::diagonals(),
         convergence::defaults()
     )
 }

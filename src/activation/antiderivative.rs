@@ -9,7 +9,7 @@ pub(super) fn from_zero(f: impl Fn(f64) -> f64, kinks: &[f64], z: f64) -> f64 {
     }
     let end = z.abs();
     let sign = z.signum();
-    // Panels grow geometrically: σ′ is taken to vary most near 0.
+    // Intervals grow geometrically: σ′ is taken to vary most near 0.
     let mut breaks: Vec<f64> = std::iter::successors(Some(1.0), |t| Some(2.0 * t))
         .take_while(|&t| t < end)
         .chain(kinks.iter().map(|k| sign * k).filter(|&k| 0.0 < k && k < end))

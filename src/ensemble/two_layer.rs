@@ -77,7 +77,7 @@ impl TwoLayerEnsemble {
         }
     }
 
-    /// The same for the sizes nearest to the ratios $\gamma_1 = n/(dp)$ and
+    /// Describes a network of the sizes nearest to the ratios $\gamma_1 = n/(dp)$ and
     /// $\gamma_2 = p/d$, see [`Dimensions::from_ratios`].
     ///
     /// # Errors

@@ -274,7 +274,7 @@ pub enum Error {
         tolerance: f64,
     },
 
-    /// The processes of a group do not agree on what they compute together.
+    /// The processes of a communicator do not agree on what they compute together.
     #[error(
         "process {rank} has {what} = {}, process 0 has {}",
         Number(*value),
@@ -291,7 +291,7 @@ pub enum Error {
         expected: f64,
     },
 
-    /// Another process of the group failed, and said why itself.
+    /// Another process failed, and said why itself.
     #[error("process {rank} failed")]
     OtherRankFailed {
         /// The first process that failed.

@@ -55,8 +55,8 @@ const SAME: f64 = 1e-9;
 ///
 /// let ensemble = TwoLayerEnsemble::new(Dimensions::new(400, 20, 25)?, Relu);
 /// let kernel = NtkBuilder::from_ensemble(&ensemble).build_operator()?;
-/// let directory = tempfile::tempdir().unwrap();
-/// let checkpoint = Checkpoint::new(directory.path().join("state.safetensors")).with_interval(5)?;
+/// let file = std::env::temp_dir().join(format!("state-{}.safetensors", std::process::id()));
+/// let checkpoint = Checkpoint::new(&file).with_interval(5)?;
 /// let quadrature = StochasticQuadrature::new(2, 20)?;
 /// let kept = quadrature.clone().with_checkpoint(checkpoint);
 ///
@@ -69,6 +69,7 @@ const SAME: f64 = 1e-9;
 ///     Err(Error::Cancelled { .. })
 /// ));
 /// assert_eq!(kept.estimate(&kernel)?, quadrature.estimate(&kernel)?);
+/// # std::fs::remove_file(&file).unwrap();
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -146,7 +147,6 @@ impl Checkpoint {
         }
         let expected = computation.first_step()?;
         computation.layout.agree(state.check_first_step(expected, &path))?;
-        state.finished.truncate(computation.probes);
         matrices.append(&mut state.finished);
         if state.alpha.is_empty() {
             return Ok(None);
@@ -288,17 +288,18 @@ impl Computation<'_> {
             ("rows", format!("{}-{}", rows.start, rows.end)),
             ("seed", self.seed.to_string()),
             ("steps", self.steps.min(size).to_string()),
-            ("reorthogonalisation", format!("{:?}", self.reorthogonalisation)),
+            ("reorthogonalisation", self.reorthogonalisation.stored_name().to_owned()),
         ]
     }
 
     /// The state that all processes can go on from: the least that one of them has.
     fn common(&self, mut state: State) -> Result<State, Error> {
-        let (probes, running) = match (state.finished.len(), state.alpha.len()) {
-            // More probes than are wanted are as good as all of them.
-            (probes, _) if probes >= self.probes => (self.probes, 0),
-            both => both,
-        };
+        // More probes than are wanted are as good as all of them.
+        if state.finished.len() >= self.probes {
+            state.finished.truncate(self.probes);
+            state.forget_running();
+        }
+        let (probes, running) = (state.finished.len(), state.alpha.len());
         let table = self.layout.gather(&[probes as f64, running as f64])?;
         let first = table.iter().map(|row| row[0]).fold(f64::INFINITY, f64::min);
         // Who is already at the next probe has dropped the vectors of this one.
@@ -306,14 +307,13 @@ impl Computation<'_> {
             true => table.iter().map(|row| row[1]).fold(f64::INFINITY, f64::min) as usize,
             false => 0,
         };
-        if table.len() == 1 {
-            return Ok(state);
-        }
         state.finished.truncate(first as usize);
-        if running < state.alpha.len() {
+        if running == 0 {
+            state.forget_running();
+        } else if running < state.alpha.len() {
             state.alpha.truncate(running);
             state.beta.truncate(running);
-            state.basis.truncate(if running == 0 { 0 } else { running + 1 });
+            state.basis.truncate(running + 1);
         }
         Ok(state)
     }
@@ -329,6 +329,13 @@ impl Computation<'_> {
 }
 
 impl State {
+    /// Drops the probe that is under way.
+    fn forget_running(&mut self) {
+        self.alpha.clear();
+        self.beta.clear();
+        self.basis.clear();
+    }
+
     fn check_first_step(&self, (alpha, beta): (f64, f64), path: &Path) -> Result<(), Error> {
         let (kept_alpha, kept_beta) = match self.finished.first() {
             Some(matrix) => (matrix.alpha(), matrix.beta()),

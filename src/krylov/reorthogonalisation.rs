@@ -22,4 +22,12 @@ impl Reorthogonalisation {
         };
         ("passes of reorthogonalisation", passes)
     }
+
+    /// What files call it, whatever the code does.
+    pub(crate) fn stored_name(self) -> &'static str {
+        match self {
+            Self::Adaptive => "Full",
+            Self::Twice => "TwoPass",
+        }
+    }
 }

@@ -22,7 +22,8 @@ use crate::forward::forward;
 ///
 /// **Vectors over processes.** An operator may act on vectors of which each process
 /// holds a part; its [`layout`](Self::layout) says which, and does the sums. All else
-/// about an algorithm stays as it is on one process.
+/// about an algorithm stays as it is on one process. `apply` then has to succeed or fail
+/// on all processes alike: one that fails alone leaves the others waiting for it.
 ///
 /// # Examples
 ///

@@ -33,16 +33,9 @@ impl Discrete {
         let valid = |t: f64| t >= 0.0 && t.is_finite();
         arguments::entries("locations", locations, valid, "a finite number, at least 0")?;
         let weights = arguments::normalised_weights("weights", weights, locations.len())?;
-        let mut atoms: Vec<Atom> = Vec::with_capacity(locations.len());
-        let mut order: Vec<usize> = (0..locations.len()).filter(|&k| weights[k] > 0.0).collect();
-        order.sort_by(|&l, &r| locations[l].total_cmp(&locations[r]));
-        for k in order {
-            match atoms.last_mut() {
-                Some(last) if last.location == locations[k] => last.mass += weights[k],
-                _ => atoms.push(Atom { location: locations[k], mass: weights[k] }),
-            }
-        }
-        Ok(Self { table: TabulatedLaw::discrete(atoms) })
+        let atoms = locations.iter().zip(&weights).filter(|(_, mass)| **mass > 0.0);
+        let atoms = atoms.map(|(&location, &mass)| Atom { location, mass });
+        Ok(Self { table: TabulatedLaw::discrete(atoms.collect()) })
     }
 }
 

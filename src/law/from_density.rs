@@ -2,7 +2,7 @@
 
 use num_complex::Complex64;
 
-use super::tabulated::Stretch;
+use super::stretch::Stretch;
 use super::{Atom, TabulatedLaw, tolerance};
 use crate::numerics::piece::Accuracy;
 use crate::{Error, arguments};
@@ -17,7 +17,8 @@ impl TabulatedLaw {
     /// [`EdgeKind::Unclassified`](super::EdgeKind::Unclassified).
     ///
     /// # Errors
-    /// [`Error::InvalidEntry`] for intervals that are not within $[0, \infty)$, ascending,
+    /// [`Error::InvalidEntry`] for intervals (their ends counted one after the other) that
+    /// are not within $[0, \infty)$, ascending,
     /// and apart or touching, and for atoms at negative locations or without mass;
     /// [`Error::InvalidValue`] where f is negative or not finite;
     /// [`Error::Inconsistent`] unless the masses sum to 1 (to 1e-9, or ten times the

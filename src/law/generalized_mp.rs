@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use num_complex::Complex64;
 
 use super::companion::{ACCURACY, CompanionMap, Gap, GapImage, Image, RESOLUTION, TTransform};
-use super::tabulated::Stretch;
+use super::stretch::Stretch;
 use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants, tolerance};
 use crate::numerics::piece::Accuracy;
 use crate::{Error, arguments};
@@ -140,14 +140,16 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
                 breaks: Vec::new(),
             })
             .collect();
+        // A ratio that only rounding keeps from the mass.
+        let hard = (gamma - mass).abs() <= 8.0 * f64::EPSILON * gamma;
         if let Some(first) = stretches.first_mut() {
-            let hard = (gamma - mass).abs() <= 8.0 * f64::EPSILON * gamma;
             if hard {
                 first.lower = Edge { location: 0.0, kind: EdgeKind::Hard };
             }
             first.lower.location = first.lower.location.max(0.0);
         }
-        let zero = Atom { location: 0.0, mass: (1.0 - mass / gamma).max(0.0) };
+        let zero = if hard { 0.0 } else { (1.0 - mass / gamma).max(0.0) };
+        let zero = Atom { location: 0.0, mass: zero };
         let bulk = (mass / gamma).min(1.0);
         let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance * bulk };
         let table = TabulatedLaw::tabulate(&stretches, vec![zero], accuracy, &|x, guess| {

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use num_complex::Complex64;
 
-use super::tabulated::Stretch;
+use super::stretch::Stretch;
 use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants, tolerance, transforms};
 use crate::numerics::piece::Accuracy;
 use crate::{Error, arguments};

@@ -27,6 +27,7 @@ mod positive_part;
 mod segment;
 mod slice;
 mod spectral_law;
+mod stretch;
 mod sums;
 mod support;
 mod tabulated;

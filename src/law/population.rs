@@ -8,7 +8,7 @@ use num_complex::Complex64;
 use super::breakpoints::breakpoints;
 use super::model::Model;
 use super::slice::Slice;
-use super::tabulated::Stretch;
+use super::stretch::Stretch;
 use super::{Atom, SpectralLaw, SupportInterval, TabulatedLaw, inherent_queries, tolerance};
 use crate::activation::{Activation, DerivativeMoments, FromMoments};
 use crate::diagonal::DiagonalLaw;

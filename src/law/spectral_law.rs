@@ -308,7 +308,6 @@ macro_rules! inherent_queries {
             #[doc(alias = "pdf")]
             density(x: f64) -> f64;
             /// Returns the distribution function $F(x) = \mu((-\infty, x\])$.
-            #[doc(alias = "ESD")]
             cdf(x: f64) -> f64;
             /// Returns $1 - F(x)$, accurate in the upper tail.
             #[doc(alias = "sf")]

@@ -17,8 +17,8 @@ const WIDTH: f64 = 2.0;
 /// Where λ is 0, intervals are added until s m(−s) is below this: what is left is as much.
 const REST: f64 = 1e-15;
 
-/// Intervals before this is given up: s is then 1e-347 of where it began.
-const MOST_INTERVALS: usize = 400;
+/// Intervals before this is given up: s has then passed all numbers that there are.
+const MOST_INTERVALS: usize = 800;
 
 /// Expectations under the law of a spectrum: $\int f\\,d\mu$ for a law,
 /// $\frac1n \operatorname{tr} f(K)$ for the eigenvalues of a matrix K of size n, or an
@@ -57,7 +57,8 @@ pub trait SpectralSums {
     /// Computes $\int f\\,d\mu$.
     ///
     /// Of a law, f is evaluated at the atoms and at the nodes of its table, so it should be
-    /// smooth on each interval of the support.
+    /// smooth on each interval of the support. Where f is not finite the result of laws and
+    /// eigenvalues is not either; estimates, which have no result then, return an error.
     ///
     /// # Errors
     /// When the law cannot be solved; of an estimate, [`Error::InvalidParameter`] when f

@@ -7,7 +7,8 @@ use num_complex::Complex64;
 use rand::{Rng, RngExt};
 use rand_distr::Distribution;
 
-use super::{Atom, Edge, EdgeKind, SupportInterval};
+use super::stretch::Stretch;
+use super::{Atom, SupportInterval};
 use crate::Error;
 use crate::numerics::parallel::in_parallel;
 use crate::numerics::piece::{self, Accuracy, EndBehaviour, NodeSolver, Piece, RootMap};
@@ -54,34 +55,6 @@ struct Cell {
     piece: Option<usize>,
 }
 
-/// An interval to be tabulated: its ends, and where inside it the density is singular.
-#[derive(Debug, Clone)]
-pub(crate) struct Stretch {
-    pub(crate) lower: Edge,
-    pub(crate) upper: Edge,
-    pub(crate) breaks: Vec<f64>,
-}
-
-impl Stretch {
-    /// One interval, with nothing known of its edges.
-    pub(crate) fn new(lower: f64, upper: f64) -> Self {
-        let edge = |location| Edge { location, kind: EdgeKind::Unclassified };
-        Self { lower: edge(lower), upper: edge(upper), breaks: Vec::new() }
-    }
-
-    /// Appends an interval to a support: to its last stretch, if that ends there.
-    pub(crate) fn extend(stretches: &mut Vec<Self>, lower: f64, upper: f64) {
-        let next = Self::new(lower, upper);
-        match stretches.last_mut() {
-            Some(last) if last.upper.location == lower => {
-                last.breaks.push(lower);
-                last.upper = next.upper;
-            }
-            _ => stretches.push(next),
-        }
-    }
-}
-
 impl TabulatedLaw {
     pub(crate) fn tabulate(
         stretches: &[Stretch],
@@ -90,7 +63,6 @@ impl TabulatedLaw {
         solver: &NodeSolver<'_>,
     ) -> Result<Self, Error> {
         atoms.retain(|a| a.mass > 0.0);
-        atoms.sort_by(|l, r| l.location.total_cmp(&r.location));
         // Every stretch between two singular points, as two halves that hang on them.
         let halves: Vec<(usize, f64, f64)> = stretches
             .iter()
@@ -119,6 +91,7 @@ impl TabulatedLaw {
             intervals[*stretch].mass += family.iter().map(|p| p.mass).sum::<f64>();
         }
         let pieces = families.into_iter().flatten().collect();
+        let atoms = merged(atoms);
         let mut law = Self { intervals, atoms, pieces, cells: Vec::new(), error: 0.0 };
         law.index();
         Ok(law)
@@ -126,13 +99,8 @@ impl TabulatedLaw {
 
     /// A law without density: atoms whose masses sum to 1, checked by the caller.
     pub(crate) fn discrete(atoms: Vec<Atom>) -> Self {
-        let mut law = Self {
-            intervals: Vec::new(),
-            atoms,
-            pieces: Vec::new(),
-            cells: Vec::new(),
-            error: 0.0,
-        };
+        let (intervals, pieces, cells) = (Vec::new(), Vec::new(), Vec::new());
+        let mut law = Self { intervals, atoms: merged(atoms), pieces, cells, error: 0.0 };
         law.index();
         law
     }
@@ -311,7 +279,8 @@ impl TabulatedLaw {
         }
     }
 
-    /// Computes ∫ f dμ, atoms included.
+    /// Computes ∫ f dμ, atoms included; the method of
+    /// [`SpectralSums`](super::SpectralSums) of this name returns a `Result`, for all laws.
     pub fn expectation(&self, mut f: impl FnMut(f64) -> f64) -> f64 {
         let mut total: f64 = self.atoms.iter().map(|a| a.mass * f(a.location)).sum();
         for piece in &self.pieces {
@@ -393,6 +362,19 @@ impl TabulatedLaw {
         let atom = self.atoms.first().map_or(f64::INFINITY, |a| a.location);
         self.intervals.first().map_or(f64::INFINITY, |i| i.lower.location).min(atom)
     }
+}
+
+/// The atoms, ascending, those at one place as one.
+fn merged(mut atoms: Vec<Atom>) -> Vec<Atom> {
+    atoms.sort_by(|l, r| l.location.total_cmp(&r.location));
+    let mut merged: Vec<Atom> = Vec::with_capacity(atoms.len());
+    for atom in atoms {
+        match merged.last_mut() {
+            Some(last) if last.location == atom.location => last.mass += atom.mass,
+            _ => merged.push(atom),
+        }
+    }
+    merged
 }
 
 /// One draw is one uniform number and one [`quantile`](TabulatedLaw::quantile).

@@ -2,7 +2,7 @@
 
 use num_complex::Complex64;
 
-use super::tabulated::Stretch;
+use super::stretch::Stretch;
 use super::{SpectralLaw, TabulatedLaw, tolerance, transforms};
 use crate::numerics::piece::Accuracy;
 use crate::{Error, arguments};

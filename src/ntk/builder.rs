@@ -103,7 +103,7 @@ impl<'a> NtkBuilder<'a> {
         Self::from_ensemble_rows(ensemble, 0..ensemble.dimensions().n())
     }
 
-    /// Takes the same for some of the samples only, rows of X: the kernel of the samples
+    /// Takes some of the samples of `ensemble` only, rows of X: the kernel of the samples
     /// `rows` among themselves, or what one process holds of a
     /// [distributed](super::DistributedOperator) kernel.
     #[must_use]

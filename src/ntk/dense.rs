@@ -44,7 +44,7 @@ impl Ntk {
         Ok(kernel)
     }
 
-    /// Builds the same over `kernel`, n × n, of any strides. After an error its
+    /// Builds the kernel K in `kernel`, n × n, of any strides. After an error its
     /// entries are unspecified.
     ///
     /// The limit of memory, which is about what the crate allocates, does not

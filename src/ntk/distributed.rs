@@ -122,7 +122,7 @@ impl<C: Communicator> DistributedOperator<C> {
     /// # Errors
     /// As [`NtkOperator::trace`], and whatever the communicator fails with.
     pub fn trace(&self) -> Result<f64, Error> {
-        let mut trace = [self.local.trace()?];
+        let mut trace = [self.layout().agree(self.local.trace())?];
         self.communicator.sum(&mut trace)?;
         Ok(trace[0])
     }

@@ -10,7 +10,7 @@ const SQUARE: usize = 8;
 
 /// A tile of the lower triangle, with its mirror image above the diagonal.
 pub(super) struct Tile<'a> {
-    /// Panel of rows, slab of columns: `column` ≤ `row`.
+    /// Slab of rows, slab of columns: `column` ≤ `row`.
     pub(super) row: usize,
     pub(super) column: usize,
     lower: ArrayViewMut2<'a, f64>,

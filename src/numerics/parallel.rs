@@ -1,5 +1,6 @@
 //! Independent work on all threads.
 
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::Error;
@@ -30,7 +31,8 @@ pub(crate) fn in_parallel<T: Sync, R: Send>(
         let workers: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
         let mut results = run();
         for worker in workers {
-            results.extend(worker.join().unwrap_or_default());
+            // A panic of the work is one of the caller, as on one thread.
+            results.extend(worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
         }
         results
     });

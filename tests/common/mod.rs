@@ -7,8 +7,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use ntk_spectrum::Error;
 use ntk_spectrum::activation::{
-    Activation, DerivativeMoments, FromDerivative, FromMoments, by_name,
+    Activation, DerivativeMoments, FromDerivative, by_name,
 };
 use serde_json::Value;
 
@@ -82,7 +83,16 @@ pub fn activation_with(name: &str, parameters: &[f64]) -> Arc<dyn Activation> {
     by_name(&text).unwrap_or_else(|error| panic!("{name} {parameters:?}: {error}"))
 }
 
-/// An activation that is nothing but its b and c.
-pub fn coefficients(b: f64, c: f64) -> FromMoments {
-    FromMoments::new(DerivativeMoments::new(0.0, b.sqrt(), c).unwrap())
+/// An activation that is nothing but its b and c: σ′ itself must not be asked for.
+#[derive(Debug)]
+pub struct Moments(pub f64, pub f64);
+
+impl Activation for Moments {
+    fn derivative(&self, _: f64) -> f64 {
+        f64::NAN
+    }
+
+    fn moments(&self) -> Result<DerivativeMoments, Error> {
+        DerivativeMoments::new(0.0, self.0.sqrt(), self.1)
+    }
 }
