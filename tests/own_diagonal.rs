@@ -307,6 +307,10 @@ fn narrow_and_separate_densities_are_resolved() {
         let [found, expected] = [&law, &other].map(|law| transform(law, zeta));
         assert!((found - expected).norm() < 1e-10 * expected.norm(), "{x}: {found} {expected}");
     }
+    // A peak that no sampling of a few hundred points sees.
+    let needle = |x: f64| peak(x, 0.4567, 1e-4);
+    let thin = SquareLaw::from_density(needle, &[(0.0, 1.0)], 1e-12).unwrap();
+    close("E D²", thin.moment(1), 0.4567f64.powi(2) + 1e-8, 1e-12);
 }
 
 #[test]

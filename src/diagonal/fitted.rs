@@ -1,11 +1,13 @@
 //! A density of D that is known at real points only, as Chebyshev series.
 
 use std::f64::consts::{FRAC_PI_2, PI};
+use std::sync::LazyLock;
 
 use num_complex::Complex64;
 
 use super::density::{Density, Place};
 use crate::Error;
+use crate::numerics::legendre::gauss_legendre;
 
 /// Lengths of the series that are tried, before an interval is halved: where one is long,
 /// it oscillates off the axis, and the path of the boundary rule has to stay close.
@@ -33,6 +35,10 @@ const MOST_PIECES: usize = 200;
 const PROBED: f64 = 1e-7;
 const INVERSE_ROOT: f64 = -0.25;
 
+/// The Gauss–Legendre rule that is exact for every series times a sine.
+static ANGLES: LazyLock<(Vec<f64>, Vec<f64>)> =
+    LazyLock::new(|| gauss_legendre(LENGTHS[LENGTHS.len() - 1]));
+
 /// A density f on \[lower, upper\]: with
 /// x = lower + width·sin²(φ/2) the series in φ of width·f(x), or of width·f(x) times the
 /// root of the distance to an end at which f grows like an inverse root.
@@ -46,14 +52,25 @@ pub(super) struct Fitted {
     coefficients: Vec<f64>,
 }
 
-/// The series of the density `f`, which fails where f has no valid value, on an interval.
+/// The series of the density `f`, which fails where f has no valid value, on an interval
+/// that is looked at in `parts`; where nothing is found, no series.
 pub(super) fn fit(
     f: &impl Fn(f64) -> Result<f64, Error>,
     (lower, upper): (f64, f64),
+    parts: usize,
     tolerance: f64,
 ) -> Result<Vec<Fitted>, Error> {
+    let mut ends: Vec<f64> =
+        (0..parts).map(|k| lower + (upper - lower) * (k as f64 / parts as f64)).collect();
+    ends.push(upper);
+    ends.dedup();
     let grows = (grows(f, lower, upper)?, grows(f, upper, lower)?);
-    let mut pending = vec![(lower, upper, grows, f64::INFINITY)];
+    let mut pending: Vec<_> = (ends.windows(2).rev())
+        .map(|pair| {
+            let grows = (grows.0 && pair[0] == lower, grows.1 && pair[1] == upper);
+            (pair[0], pair[1], grows, f64::INFINITY)
+        })
+        .collect();
     let mut found = Vec::new();
     let mut visited = 0;
     while let Some((from, to, grows, last_tail)) = pending.pop() {
@@ -61,7 +78,9 @@ pub(super) fn fit(
         let (piece, tail, good) = attempt(f, (from, to), grows, tolerance, last_tail)?;
         let middle = from + 0.5 * (to - from);
         if good || !(from < middle && middle < to) {
-            found.push(piece);
+            if size(&piece.coefficients) > MASS * tolerance {
+                found.push(piece);
+            }
             continue;
         }
         if visited >= MOST_PIECES {
@@ -76,6 +95,11 @@ pub(super) fn fit(
         pending.push((from, middle, (grows.0, false), tail));
     }
     Ok(found)
+}
+
+/// Size of the largest coefficient.
+fn size(coefficients: &[f64]) -> f64 {
+    coefficients.iter().fold(0.0, |largest, a| largest.max(a.abs()))
 }
 
 /// Whether f grows like an inverse root at `end` of the interval to `other`.
@@ -102,7 +126,6 @@ fn attempt(
     let mut piece = Fitted { lower, upper, inverse_roots, coefficients: Vec::new() };
     for n in LENGTHS {
         piece.coefficients = piece.series(f, n)?;
-        let size = |list: &[f64]| list.iter().fold(0.0, |m: f64, a| m.max(a.abs()));
         let largest = size(&piece.coefficients);
         let tail = size(&piece.coefficients[n - n / TAIL..]);
         let relative = tail / largest.max(f64::MIN_POSITIVE);
@@ -153,6 +176,19 @@ impl Fitted {
         Ok((0..n).map(coefficient).collect())
     }
 
+    /// ∫ f.
+    pub(super) fn mass(&self) -> f64 {
+        let (nodes, weights) = &*ANGLES;
+        let terms = nodes.iter().zip(weights).map(|(node, weight)| {
+            let half = 0.25 * PI * (1.0 + node);
+            // dx = width sin(φ/2) cos(φ/2) dφ, and either factor may be in the series.
+            let left = if self.inverse_roots.0 { 1.0 } else { half.sin() };
+            let right = if self.inverse_roots.1 { 1.0 } else { half.cos() };
+            weight * FRAC_PI_2 * left * right * self.evaluate((2.0 * half).into()).re
+        });
+        terms.sum()
+    }
+
     /// The series at the angle φ, by Clenshaw's recurrence.
     fn evaluate(&self, angle: Complex64) -> Complex64 {
         let z = angle / FRAC_PI_2 - 1.0;
@@ -195,15 +231,18 @@ mod tests {
     #[test]
     fn series_are_as_long_as_the_density_needs() {
         let tolerance = 1e-12;
-        let length = |f: fn(f64) -> f64, interval| {
-            let pieces = fit(&|x| Ok(f(x)), interval, tolerance).unwrap();
+        let length = |f: fn(f64) -> f64, interval, parts| {
+            let pieces = fit(&|x| Ok(f(x)), interval, parts, tolerance).unwrap();
             pieces.iter().map(|piece| piece.coefficients.len()).collect::<Vec<_>>()
         };
-        assert_eq!(length(|_| 0.5, (-1.0, 1.0)), [1]);
-        assert_eq!(length(|x| 0.25 / (x - 1.0).sqrt(), (1.0, 5.0)), [1]);
+        assert_eq!(length(|_| 0.5, (-1.0, 1.0), 1), [1]);
+        assert_eq!(length(|x| 0.25 / (x - 1.0).sqrt(), (1.0, 5.0), 1), [1]);
         // sin² = (1 − cos)/2 at the angle φ: some twenty terms.
-        assert!(length(|x| 2.0 * x, (0.0, 1.0))[0] < 24);
-        let narrow = length(|x| (-0.5 * (x / 1e-3).powi(2)).exp() * 400.0, (-1.0, 1.0));
-        assert!(narrow.len() > 1 && narrow.len() < 20, "{narrow:?}");
+        assert!(length(|x| 2.0 * x, (0.0, 1.0), 1)[0] < 24);
+        // A peak between the nodes is not seen at first.
+        let peak = |x: f64| (-0.5 * (x / 1e-3).powi(2)).exp() * 400.0;
+        assert!(length(peak, (-1.0, 1.0), 1).is_empty());
+        let narrow = length(peak, (-1.0, 1.0), 8);
+        assert!(!narrow.is_empty() && narrow.len() < 20, "{narrow:?}");
     }
 }

@@ -30,15 +30,15 @@ impl SquareLaw {
     /// [`LimitingSpectrum`](crate::LimitingSpectrum) with b > 0 every jump is a place where
     /// the density of the population law is tabulated, where each of its integrals is
     /// split, and one more ladder in each sum, so that the time grows like the cube of
-    /// their number. For ReLU and bins between ±2.5, which fold in pairs, on two cores:
+    /// their number. For ReLU and bins between ±2.5, which fold in pairs, on one core:
     ///
     /// | bins | nodes | seconds |
     /// | --- | --- | --- |
-    /// | 10 | 518 | 8 |
+    /// | 10 | 518 | 10 |
     /// | 20 | 928 | 30 |
-    /// | 40 | 1,578 | 120 |
+    /// | 40 | 1,589 | 125 |
     ///
-    /// (With b = 0, as for tanh, 40 bins take less than a second.) So take few bins, with 0
+    /// (With b = 0, as for tanh, 40 bins take a hundredth of a second.) So take few bins, with 0
     /// as an edge and edges symmetric about it if D has both signs; or give
     /// [`from_density`](Self::from_density) a smooth density that fits the histogram, for
     /// which the same spectrum takes a second or two.
