@@ -263,6 +263,31 @@ fn more_probes_go_on_from_fewer() {
     assert_eq!(fewer, quadrature(1, 20).estimate(&operator).unwrap());
 }
 
+/// A file with two probes and a part of the third, and fewer that are wanted.
+#[test]
+fn fewer_probes_than_a_file_holds() {
+    let (_, operator) = kernel(400, 25, 3);
+    for probes in [1, 2, 3] {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = Checkpoint::new(folder.path().join("state")).with_interval(5).unwrap();
+        let stopped =
+            quadrature(4, 20).with_checkpoint(checkpoint.clone()).with_observer(after(48));
+        assert!(matches!(stopped.estimate(&operator), Err(Error::Cancelled { .. })));
+        let fewer = quadrature(probes, 20).with_checkpoint(checkpoint).estimate(&operator);
+        assert_eq!(fewer.unwrap(), quadrature(probes, 20).estimate(&operator).unwrap());
+    }
+}
+
+/// Ritz values lie inside the spectrum.
+#[test]
+fn condition_numbers_are_bounds_from_below() {
+    let values: Vec<f64> = (1..=60).map(f64::from).collect();
+    let estimate = quadrature(3, 25).estimate(&diagonal(&values)).unwrap();
+    let condition = estimate.condition_number(1.0).unwrap();
+    assert!(condition.mean <= 61.0 / 2.0 && condition.mean > 29.0, "{condition}");
+    assert!(estimate.condition_number(-1.0).is_err());
+}
+
 struct Counted<'a> {
     operator: &'a NtkOperator,
     products: AtomicUsize,

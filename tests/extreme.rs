@@ -42,8 +42,7 @@ fn setup(gamma1: f64, gamma2: f64, b: f64, c: f64, values: &[f64], weights: &[f6
 fn wrong(setup: Setup) -> Result<Vec<String>, Error> {
     let Setup { gamma1, gamma2, b, c, d, tolerance, .. } = setup;
     let squares = d.square_law(1e-13)?;
-    let law =
-        LimitingSpectrum::new(gamma1, gamma2, Moments(b, c), d).with_tolerance(tolerance);
+    let law = LimitingSpectrum::new(gamma1, gamma2, Moments(b, c), d).with_tolerance(tolerance);
     let solved = law.solve()?;
     let mut wrong = Vec::new();
     let mut expect = |what: &str, found: f64, expected: f64, relative: f64| {

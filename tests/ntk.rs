@@ -6,9 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ndarray::{Array1, Array2, ShapeBuilder, array};
 use ntk_spectrum::activation::{
-    Activation, Arctan, Centring, Cosine, Elu, Erf, FromDerivative, Gaussian, Gelu, GeluTanh,
-    HardTanh, Identity, LeakyRelu, Mish, Polynomial, Relu, ReluPower, Selu, Sigmoid, Silu, Sine,
-    Softplus, Softsign, Tanh,
+    self, Activation, Centring, FromDerivative, Gelu, Identity, Relu, Silu, Tanh,
 };
 use ntk_spectrum::ensemble::diagonal::{Bernoulli, Uniform};
 use ntk_spectrum::ensemble::{TwoLayerEnsemble, TwoLayerSample};
@@ -74,34 +72,12 @@ fn assert_semidefinite(name: &str, matrix: &Array2<f64>) {
 
 #[test]
 fn dense_is_the_formula_for_every_stock_activation() {
-    let stock: Vec<(&str, Arc<dyn Activation>)> = vec![
-        ("identity", Arc::new(Identity)),
-        ("relu", Arc::new(Relu)),
-        ("leaky relu", Arc::new(LeakyRelu::new(0.1).unwrap())),
-        ("relu power", Arc::new(ReluPower::new(2).unwrap())),
-        ("hard tanh", Arc::new(HardTanh)),
-        ("elu", Arc::new(Elu::new(1.0).unwrap())),
-        ("selu", Arc::new(Selu)),
-        ("tanh", Arc::new(Tanh)),
-        ("sigmoid", Arc::new(Sigmoid)),
-        ("erf", Arc::new(Erf)),
-        ("softsign", Arc::new(Softsign)),
-        ("arctan", Arc::new(Arctan)),
-        ("softplus", Arc::new(Softplus)),
-        ("gelu", Arc::new(Gelu)),
-        ("gelu tanh", Arc::new(GeluTanh)),
-        ("silu", Arc::new(Silu)),
-        ("mish", Arc::new(Mish)),
-        ("sine", Arc::new(Sine::new(1.0).unwrap())),
-        ("cosine", Arc::new(Cosine::new(1.0).unwrap())),
-        ("gaussian", Arc::new(Gaussian)),
-        ("polynomial", Arc::new(Polynomial::new([0.0, 1.0, 0.5, 0.25]).unwrap())),
-    ];
     // Two whole tiles and a part of one, not a multiple of 8.
     let sample = sample(413, 7, 10, Relu);
     let (x, w, diagonal) = sample.into_arrays();
     let ones = Array1::ones(10);
-    for (name, sigma) in &stock {
+    for (name, example) in activation::NAMES {
+        let sigma = activation::by_name(example).unwrap();
         let (expected, size) = formula(&x, &w, &diagonal, |z| sigma.derivative(z));
         let ntk = NtkBuilder::new(&x, &w, sigma.clone()).with_diagonal(&diagonal).build().unwrap();
         let found = ntk.dense().unwrap();

@@ -62,6 +62,24 @@ fn densities_that_are_none() {
 }
 
 #[test]
+fn atoms_at_one_place_are_one() {
+    let atom = |location, mass| Atom { location, mass };
+    let atoms = [atom(0.0, 0.25), atom(2.0, 0.5), atom(0.0, 0.25)];
+    let law = TabulatedLaw::from_density(|_| 0.0, &[], &atoms, 1e-10).unwrap();
+    assert_eq!(law.atoms(), [atom(0.0, 0.5), atom(2.0, 0.5)]);
+    // The domain of S ends at the mass off 0.
+    assert!(law.s_transform(-0.4).is_ok() && law.s_transform(-0.6).is_err());
+}
+
+/// A panic of the caller's function reaches the caller.
+#[test]
+#[should_panic(expected = "no density here")]
+fn a_density_that_panics() {
+    let f = |x: f64| if x > 0.9 { panic!("no density here") } else { 1.0 };
+    let _ = TabulatedLaw::from_density(f, &[(0.0, 0.5), (0.5, 1.0)], &[], 1e-10);
+}
+
+#[test]
 fn laws_compare_and_clone() {
     let law = |gamma| {
         GeneralizedMarchenkoPastur::new(gamma, Discrete::new(&[1.0, 2.0], &[0.5, 0.5]).unwrap())

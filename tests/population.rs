@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{activation, close, Moments, numbers, table};
+use common::{Moments, activation, close, numbers, table};
 use ntk_spectrum::activation::{Activation, Gelu, Identity, Relu, Sine, Tanh};
 use ntk_spectrum::ensemble::diagonal::{Beta, DiagonalLaw, Discrete, TruncatedNormal, Uniform};
 use ntk_spectrum::law::Population;

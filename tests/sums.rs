@@ -5,7 +5,8 @@ mod common;
 use common::close;
 use ntk_spectrum::LimitingSpectrum;
 use ntk_spectrum::activation::{Relu, Tanh};
-use ntk_spectrum::law::{MarchenkoPastur, SpectralSums};
+use ntk_spectrum::diagonal::Bernoulli;
+use ntk_spectrum::law::{MarchenkoPastur, SpectralLaw, SpectralSums};
 
 /// m(−λ) of the Marchenko–Pastur law of ratio γ and mean 1, from its quadratic equation
 /// γλ m² + (λ + 1 − γ) m − 1 = 0, without cancellation.
@@ -78,6 +79,26 @@ fn ends_of_the_spectrum() {
         assert!(hard.effective_dimension(bad).is_err() && hard.condition_number(bad).is_err());
     }
     assert!(hard.effective_dimension(0.0).is_err());
+}
+
+/// A ratio that only rounding keeps from the mass of ν off 0: a hard edge, no atom.
+#[test]
+fn hard_edges_beside_zeros_of_d() {
+    for keep in [0.1, 0.25, 0.42] {
+        let law = LimitingSpectrum::new(keep, 1.0, Tanh, Bernoulli::new(keep).unwrap());
+        assert_eq!(law.atoms().unwrap(), []);
+        // tanh has b = 0: a Marchenko–Pastur law of ratio 1, scaled to its mean over the
+        // fraction of neurons that are kept.
+        let scale = law.mean().unwrap();
+        close("∫ log x", law.log_determinant(0.0).unwrap(), scale.ln() - 1.0, 1e-9);
+    }
+}
+
+#[test]
+fn boxed_laws_have_sums() {
+    let law: Box<dyn SpectralLaw> = Box::new(MarchenkoPastur::new(0.25).unwrap());
+    close("∫ 1/x", law.inverse_trace(0.0).unwrap(), 1.0 / 0.75, 1e-10);
+    close("mean", law.expectation(&|x| x).unwrap(), 1.0, 1e-10);
 }
 
 /// The derivative of the log-determinant is the inverse trace, for the kernel's law too.

@@ -15,27 +15,26 @@ pub struct Named<T: ?Sized> {
 
 /// The names of the activations, in lines.
 pub fn activations() -> String {
-    lines(activation::NAMES.iter().map(ToString::to_string))
+    lines(activation::NAMES)
 }
 
 /// The names of the laws of D, in lines.
 pub fn diagonals() -> String {
-    lines(diagonal::NAMES.iter().map(|(form, _)| (*form).to_owned()))
+    lines(diagonal::NAMES)
 }
 
-fn lines(names: impl Iterator<Item = String>) -> String {
-    let mut text = String::new();
-    let mut width = 0;
-    for name in names {
-        if width + name.len() > 68 {
-            text += "\n    ";
-            width = 0;
+fn lines(names: &[(&str, &str)]) -> String {
+    let mut lines = vec![String::new()];
+    for (form, _) in names {
+        let last = lines.len() - 1;
+        if lines[last].chars().count() + form.chars().count() > 68 {
+            lines.push(String::new());
         }
-        width += name.len() + 2;
-        text += &name;
-        text += ", ";
+        let last = lines.len() - 1;
+        lines[last] += &format!("{form}, ");
     }
-    text.trim_end_matches(", ").to_owned()
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
+    lines.join("\n    ").trim_end_matches(',').to_owned()
 }
 
 pub const INPUTS: &str = "\

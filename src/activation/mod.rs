@@ -55,7 +55,7 @@ mod regularity;
 mod sigmoidal;
 
 pub use bump::Gaussian;
-pub use by_name::{NAMES, StockActivation, by_name};
+pub use by_name::{NAMES, by_name};
 pub use centring::Centring;
 pub use custom::FromDerivative;
 pub use exponential::{Elu, Selu};

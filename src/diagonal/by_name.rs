@@ -6,7 +6,7 @@ use super::{
     Bernoulli, Beta, Constant, DiagonalLaw, Discrete, Rademacher, TruncatedNormal, TwoPoint,
     Uniform,
 };
-use crate::Error;
+use crate::{Error, arguments};
 
 /// The list of forms with an example each, and the forms in one text.
 macro_rules! names {
@@ -67,7 +67,7 @@ pub fn by_name(text: &str) -> Result<Arc<dyn DiagonalLaw>, Error> {
         let kind = "law of D";
         return Err(Error::UnknownName { kind, name: name.into(), allowed: FORMS });
     };
-    let parameters = list.map_or(Ok(Vec::new()), numbers)?;
+    let parameters = list.map_or(Ok(Vec::new()), arguments::numbers)?;
     match (name, parameters.as_slice()) {
         ("constant", &[d]) => Constant::new(d).map(shared),
         ("rademacher", []) => Ok(shared(Rademacher)),
@@ -92,18 +92,6 @@ pub fn by_name(text: &str) -> Result<Arc<dyn DiagonalLaw>, Error> {
 fn form(name: &str) -> Option<&'static str> {
     let mut forms = NAMES.iter().map(|(form, _)| *form);
     forms.find(|form| form.split(':').next() == Some(name))
-}
-
-/// Numbers between commas.
-fn numbers(list: &str) -> Result<Vec<f64>, Error> {
-    let number = |text: &str| {
-        text.trim().parse().map_err(|_| Error::UnknownName {
-            kind: "number",
-            name: text.into(),
-            allowed: "a decimal number, as 0.5 or -1e-3",
-        })
-    };
-    list.split(',').map(number).collect()
 }
 
 fn discrete(pairs: &[f64]) -> Result<Arc<dyn DiagonalLaw>, Error> {

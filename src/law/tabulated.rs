@@ -173,6 +173,7 @@ impl TabulatedLaw {
 
     /// Returns the density of the absolutely continuous part: 0 outside the support.
     #[must_use]
+    #[inline]
     pub fn density(&self, x: f64) -> f64 {
         let next = self.pieces.partition_point(|p| p.lower <= x);
         match next.checked_sub(1).map(|i| &self.pieces[i]) {
@@ -188,6 +189,7 @@ impl TabulatedLaw {
     }
 
     /// (F(x), 1 − F(x)).
+    #[inline]
     fn split(&self, x: f64) -> (f64, f64) {
         if x.is_nan() {
             return (f64::NAN, f64::NAN);
@@ -205,6 +207,7 @@ impl TabulatedLaw {
 
     /// Returns F(x) = μ((−∞, x\]).
     #[must_use]
+    #[inline]
     pub fn cdf(&self, x: f64) -> f64 {
         self.split(x).0
     }

@@ -69,6 +69,7 @@ impl Rule {
 }
 
 /// Σ a_n P_n(x) by Clenshaw's recurrence.
+#[inline]
 pub(crate) fn evaluate(coefficients: &[f64], x: f64) -> f64 {
     let (mut b1, mut b2) = (0.0, 0.0);
     for (n, a) in coefficients.iter().enumerate().skip(1).rev() {

@@ -40,11 +40,13 @@ impl RootMap {
         self.end + self.direction * self.length * s * s
     }
 
+    #[inline]
     fn s(&self, x: f64) -> f64 {
         (self.direction * (x - self.end) / self.length).max(0.0).sqrt()
     }
 
     /// |dx/ds|.
+    #[inline]
     fn stretch(&self, s: f64) -> f64 {
         2.0 * self.length * s
     }
@@ -134,11 +136,13 @@ impl Piece {
         self.coefficients.iter().fold(0.0, |m, a| a.abs().max(m))
     }
 
+    #[inline]
     fn local(&self, x: f64) -> f64 {
         ((self.map.s(x) - self.middle) / self.half).clamp(-1.0, 1.0)
     }
 
     /// ρ(x), not below 0.
+    #[inline]
     pub(crate) fn density(&self, x: f64) -> f64 {
         let value = legendre::evaluate(&self.coefficients, self.local(x));
         match self.map.behaviour {
@@ -149,6 +153,7 @@ impl Piece {
 
     /// Mass of this piece below x and above x, each without cancellation
     /// against the other where the piece hangs on a support edge.
+    #[inline]
     pub(crate) fn split(&self, x: f64) -> (f64, f64) {
         if x <= self.lower {
             return (0.0, self.mass);

@@ -1,7 +1,5 @@
 //! `LimitingSpectrum`: configuration in, queries out.
 
-use std::sync::Arc;
-
 use ndarray::Array1;
 use num_complex::Complex64;
 
@@ -74,7 +72,7 @@ use crate::{Dimensions, Error, arguments};
 #[doc(alias = "Paquette")]
 #[derive(Debug, Clone)]
 pub struct LimitingSpectrum {
-    law: Arc<GeneralizedMarchenkoPastur<Population>>,
+    law: GeneralizedMarchenkoPastur<Population>,
 }
 
 impl LimitingSpectrum {
@@ -134,12 +132,11 @@ impl LimitingSpectrum {
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
     pub fn from_population(gamma1: f64, population: Population) -> Result<Self, Error> {
-        Ok(Self { law: Arc::new(GeneralizedMarchenkoPastur::new(gamma1, population)?) })
+        Ok(Self { law: GeneralizedMarchenkoPastur::new(gamma1, population)? })
     }
 
     fn unchecked(gamma1: f64, population: Population, tolerance: f64) -> Self {
-        let law = GeneralizedMarchenkoPastur::unchecked(gamma1, population, tolerance);
-        Self { law: Arc::new(law) }
+        Self { law: GeneralizedMarchenkoPastur::unchecked(gamma1, population, tolerance) }
     }
 
     /// Sets the relative tolerance of the solution, between 1e-13 and 1e-3; 1e-10 by

@@ -35,6 +35,6 @@ fn by_quadrature(activation: &dyn Activation) -> Result<DerivativeMoments, Error
 fn stock() -> Vec<Arc<dyn Activation>> {
     let others =
         ["elu:0.7", "sine:1.5", "cosine:1.5", "relu-power:3", "polynomial:0.1,0.2,0.3,0.4"];
-    let names = NAMES.iter().map(|stock| stock.example).chain(others);
+    let names = NAMES.iter().map(|(_, example)| *example).chain(others);
     names.map(|name| by_name(name).unwrap()).collect()
 }

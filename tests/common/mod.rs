@@ -8,9 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ntk_spectrum::Error;
-use ntk_spectrum::activation::{
-    Activation, DerivativeMoments, FromDerivative, by_name,
-};
+use ntk_spectrum::activation::{Activation, DerivativeMoments, FromDerivative, by_name};
 use serde_json::Value;
 
 #[track_caller]

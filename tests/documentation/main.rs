@@ -150,3 +150,20 @@ fn broken_links_are_found() {
     assert!(!broken("[a][b]\n\n[b]: docs/theory.md#references"));
     assert!(!broken("[a](https://example.org/nothing)"));
 }
+
+/// Figures that are still to come are written between at signs.
+#[test]
+fn no_figure_is_missing() {
+    report(markdown_files().into_iter().flat_map(|page| {
+        let file = page.origins[0].0.clone();
+        let marked = |word: &str| {
+            let inner =
+                word.trim_matches(|letter: char| !letter.is_alphanumeric() && letter != '@');
+            inner.len() > 2 && inner.starts_with('@') && inner.ends_with('@')
+        };
+        let text = page.text().to_owned();
+        let found: Vec<String> =
+            text.split_whitespace().filter(|word| marked(word)).map(str::to_owned).collect();
+        found.into_iter().map(move |word| format!("{}: {word} is no figure", file.display()))
+    }));
+}
