@@ -122,7 +122,7 @@ impl MpiCommunicator {
     /// Takes the processes of a communicator, of which it takes a duplicate;
     /// all of them call this together.
     ///
-    /// MPI must be initialised, with [`mpi::Threading::Funneled`] or more, and this be
+    /// MPI must be initialised, with `mpi::Threading::Funneled` or more, and this be
     /// the thread that initialised it; the communicator has to be dropped before MPI is
     /// finalised. A process that fails alone leaves the others waiting for it, unless
     /// the error says otherwise; what becomes of the job is up to the caller, who will

@@ -175,7 +175,7 @@ impl LimitingSpectrum {
     }
 
     /// Solves now, and returns the solved law: its evaluations cannot fail, and
-    /// it is a [`rand_distr::Distribution<f64>`].
+    /// it is a `rand_distr::Distribution<f64>`.
     ///
     /// # Errors
     ///
