@@ -28,21 +28,25 @@ pub(crate) fn parameter(
 }
 
 /// A finite number.
+#[inline]
 pub(crate) fn finite(name: &'static str, value: f64) -> Result<f64, Error> {
     parameter(name, value, value.is_finite(), FINITE)
 }
 
 /// A finite number above 0: a ratio, a width, a ridge.
+#[inline]
 pub(crate) fn positive(name: &'static str, value: f64) -> Result<f64, Error> {
     parameter(name, value, value > 0.0 && value.is_finite(), "a finite number above 0")
 }
 
 /// A finite number, at least 0.
+#[inline]
 pub(crate) fn non_negative(name: &'static str, value: f64) -> Result<f64, Error> {
     parameter(name, value, value >= 0.0 && value.is_finite(), "a finite number, at least 0")
 }
 
 /// A number in a closed range, which `allowed` says in words.
+#[inline]
 pub(crate) fn within(
     name: &'static str,
     value: f64,
