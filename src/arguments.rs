@@ -71,6 +71,20 @@ pub(crate) fn not_nan(name: &'static str, value: f64) -> Result<f64, Error> {
     Ok(value)
 }
 
+/// The value of a function of the caller's: a finite number.
+#[inline]
+pub(crate) fn value(
+    function: &'static str,
+    at: f64,
+    value: f64,
+    allowed: &'static str,
+) -> Result<f64, Error> {
+    if value.is_finite() {
+        return Ok(value);
+    }
+    Err(Error::InvalidValue { function, at, value, allowed })
+}
+
 /// A point of the complex plane.
 pub(crate) fn point(name: &'static str, z: Complex64) -> Result<Complex64, Error> {
     for value in [z.re, z.im] {

@@ -635,3 +635,32 @@ fn eigenvalues_have_plain_sums() {
     let regular = EmpiricalSpectrum::new([1.0, 4.0]).unwrap();
     assert_eq!(regular.condition_number(0.0).unwrap(), 4.0);
 }
+
+#[test]
+fn integrands_that_are_not_finite() {
+    let spectrum = EmpiricalSpectrum::new([0.0, 1.0]).unwrap();
+    let log = spectrum.expectation(&f64::ln);
+    assert!(matches!(log, Err(Error::InvalidValue { at: 0.0, .. })), "{log:?}");
+    let found = spectrum.expectation(&|x| if x < 0.5 { 0.0 } else { f64::NAN });
+    assert!(matches!(found, Err(Error::InvalidValue { at: 1.0, .. })), "{found:?}");
+}
+
+/// The transform at arguments, and of eigenvalues, whose squares are no numbers.
+#[test]
+fn transforms_of_every_size() {
+    let spectrum = EmpiricalSpectrum::new([1.0, 2.0, 4.0]).unwrap();
+    for exponent in [140, 155, 200, 300, 307] {
+        let z = 10f64.powi(exponent) * Complex64::new(-0.6, 0.8);
+        let product = spectrum.cauchy(z).unwrap() * z;
+        assert!((product - 1.0).norm() < 1e-14, "{exponent}: {product}");
+    }
+    let usual = spectrum.cauchy(Complex64::new(1.5, 0.25)).unwrap();
+    for scale in [-200, -100, 100, 149].map(|exponent| 10f64.powi(exponent)) {
+        let scaled = EmpiricalSpectrum::new([scale, 2.0 * scale, 4.0 * scale]).unwrap();
+        let found = scaled.cauchy(scale * Complex64::new(1.5, 0.25)).unwrap() * scale;
+        assert!((found - usual).norm() < 1e-14 * usual.norm(), "{scale:e}: {found}");
+    }
+    let zero = EmpiricalSpectrum::new([0.0, 1.0]).unwrap();
+    let found = zero.stieltjes(Complex64::new(-1e-300, 0.0)).unwrap();
+    assert!((found.re / 5e299 - 1.0).abs() < 1e-14, "{found}");
+}

@@ -1,12 +1,17 @@
-//! `SpectralSums` of laws: closed forms, hard edges, small ridges.
+//! `SpectralSums` of laws: closed forms, hard edges, small ridges; expectations of functions
+//! that are singular, narrow, or not to be integrated.
 
 mod common;
 
-use common::close;
-use ntk_spectrum::LimitingSpectrum;
-use ntk_spectrum::activation::{Relu, Tanh};
+use common::{close, entries, number, table};
+use ntk_spectrum::activation::{Gelu, Relu, Tanh};
 use ntk_spectrum::diagonal::Bernoulli;
-use ntk_spectrum::law::{MarchenkoPastur, SpectralLaw, SpectralSums};
+use ntk_spectrum::ensemble::diagonal;
+use ntk_spectrum::law::{
+    Atom, Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, PositivePart, SpectralLaw,
+    SpectralSums, TabulatedLaw, Uniform,
+};
+use ntk_spectrum::{Error, LimitingSpectrum};
 
 /// m(−λ) of the Marchenko–Pastur law of ratio γ and mean 1, from its quadratic equation
 /// γλ m² + (λ + 1 − γ) m − 1 = 0, without cancellation.
@@ -47,11 +52,23 @@ fn marchenko_pastur_down_to_tiny_ridges() {
             let lambda = 10f64.powi(exponent);
             let what = format!("γ = {gamma}, λ = {lambda}");
             let m = inverse_trace(gamma, lambda);
-            close(&what, law.inverse_trace(lambda).unwrap(), m, 1e-9 * m);
-            let effective = law.effective_dimension(lambda).unwrap();
-            close(&what, effective, 1.0 - lambda * m, 1e-10);
+            let one = Discrete::new(&[1.0], &[1.0]).unwrap();
+            let solved = GeneralizedMarchenkoPastur::new(gamma, one).unwrap();
+            let laws: [&dyn SpectralLaw; 2] = [&law, &solved];
             let exact = log_determinant(gamma, lambda);
-            close(&what, law.log_determinant(lambda).unwrap(), exact, 1e-9 * exact.abs().max(1.0));
+            for law in laws {
+                close(&what, law.inverse_trace(lambda).unwrap(), m, 1e-10 * m);
+                let effective = law.effective_dimension(lambda).unwrap();
+                // What is left of 1 − λm where that is small.
+                let scale = effective.max(1e-4);
+                close(&what, effective, 1.0 - lambda * m, 1e-10 * scale);
+                let slack = 1e-10 * exact.abs().max(1.0);
+                close(&what, law.log_determinant(lambda).unwrap(), exact, slack);
+                let by = |f: &dyn Fn(f64) -> f64| law.expectation(f).unwrap();
+                close(&what, by(&|x| (x + lambda).recip()), m, 1e-10 * m);
+                close(&what, by(&|x| x / (x + lambda)), 1.0 - lambda * m, 1e-10 * scale);
+                close(&what, by(&|x| (x + lambda).ln()), exact, slack);
+            }
         }
     }
 }
@@ -118,4 +135,180 @@ fn sums_of_the_kernel_belong_together() {
             close("1 − λm", effective, 1.0 - lambda * slope, 1e-9);
         }
     }
+}
+
+/// The kernel's law with a hard edge, against a program that tabulates nothing.
+#[test]
+fn kernel_with_a_hard_edge() {
+    let reference = table("hard_edge.json");
+    let law = LimitingSpectrum::new(1.0, 1.0, Relu, 1.0);
+    let by = |f: &dyn Fn(f64) -> f64| law.expectation(f).unwrap();
+    for entry in entries(&reference["ridges"]) {
+        let lambda = number(&entry["lambda"]);
+        let what = format!("λ = {lambda:e}");
+        let m = number(&entry["inverse_trace"]);
+        close(&what, law.inverse_trace(lambda).unwrap(), m, 1e-10 * m);
+        close(&what, by(&|x| (x + lambda).recip()), m, 1e-10 * m);
+        let effective = number(&entry["effective_dimension"]);
+        close(&what, law.effective_dimension(lambda).unwrap(), effective, 1e-10 * effective);
+        close(&what, by(&|x| x / (x + lambda)), effective, 1e-10 * effective);
+        let log = number(&entry["log_determinant"]);
+        close(&what, law.log_determinant(lambda).unwrap(), log, 1e-10 * log.abs());
+        close(&what, by(&|x| (x + lambda).ln()), log, 1e-10 * log.abs());
+    }
+    let log = number(&reference["log"]);
+    close("∫ log x", law.log_determinant(0.0).unwrap(), log, 1e-10);
+    close("∫ log x", by(&f64::ln), log, 1e-10);
+    for entry in entries(&reference["exponentials"]) {
+        let (t, value) = (number(&entry["t"]), number(&entry["value"]));
+        let what = format!("∫ exp(−2tx), t = {t:e}");
+        close(&what, by(&|x| (-2.0 * t * x).exp()), value, 1e-10 * value);
+    }
+}
+
+/// The log-determinant from the population law: with κ = 1/(γ1 m(−λ)) it is log(γ1 κ) − 1 +
+/// λ/(γ1 κ) + (1/γ1) ∫ log(1 + t/κ) dν.
+#[test]
+fn log_determinants_from_the_population() {
+    let two = diagonal::Discrete::new(&[0.3, 1.2], &[0.4, 0.6]).unwrap();
+    let uniform = diagonal::Uniform::new(0.5, 1.5).unwrap();
+    let laws = [
+        LimitingSpectrum::new(0.3, 1.0, Relu, 1.0),
+        LimitingSpectrum::new(1.0, 2.0, Gelu, two),
+        LimitingSpectrum::new(1.0, 0.5, Relu, uniform),
+        LimitingSpectrum::new(3.0, 0.4, Tanh, 0.7),
+        LimitingSpectrum::new(0.25, 1.0, Tanh, Bernoulli::new(0.25).unwrap()),
+    ];
+    for law in laws {
+        let (gamma, scale) = (law.gamma1(), law.mean().unwrap());
+        for exponent in -12..=2 {
+            let lambda = scale * 10f64.powi(exponent);
+            let kappa = 1.0 / (gamma * law.inverse_trace(lambda).unwrap());
+            let population = law.population().expectation(&|t| (t / kappa).ln_1p()).unwrap();
+            let exact = (gamma * kappa).ln() - 1.0 + lambda / (gamma * kappa) + population / gamma;
+            let what = format!("{law:?} at λ = {lambda:e}");
+            let slack = 1e-10 * exact.abs().max(1.0);
+            close(&what, law.log_determinant(lambda).unwrap(), exact, slack);
+            let direct = law.expectation(&|x| (x + lambda).ln()).unwrap();
+            close(&what, direct, exact, slack);
+        }
+    }
+}
+
+#[test]
+fn laws_without_their_zeros() {
+    // Ratio 4: three quarters of the mass are at 0.
+    let law = MarchenkoPastur::new(4.0).unwrap();
+    let positive = PositivePart::new(&law).unwrap();
+    for exponent in -12..=2 {
+        let lambda = 10f64.powi(exponent);
+        let (what, m) = (format!("λ = {lambda:e}"), inverse_trace(4.0, lambda));
+        // m − 3/(4λ) = (m of ratio 1/4, scaled by 4)/4, without the cancellation.
+        let inverse = inverse_trace(0.25, lambda / 4.0) / 4.0;
+        close(&what, 0.75 / lambda + inverse / 4.0, m, 1e-14 * m);
+        close(&what, positive.inverse_trace(lambda).unwrap(), inverse, 1e-10 * inverse);
+        let effective = 1.0 - lambda * inverse;
+        let found = positive.effective_dimension(lambda).unwrap();
+        close(&what, found, effective, 1e-10 * effective);
+        let log = 4f64.ln() + log_determinant(0.25, lambda / 4.0);
+        close(&what, positive.log_determinant(lambda).unwrap(), log, 1e-10 * log.abs().max(1.0));
+    }
+}
+
+#[test]
+fn atoms_alone() {
+    let (places, weights) = ([0.0, 1e-9, 0.5, 3.0], [0.125, 0.25, 0.5, 0.125]);
+    let law = Discrete::new(&places, &weights).unwrap();
+    let sum =
+        |f: &dyn Fn(f64) -> f64| places.iter().zip(&weights).map(|(t, w)| w * f(*t)).sum::<f64>();
+    for exponent in -12..=2 {
+        let lambda = 3.0 * 10f64.powi(exponent);
+        let what = format!("λ = {lambda:e}");
+        let inverse = sum(&|x| (x + lambda).recip());
+        close(&what, law.inverse_trace(lambda).unwrap(), inverse, 1e-14 * inverse);
+        let effective = sum(&|x| x / (x + lambda));
+        close(&what, law.effective_dimension(lambda).unwrap(), effective, 1e-13 * effective);
+        let log = sum(&|x| (x + lambda).ln());
+        close(&what, law.log_determinant(lambda).unwrap(), log, 1e-12 * log.abs().max(1.0));
+    }
+}
+
+/// ∫ dμ/x where the support reaches 0: finite if the density vanishes there.
+#[test]
+fn inverse_traces_without_a_ridge() {
+    let root = |x: f64| (x * (4.0 - x)).max(0.0).sqrt() / std::f64::consts::TAU;
+    let semicircle = TabulatedLaw::from_density(root, &[(0.0, 4.0)], &[], 1e-10).unwrap();
+    close("semicircle", semicircle.inverse_trace(0.0).unwrap(), 1.0, 1e-9);
+    let ramp = TabulatedLaw::from_density(|x| x / 2.0, &[(0.0, 2.0)], &[], 1e-10).unwrap();
+    close("ramp", ramp.inverse_trace(0.0).unwrap(), 1.0, 1e-10);
+    let zero = [Atom { location: 0.0, mass: 0.5 }];
+    let half = TabulatedLaw::from_density(|x| x / 4.0, &[(0.0, 2.0)], &zero, 1e-10).unwrap();
+    let uniform = Uniform::new(0.0, 1.0).unwrap();
+    let hard = LimitingSpectrum::new(1.0, 1.0, Relu, 1.0);
+    let infinite: [&dyn SpectralLaw; 3] = [&half, &uniform, &hard];
+    for law in infinite {
+        let refused = law.inverse_trace(0.0);
+        let lambda = matches!(refused, Err(Error::InvalidParameter { name: "lambda", .. }));
+        assert!(lambda, "{refused:?}");
+    }
+}
+
+#[test]
+fn singular_and_narrow_functions() {
+    let law = MarchenkoPastur::new(1.0).unwrap();
+    let by = |f: &dyn Fn(f64) -> f64| law.expectation(f).unwrap();
+    // The logarithmic potential of the law inside its support, ∫ log|x − u| = u/2 − 1.
+    for u in [1e-9, 0.1, 1.1, 2.0, 3.9] {
+        close("potential", by(&|x| (x - u).abs().ln()), 0.5 * u - 1.0, 1e-9);
+        let cdf = law.cdf(u).unwrap();
+        close("step", by(&|x| f64::from(x <= u)), cdf, 1e-9 * cdf);
+    }
+    // Moments of every order above −1/2: with x = 4 sin²φ, 2/π · 4^a B(a + 1/2, 3/2).
+    let gamma = statrs::function::gamma::gamma;
+    for power in [-0.4, -0.1, 0.3, 7.5, 40.0] {
+        let beta = gamma(power + 0.5) * gamma(1.5) / gamma(power + 2.0);
+        let exact = std::f64::consts::FRAC_2_PI * 4f64.powf(power) * beta;
+        close("power", by(&|x| x.powf(power)), exact, 1e-10 * exact);
+    }
+    // An edge away from 0, at which f is infinite, within the rounding of x.
+    let soft = MarchenkoPastur::new(0.25).unwrap();
+    let edge = soft.expectation(&|x| (x - 0.25).ln()).unwrap();
+    let near = soft.expectation(&|x| (x - 0.25 + 1e-9).ln()).unwrap();
+    // ∫ 1/(x − e) = −G(e) = 4.
+    close("edge", edge, near - 4e-9, 1e-10);
+}
+
+/// High moments of a table live next to its upper end.
+#[test]
+fn high_moments_of_a_table() {
+    let uniform = Uniform::new(0.0, 1.0).unwrap();
+    for k in [0, 1, 7, 8, 50, 1000, 1_000_000] {
+        let exact = 1.0 / (f64::from(k) + 1.0);
+        close("moment", uniform.moment(k).unwrap(), exact, 1e-10 * exact);
+    }
+    assert!(Uniform::new(1.0, 2.0).unwrap().moment(2000).is_err());
+}
+
+/// What cannot be integrated is an error with the place.
+#[test]
+fn integrands_without_an_integral() {
+    let law = MarchenkoPastur::new(1.0).unwrap();
+    let atoms = Discrete::new(&[0.0, 1.0], &[0.5, 0.5]).unwrap();
+    let laws: [&dyn SpectralLaw; 2] = [&law, &atoms];
+    for law in laws {
+        let found = law.expectation(&|_| f64::NAN);
+        let nan = matches!(found, Err(Error::InvalidValue { value, .. }) if value.is_nan());
+        assert!(nan, "{found:?}");
+        let found = law.expectation(&|x| if x < 0.5 { 0.0 } else { f64::INFINITY });
+        assert!(matches!(found, Err(Error::InvalidValue { at, .. }) if at >= 0.5), "{found:?}");
+    }
+    let found = atoms.expectation(&f64::ln);
+    assert!(matches!(found, Err(Error::InvalidValue { at: 0.0, .. })), "{found:?}");
+    assert!(law.expectation(&f64::recip).is_err());
+    assert!(law.expectation(&|x| x.powf(-0.6)).is_err());
+    let pole = law.expectation(&|x| (x - 1.1).recip());
+    let there = |at: f64| (at - 1.1).abs() < 1e-6;
+    assert!(matches!(pole, Err(Error::NotConverged { at, .. }) if there(at)), "{pole:?}");
+    let wave = law.expectation(&|x| (1e12 * x).cos());
+    assert!(matches!(wave, Err(Error::NotConverged { .. })), "{wave:?}");
 }

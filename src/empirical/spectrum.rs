@@ -251,7 +251,11 @@ impl SpectralSums for EmpiricalSpectrum {
     type Sum = f64;
 
     fn expectation(&self, f: &dyn Fn(f64) -> f64) -> Result<f64, Error> {
-        Ok(self.values.iter().map(|x| f(*x)).sum::<f64>() / self.len() as f64)
+        let mut sum = 0.0;
+        for &x in &self.values {
+            sum += arguments::value("f", x, f(x), "a finite number at every eigenvalue")?;
+        }
+        Ok(sum / self.len() as f64)
     }
 }
 

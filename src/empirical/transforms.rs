@@ -3,6 +3,7 @@
 use num_complex::Complex64;
 
 use super::EmpiricalSpectrum;
+use crate::numerics::complex::reciprocal;
 use crate::{Error, arguments};
 
 impl EmpiricalSpectrum {
@@ -33,7 +34,7 @@ impl EmpiricalSpectrum {
     /// ```
     pub fn cauchy(&self, z: Complex64) -> Result<Complex64, Error> {
         arguments::point("z", z)?;
-        let sum: Complex64 = self.sorted().iter().map(|x| (z - x).inv()).sum();
+        let sum: Complex64 = self.sorted().iter().map(|x| reciprocal(z - x)).sum();
         // 1/0, in real or complex arithmetic, is not finite.
         arguments::parameter("z", z.re, sum.is_finite(), "any point but an eigenvalue")?;
         Ok(sum / self.len() as f64)

@@ -7,6 +7,7 @@ use num_complex::Complex64;
 
 use super::stretch::Stretch;
 use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants, tolerance, transforms};
+use crate::numerics::complex::reciprocal;
 use crate::numerics::piece::Accuracy;
 use crate::{Error, arguments};
 
@@ -111,8 +112,21 @@ impl SpectralLaw for MarchenkoPastur {
         transforms::check_t(z, self.tabulated()?)?;
         // T = 2/(z − 1 − γ + R) and T′ = −T/R, with R² = (z−λ₋)(z−λ₊).
         let root = self.root(z);
-        let t = 2.0 / (z - 1.0 - self.ratio + root);
-        Ok((t, -t / root))
+        let t = 2.0 * reciprocal(z - 1.0 - self.ratio + root);
+        Ok((t, -t * reciprocal(root)))
+    }
+
+    fn cauchy_with_derivative(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
+        transforms::check_cauchy(z, self.tabulated()?)?;
+        // The roots 2/(p + R) = (p − R)/(2γz), p = z + γ − 1, of γzG² − pG + 1 = 0, each
+        // where it does not cancel; G′ = −G(1 − γG)/R.
+        let (root, p) = (self.root(z), z + (self.ratio - 1.0));
+        let g = if (p * root.conj()).re >= 0.0 {
+            2.0 * reciprocal(p + root)
+        } else {
+            (p - root) * reciprocal(2.0 * self.ratio * z)
+        };
+        transforms::finite(z, (g, -g * (1.0 - self.ratio * g) * reciprocal(root)))
     }
 
     fn density(&self, x: f64) -> Result<f64, Error> {

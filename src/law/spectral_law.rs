@@ -4,6 +4,7 @@ use num_complex::Complex64;
 
 use super::{Atom, SupportInterval, TabulatedLaw, cumulants, transforms};
 use crate::forward::forward;
+use crate::numerics::complex::reciprocal;
 use crate::{Error, arguments};
 
 /// A probability law μ on $[0, \infty)$ with the transforms of random matrix
@@ -57,11 +58,12 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// As [`tabulated`](Self::tabulated); z not finite or at an atom.
+    /// As [`tabulated`](Self::tabulated); z not finite, at an atom, or at an end of the
+    /// support where T is infinite. (At other ends $T^\prime$ may be infinite or not a number.)
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
         let law = self.tabulated()?;
         transforms::check_t(z, law)?;
-        Ok(law.t_transform(z))
+        transforms::finite(z, law.t_transform(z))
     }
 
     /// Computes $G(z)$ and $G^\prime(z)$.
@@ -72,7 +74,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     fn cauchy_with_derivative(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
         let law = self.tabulated()?;
         transforms::check_cauchy(z, law)?;
-        Ok(law.cauchy_with_derivative(z))
+        transforms::finite(z, law.cauchy_with_derivative(z))
     }
 
     /// Computes the Cauchy transform $G(z)$.
@@ -109,7 +111,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     ///
     /// As [`t_transform`](Self::t_transform), at $1/z$.
     fn psi(&self, z: Complex64) -> Result<Complex64, Error> {
-        if z == Complex64::ZERO { Ok(z) } else { Ok(self.t_transform(z.inv())?.0) }
+        if z == Complex64::ZERO { Ok(z) } else { Ok(self.t_transform(reciprocal(z))?.0) }
     }
 
     /// Computes $\chi(s)$, the inverse of ψ, for s in $(-(1 - \mu\lbrace 0 \rbrace), 0)$.
@@ -212,8 +214,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     /// [`Error::InvalidParameter`] if it overflows, and as
     /// [`tabulated`](Self::tabulated).
     fn moment(&self, k: u32) -> Result<f64, Error> {
-        let power = i32::try_from(k).unwrap_or(i32::MAX);
-        cumulants::finite(self.tabulated()?.expectation(|t| t.powi(power)), k)
+        cumulants::table_moment(self.tabulated()?, k)
     }
 
     /// Computes the free cumulant $\kappa_k$, for $k \ge 1$: $\kappa_1$ is the mean,
@@ -245,7 +246,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     /// As [`tabulated`](Self::tabulated).
     fn variance(&self) -> Result<f64, Error> {
         let mean = self.mean()?;
-        Ok(self.tabulated()?.expectation(|t| (t - mean).powi(2)))
+        Ok(self.tabulated()?.node_sum(|t| (t - mean).powi(2)))
     }
 }
 
@@ -340,8 +341,7 @@ macro_rules! inherent_queries {
             r_transform(s: f64) -> f64;
         }
         inherent_queries! { $law, SpectralSums:
-            /// Computes $\int f\\,d\mu$, atoms included; f should be smooth on each
-            /// interval of the support.
+            /// Computes $\int f\\,d\mu$, atoms included, to 1e-10 of $\int |f|\\,d\mu$.
             expectation(f: &dyn Fn(f64) -> f64) -> f64;
             /// Computes $\int \frac{x}{x + \lambda}\\,d\mu$.
             effective_dimension(lambda: f64) -> f64;

@@ -56,13 +56,15 @@ pub trait SpectralSums {
 
     /// Computes $\int f\\,d\mu$.
     ///
-    /// Of a law, f is evaluated at the atoms and at the nodes of its table, so it should be
-    /// smooth on each interval of the support. Where f is not finite the result of laws and
-    /// eigenvalues is not either; estimates, which have no result then, return an error.
+    /// Of a law, to 1e-10 of $\int |f|\\,d\mu$, by a quadrature that adapts to f and may meet
+    /// a singularity of f at an end of the support
+    /// ([`TabulatedLaw::expectation`](super::TabulatedLaw::expectation)).
     ///
     /// # Errors
-    /// When the law cannot be solved; of an estimate, [`Error::InvalidParameter`] when f
-    /// is not finite at a node.
+    /// When the law cannot be solved; [`Error::InvalidValue`] with the point, when f is not
+    /// finite where it is evaluated: at an atom, an eigenvalue, or a point of the support; of
+    /// a law, [`Error::NotConverged`] with the place, when the integral does not settle; of
+    /// an estimate, [`Error::InvalidParameter`] when f is not finite at a node.
     fn expectation(&self, f: &dyn Fn(f64) -> f64) -> Result<Self::Sum, Error>;
 
     /// Computes $\int \frac{x}{x + \lambda}\\,d\mu = \frac1n \operatorname{tr} K (K +
@@ -138,16 +140,19 @@ fn regularised<S: SpectralSums + ?Sized>(
 }
 
 fn check_regular(lambda: f64, regular: bool) -> Result<(), Error> {
+    if regular { Ok(()) } else { Err(singular(lambda)) }
+}
+
+fn singular(value: f64) -> Error {
     let allowed = "a number above 0 where the spectrum reaches 0, and above minus its lower end";
-    arguments::parameter("lambda", lambda, regular, allowed)?;
-    Ok(())
+    Error::InvalidParameter { name: "lambda", value, allowed }
 }
 
 impl<L: SpectralLaw + ?Sized> SpectralSums for L {
     type Sum = f64;
 
     fn expectation(&self, f: &dyn Fn(f64) -> f64) -> Result<f64, Error> {
-        Ok(self.tabulated()?.expectation(f))
+        self.tabulated()?.expectation(f)
     }
 
     fn effective_dimension(&self, lambda: f64) -> Result<f64, Error> {
@@ -161,16 +166,20 @@ impl<L: SpectralLaw + ?Sized> SpectralSums for L {
         check_regular(lambda, lambda > 0.0 || table.mass_off_zero() == 1.0)?;
         let far = 8.0 * table.upper_end();
         if lambda >= far {
-            return Ok(lambda.ln() + table.expectation(|x| (x / lambda).ln_1p()));
+            return Ok(lambda.ln() + table.expectation(|x| (x / lambda).ln_1p())?);
         }
-        let whole = far.ln() + table.expectation(|x| (x / far).ln_1p());
+        let whole = far.ln() + table.expectation(|x| (x / far).ln_1p())?;
         Ok(whole - integrated_transform(self, lambda, far)?)
     }
 
     fn inverse_trace(&self, lambda: f64) -> Result<f64, Error> {
         arguments::non_negative("lambda", lambda)?;
-        check_regular(lambda, lambda + self.tabulated()?.lower_end() > 0.0)?;
-        Ok(self.stieltjes(Complex64::new(-lambda, 0.0))?.re)
+        let table = self.tabulated()?;
+        if lambda + table.lower_end() > 0.0 {
+            return Ok(self.stieltjes(Complex64::new(-lambda, 0.0))?.re);
+        }
+        // The support reaches 0. Where the density vanishes there, the integral may settle.
+        table.expectation(f64::recip).map_err(|_| singular(lambda))
     }
 
     fn condition_number(&self, lambda: f64) -> Result<f64, Error> {

@@ -16,6 +16,16 @@ pub(crate) fn check_t(z: Complex64, law: &TabulatedLaw) -> Result<(), Error> {
     check_atoms(z, law, false)
 }
 
+/// A transform with its derivative, if it is a number.
+pub(crate) fn finite(
+    z: Complex64,
+    transform: (Complex64, Complex64),
+) -> Result<(Complex64, Complex64), Error> {
+    let allowed = "a point where the transform is finite";
+    arguments::parameter("z", z.re, transform.0.is_finite(), allowed)?;
+    Ok(transform)
+}
+
 fn check_atoms(z: Complex64, law: &TabulatedLaw, zero: bool) -> Result<(), Error> {
     arguments::point("z", z)?;
     let on_atom =
@@ -83,7 +93,8 @@ pub(crate) fn r_transform(
     let g = |log: f64| {
         cauchy(Complex64::new(end + direction * log.exp(), 0.0)).map(|g| direction * g.re)
     };
-    let nearest = (1e-13 * if end == 0.0 { 1e-17 * scale } else { end }).ln();
+    let nearest =
+        (1e-13 * if end == 0.0 { 1e-17 * scale } else { end }).max(f64::MIN_POSITIVE).ln();
     let limit = g(nearest)?;
     if s.is_nan() || s.abs() >= limit {
         let (lower, upper) = if s < 0.0 { (-limit, 0.0) } else { (0.0, limit) };

@@ -4,6 +4,7 @@ use num_complex::Complex64;
 
 use super::stretch::Stretch;
 use super::{SpectralLaw, TabulatedLaw, tolerance, transforms};
+use crate::numerics::complex::reciprocal;
 use crate::numerics::piece::Accuracy;
 use crate::{Error, arguments};
 
@@ -59,13 +60,13 @@ impl SpectralLaw for Uniform {
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
         transforms::check_t(z, &self.table)?;
         let (middle, half) = (0.5 * (self.lower + self.upper), 0.5 * (self.upper - self.lower));
-        let r = half / (z - middle);
+        let r = half * reciprocal(z - middle);
         if r.norm_sqr() > 0.05 {
             let above = Complex64::new(z.re, z.im.abs());
             let log = (above - self.lower).ln() - (above - self.upper).ln();
             let g = if z.im < 0.0 { log.conj() } else { log } / (2.0 * half);
-            let slope = ((z - self.lower) * (z - self.upper)).inv();
-            return Ok((z * g - 1.0, g - z * slope));
+            let slope = z * reciprocal(z - self.lower) * reciprocal(z - self.upper);
+            return transforms::finite(z, (z * g - 1.0, g - slope));
         }
         // T = m G + (artanh(r)/r − 1), by series: Σ r^{2k+1}/(2k+1) and Σ r^{2k}/(2k+1).
         let square = r * r;
@@ -80,7 +81,7 @@ impl SpectralLaw for Uniform {
             }
             power *= square;
         }
-        let g_slope = -((z - self.lower) * (z - self.upper)).inv();
-        Ok((middle * odd / half + even, middle * g_slope + even_slope))
+        let slope = middle * reciprocal(z - self.lower) * reciprocal(z - self.upper);
+        Ok((middle / half * odd + even, even_slope - slope))
     }
 }

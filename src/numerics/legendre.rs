@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 
 use num_complex::Complex64;
 
+use super::complex::reciprocal;
+
 /// Number of nodes, and of coefficients, of a piece.
 pub(crate) const N: usize = 16;
 
@@ -132,7 +134,8 @@ pub(crate) fn antiderivative(coefficients: &[f64; N + 1]) -> [f64; N + 2] {
 
 /// ∫ f(τ)/(z − τ) dτ and its z-derivative, from the coefficients of f, of f′ and
 /// the values of f at the nodes; on the interval itself the sign of zero of Im z
-/// names the side.
+/// names the side. `sides` are z + 1 and z − 1, with the digits that z has lost next to
+/// the ends.
 ///
 /// Near the interval by the recurrence of Q_n, which run forward loses a factor
 /// |z + √(z²−1)|^n, harmless against coefficients that decay faster; beyond
@@ -142,6 +145,7 @@ pub(crate) fn cauchy(
     slope: &[f64; N],
     values: &[f64; N],
     z: Complex64,
+    [above, below]: [Complex64; 2],
 ) -> (Complex64, Complex64) {
     if z.norm_sqr() > 1.7 * 1.7 {
         let (mut value, mut change) = (Complex64::ZERO, Complex64::ZERO);
@@ -153,7 +157,7 @@ pub(crate) fn cauchy(
         }
         return (value, change);
     }
-    let log = (z + 1.0).ln() - (z - 1.0).ln();
+    let log = above.ln() - below.ln();
     let (mut previous, mut current) = (0.5 * log, z * (0.5 * log) - 1.0);
     let mut value = coefficients[0] * previous + coefficients[1] * current;
     let mut change = slope[0] * previous + slope[1] * current;
@@ -168,7 +172,7 @@ pub(crate) fn cauchy(
     let right: f64 = coefficients.iter().sum();
     let left: f64 =
         coefficients.iter().enumerate().map(|(n, a)| if n % 2 == 0 { *a } else { -*a }).sum();
-    (2.0 * value, 2.0 * change - right / (z - 1.0) + left / (z + 1.0))
+    (2.0 * value, 2.0 * change - right * reciprocal(below) + left * reciprocal(above))
 }
 
 #[cfg(test)]
@@ -205,7 +209,7 @@ mod tests {
             let z = Complex64::new(x, y);
             let log = (z + 1.0).ln() - (z - 1.0).ln();
             let values = RULE.nodes.map(|x| 1.0 - x * x);
-            let (c, d) = cauchy(&a, &derivative(&a), &values, z);
+            let (c, d) = cauchy(&a, &derivative(&a), &values, z, [z + 1.0, z - 1.0]);
             assert!((c - ((1.0 - z * z) * log + 2.0 * z)).norm() < 1e-13);
             assert!((d - (-2.0 * z * log + 4.0)).norm() < 1e-12, "{d}");
         }

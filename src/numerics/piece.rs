@@ -33,10 +33,12 @@ pub(crate) struct RootMap {
     /// +1 if the piece lies above `end`, −1 below.
     pub(crate) direction: f64,
     pub(crate) behaviour: EndBehaviour,
+    /// x(1), where the family meets that of the other end: the same number for both.
+    pub(crate) meeting: f64,
 }
 
 impl RootMap {
-    fn x(&self, s: f64) -> f64 {
+    pub(super) fn x(&self, s: f64) -> f64 {
         self.end + self.direction * self.length * s * s
     }
 
@@ -47,7 +49,7 @@ impl RootMap {
 
     /// |dx/ds|.
     #[inline]
-    fn stretch(&self, s: f64) -> f64 {
+    pub(super) fn stretch(&self, s: f64) -> f64 {
         2.0 * self.length * s
     }
 }
@@ -55,21 +57,21 @@ impl RootMap {
 /// A density on x(\[s0, s1\]) as a Legendre series in s.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Piece {
-    map: RootMap,
-    middle: f64,
-    half: f64,
+    pub(super) map: RootMap,
+    pub(super) middle: f64,
+    pub(super) half: f64,
     /// f or q at the nodes, and its coefficients.
-    values: [f64; N],
-    coefficients: [f64; N],
-    slope: [f64; N],
+    pub(super) values: [f64; N],
+    pub(super) coefficients: [f64; N],
+    pub(super) slope: [f64; N],
     /// Mass between s0 and s, as a Legendre series.
-    accumulated: [f64; N + 2],
+    pub(super) accumulated: [f64; N + 2],
     /// Nodes in x, their masses, and node times mass.
     pub(crate) nodes: [f64; N],
     pub(crate) masses: [f64; N],
-    first_moments: [f64; N],
-    centre: f64,
-    near: f64,
+    pub(super) first_moments: [f64; N],
+    pub(super) centre: f64,
+    pub(super) near: f64,
     pub(crate) lower: f64,
     pub(crate) upper: f64,
     pub(crate) mass: f64,
@@ -132,7 +134,7 @@ impl Piece {
     }
 
     /// Size of the largest coefficient.
-    fn largest(&self) -> f64 {
+    pub(super) fn largest(&self) -> f64 {
         self.coefficients.iter().fold(0.0, |m, a| a.abs().max(m))
     }
 
@@ -144,10 +146,14 @@ impl Piece {
     /// ρ(x), not below 0.
     #[inline]
     pub(crate) fn density(&self, x: f64) -> f64 {
-        let value = legendre::evaluate(&self.coefficients, self.local(x));
+        let value = legendre::evaluate(&self.coefficients, self.local(x)).max(0.0);
         match self.map.behaviour {
-            EndBehaviour::Bounded => value.max(0.0),
-            EndBehaviour::InverseRoot => value.max(0.0) / self.map.stretch(self.map.s(x)),
+            EndBehaviour::Bounded => value,
+            EndBehaviour::InverseRoot => match self.map.stretch(self.map.s(x)) {
+                // At the end itself, whatever rounding makes of q there.
+                0.0 => f64::INFINITY,
+                stretch => value / stretch,
+            },
         }
     }
 
@@ -189,6 +195,13 @@ impl Piece {
         half * self.half * terms.sum::<f64>()
     }
 
+    /// Ends where `next` begins, if only rounding is between them.
+    pub(crate) fn close_gap(&mut self, next: &Self) {
+        if self.upper < next.lower && next.lower - self.upper <= 4.0 * f64::EPSILON * next.lower {
+            self.upper = next.lower;
+        }
+    }
+
     /// The piece of `factor` times this density.
     pub(crate) fn scaled(&self, factor: f64) -> Self {
         let times = |list: &[f64; N]| list.map(|a| factor * a);
@@ -209,6 +222,9 @@ impl Piece {
     /// `above` between x and `upper`.
     pub(crate) fn quantile(&self, below: f64, above: f64) -> f64 {
         let target = if self.map.direction > 0.0 { below } else { above };
+        if target <= 0.0 {
+            return self.map.x(self.middle - self.half);
+        }
         // Illinois-safeguarded Newton would gain little: 60 bisections of a
         // Legendre series are a few microseconds.
         let (mut low, mut high) = (-1.0, 1.0);
@@ -221,69 +237,6 @@ impl Piece {
             }
         }
         self.map.x(self.middle + self.half * 0.5 * (low + high)).clamp(self.lower, self.upper)
-    }
-
-    /// ∫ x/(w−x) and its w-derivative over this piece, for Im w ≥ 0.
-    pub(crate) fn t_transform(&self, w: Complex64) -> (Complex64, Complex64) {
-        if self.is_far(w) {
-            return self.far_sum(&self.first_moments, w);
-        }
-        let (g, slope) = self.near_sum(w);
-        (w * g - self.mass, g + w * slope)
-    }
-
-    /// ∫ 1/(w−x) and its w-derivative over this piece, for Im w ≥ 0.
-    pub(crate) fn cauchy(&self, w: Complex64) -> (Complex64, Complex64) {
-        if self.is_far(w) { self.far_sum(&self.masses, w) } else { self.near_sum(w) }
-    }
-
-    fn is_far(&self, w: Complex64) -> bool {
-        let offset = w.re - self.centre;
-        offset * offset + w.im * w.im > self.near * self.near
-    }
-
-    /// Σ weight/(w − node) and its derivative.
-    fn far_sum(&self, weights: &[f64; N], w: Complex64) -> (Complex64, Complex64) {
-        let (mut re, mut im, mut slope_re, mut slope_im) = (0.0, 0.0, 0.0, 0.0);
-        for (x, m) in self.nodes.iter().zip(weights) {
-            let dx = w.re - x;
-            let scale = 1.0 / (dx * dx + w.im * w.im);
-            let (r, i) = (dx * scale, -w.im * scale);
-            re += m * r;
-            im += m * i;
-            slope_re -= m * (r * r - i * i);
-            slope_im -= 2.0 * m * r * i;
-        }
-        (Complex64::new(re, im), Complex64::new(slope_re, slope_im))
-    }
-
-    /// ∫ 1/(w−x) over this piece and its derivative, from the series. With
-    /// w = x(σ): 1/(w−x(s)) |dx/ds| = ±(1/(σ−s) − 1/(σ+s)).
-    fn near_sum(&self, w: Complex64) -> (Complex64, Complex64) {
-        let RootMap { end, length, direction, behaviour } = self.map;
-        let square = Complex64::new(
-            direction * (w.re - end) / length,
-            // Written without a subtraction, which would lose the sign of zero.
-            if direction > 0.0 { w.im / length } else { -w.im / length },
-        );
-        let sigma = square.sqrt();
-        let at = |z: Complex64| {
-            let local = Complex64::new((z.re - self.middle) / self.half, z.im / self.half);
-            legendre::cauchy(&self.coefficients, &self.slope, &self.values, local)
-        };
-        let ((plus, plus_slope), (minus, minus_slope)) = (at(sigma), at(-sigma));
-        let sigma_slope = direction / (2.0 * length * sigma);
-        match behaviour {
-            EndBehaviour::Bounded => (
-                direction * (plus + minus),
-                direction * (plus_slope - minus_slope) / self.half * sigma_slope,
-            ),
-            EndBehaviour::InverseRoot => {
-                let g = (plus - minus) * sigma_slope;
-                let change = (plus_slope + minus_slope) / self.half - (plus - minus) / sigma;
-                (g, change * sigma_slope * sigma_slope)
-            }
-        }
     }
 }
 
