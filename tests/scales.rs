@@ -174,6 +174,19 @@ fn laws_of_every_size() {
     }
 }
 
+/// Atoms whose ratio is no number.
+#[test]
+fn atoms_of_every_size() {
+    let law = Discrete::new(&[1e-200, 1.0, 1e200], &[0.25, 0.25, 0.5]).unwrap();
+    for (z, exact) in [
+        (Complex64::new(0.5e-200, 0.5e-200), Complex64::new(-0.25e200, -0.25e200)),
+        (Complex64::new(1.0, 0.5), Complex64::new(0.2, -0.6)),
+        (Complex64::new(2e200, 0.0), Complex64::new(0.75e-200, 0.0)),
+    ] {
+        near("G", law.cauchy(z).unwrap(), exact, 1e-14 * exact.norm());
+    }
+}
+
 /// Where the density diverges at 0 faster than an inverse root, and q = ρ |dx/ds| is
 /// rounding at the end: D² has a density like x^(−0.65).
 #[test]

@@ -4,7 +4,7 @@
 mod common;
 
 use common::{close, entries, number, table};
-use ntk_spectrum::activation::{Gelu, Relu, Tanh};
+use ntk_spectrum::activation::{Activation, Gelu, Polynomial, Relu, Tanh};
 use ntk_spectrum::diagonal::Bernoulli;
 use ntk_spectrum::ensemble::diagonal;
 use ntk_spectrum::law::{
@@ -178,6 +178,8 @@ fn log_determinants_from_the_population() {
         LimitingSpectrum::new(1.0, 0.5, Relu, uniform),
         LimitingSpectrum::new(3.0, 0.4, Tanh, 0.7),
         LimitingSpectrum::new(0.25, 1.0, Tanh, Bernoulli::new(0.25).unwrap()),
+        // c = 0: half of ν is at 0, and its density reaches down to 0.
+        LimitingSpectrum::new(0.5, 1.0, Polynomial::new([0.0, 0.0, 0.5]).unwrap(), 1.0),
     ];
     for law in laws {
         let (gamma, scale) = (law.gamma1(), law.mean().unwrap());
@@ -192,6 +194,38 @@ fn log_determinants_from_the_population() {
             let direct = law.expectation(&|x| (x + lambda).ln()).unwrap();
             close(&what, direct, exact, slack);
         }
+    }
+}
+
+/// ν of ReLU, γ2 = 1, D = 1 is half δ_c, half the law of c + b(y + y′) with y = 4 cos²φ of
+/// weight 2 sin²φ/π: the trapezoidal rule in φ converges geometrically.
+#[test]
+fn population_of_the_kernel() {
+    let law = LimitingSpectrum::new(1.0, 1.0, Relu, 1.0).population().clone();
+    let (b, c) = Relu.moments().map(|m| (m.b(), m.c())).unwrap();
+    let angles = (0..200).map(|k| std::f64::consts::PI * (f64::from(k) + 0.5) / 200.0);
+    let rule: Vec<(f64, f64)> =
+        angles.map(|a| (4.0 * a.cos().powi(2), a.sin().powi(2) / 100.0)).collect();
+    let sum = |f: &dyn Fn(f64) -> f64| {
+        let pairs = rule.iter().flat_map(|y| rule.iter().map(move |v| (y.0 + v.0, y.1 * v.1)));
+        0.5 * f(c) + 0.5 * pairs.map(|(y, w)| w * f(c + b * y)).sum::<f64>()
+    };
+    close("mass", sum(&|_| 1.0), 1.0, 1e-13);
+    for lambda in [0.0, 1e-12, 1e-6, 1e-3, 0.1, 1.0, 100.0] {
+        let what = format!("λ = {lambda:e}");
+        let inverse = sum(&|t| (t + lambda).recip());
+        close(&what, law.inverse_trace(lambda).unwrap(), inverse, 1e-10 * inverse);
+        let log = sum(&|t| (t + lambda).ln());
+        close(&what, law.log_determinant(lambda).unwrap(), log, 1e-10 * log.abs().max(1.0));
+        if lambda > 0.0 {
+            let effective = sum(&|t| t / (t + lambda));
+            let found = law.effective_dimension(lambda).unwrap();
+            close(&what, found, effective, 1e-10 * effective);
+        }
+    }
+    for power in [-2.0, 0.5, 3.0, 20.0] {
+        let exact = sum(&|t| t.powf(power));
+        close("power", law.expectation(&|t| t.powf(power)).unwrap(), exact, 1e-10 * exact);
     }
 }
 
@@ -270,8 +304,13 @@ fn singular_and_narrow_functions() {
         let exact = std::f64::consts::FRAC_2_PI * 4f64.powf(power) * beta;
         close("power", by(&|x| x.powf(power)), exact, 1e-10 * exact);
     }
-    // An edge away from 0, at which f is infinite, within the rounding of x.
+    // What is smaller than any number is 0.
     let soft = MarchenkoPastur::new(0.25).unwrap();
+    for t in [1e3, 1.45e3, 1.49e3, 1e4, 1e300] {
+        let found = soft.expectation(&|x| (-2.0 * t * x).exp()).unwrap();
+        assert!((0.0..1e-200).contains(&found), "{found:e}");
+    }
+    // An edge away from 0, at which f is infinite, within the rounding of x.
     let edge = soft.expectation(&|x| (x - 0.25).ln()).unwrap();
     let near = soft.expectation(&|x| (x - 0.25 + 1e-9).ln()).unwrap();
     // ∫ 1/(x − e) = −G(e) = 4.

@@ -166,7 +166,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     }
 
     /// Returns the density of the absolutely continuous part at x: 0 outside the
-    /// support, ∞ at a hard edge.
+    /// support, ∞ at a hard edge and wherever else it diverges at an end.
     ///
     /// # Errors
     ///
@@ -305,7 +305,7 @@ macro_rules! inherent_queries {
     ($law:ty) => {
         inherent_queries! { $law, SpectralLaw:
             /// Returns the density of the absolutely continuous part at x: 0 outside the
-            /// support, ∞ at x = 0 if that is a hard edge.
+            /// support, ∞ at an end where it diverges, as at a hard edge.
             #[doc(alias = "pdf")]
             density(x: f64) -> f64;
             /// Returns the distribution function $F(x) = \mu((-\infty, x\])$.

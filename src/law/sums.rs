@@ -164,7 +164,7 @@ impl<L: SpectralLaw + ?Sized> SpectralSums for L {
         arguments::non_negative("lambda", lambda)?;
         let table = self.tabulated()?;
         check_regular(lambda, lambda > 0.0 || table.mass_off_zero() == 1.0)?;
-        let far = 8.0 * table.upper_end();
+        let far = (8.0 * table.upper_end()).min(f64::MAX);
         if lambda >= far {
             return Ok(lambda.ln() + table.expectation(|x| (x / lambda).ln_1p())?);
         }

@@ -14,68 +14,39 @@ const FAR: f64 = 1e140;
 /// meet, each of which has a logarithm there. Its derivative needs more than a point.
 const NEXT: f64 = 4.0 * f64::EPSILON;
 
-/// Which transform: what an atom weighs in it, and a piece gives.
+/// Which transform: how often it divides by a length, what an atom and a piece weigh in
+/// it, and what a piece gives.
 #[derive(Clone, Copy)]
 struct Kind {
-    weight: fn(&Atom) -> f64,
+    degree: i32,
+    atom: fn(&Atom) -> f64,
+    weight: fn(&Piece) -> f64,
     piece: fn(&Piece, Complex64) -> (Complex64, Complex64),
 }
 
-const T: Kind = Kind { weight: |atom| atom.mass * atom.location, piece: Piece::t_transform };
-const CAUCHY: Kind = Kind { weight: |atom| atom.mass, piece: Piece::cauchy };
+const T: Kind = Kind {
+    degree: 0,
+    atom: |atom| atom.mass * atom.location,
+    weight: Piece::first_moment,
+    piece: Piece::t_transform,
+};
+
+const CAUCHY: Kind =
+    Kind { degree: 1, atom: |atom| atom.mass, weight: |piece| piece.mass, piece: Piece::cauchy };
 
 impl TabulatedLaw {
     /// Returns $T(z) = \int t\\,\mu(dt)/(z-t)$ and its derivative; not finite at an atom,
     /// at a hard edge, and where the density jumps.
     #[must_use]
     pub fn t_transform(&self, z: Complex64) -> (Complex64, Complex64) {
-        if self.is_ordinary(z) {
-            return self.transform(z, T);
-        }
-        let at = scaled(z, self.unit);
-        if size(at) >= FAR {
-            let (mean, inverse) = (self.node_sum(|t| t), reciprocal(z));
-            let value = mean * inverse;
-            return (value, -value * inverse);
-        }
-        let (value, slope) = self.in_unit().transform(at, T);
-        (value, slope / self.unit)
+        self.transform(z, T)
     }
 
     /// Returns the Cauchy transform $G(z)$ and its derivative; not finite where
     /// [`t_transform`](Self::t_transform) is not.
     #[must_use]
     pub fn cauchy_with_derivative(&self, z: Complex64) -> (Complex64, Complex64) {
-        if self.is_ordinary(z) {
-            return self.transform(z, CAUCHY);
-        }
-        let at = scaled(z, self.unit);
-        if size(at) >= FAR {
-            let (mass, inverse) = (self.total_mass(), reciprocal(z));
-            let value = mass * inverse;
-            return (value, -value * inverse);
-        }
-        let (value, slope) = self.in_unit().transform(at, CAUCHY);
-        (value / self.unit, slope / self.unit / self.unit)
-    }
-
-    /// Whether neither the law nor z is of extreme size. NaN is for the sums to pass on.
-    #[inline]
-    fn is_ordinary(&self, z: Complex64) -> bool {
-        self.unit == 1.0 && !(size(z) >= FAR)
-    }
-
-    /// The law with lengths counted in its unit.
-    fn in_unit(&self) -> Self {
-        let atom = |a: &Atom| Atom { location: a.location / self.unit, ..*a };
-        Self {
-            intervals: Vec::new(),
-            atoms: self.atoms.iter().map(atom).collect(),
-            pieces: self.pieces.iter().map(|piece| piece.in_unit(self.unit)).collect(),
-            cells: Vec::new(),
-            unit: 1.0,
-            ..*self
-        }
+        self.transform(z, CAUCHY)
     }
 
     fn transform(&self, z: Complex64, kind: Kind) -> (Complex64, Complex64) {
@@ -92,10 +63,10 @@ impl TabulatedLaw {
     }
 
     /// Σ over atoms and pieces, at z in the closed upper half-plane.
-    fn sum(&self, z: Complex64, Kind { weight, piece }: Kind) -> (Complex64, Complex64) {
+    fn sum(&self, z: Complex64, kind: Kind) -> (Complex64, Complex64) {
         let (mut value, mut slope) = (Complex64::ZERO, Complex64::ZERO);
         for atom in &self.atoms {
-            let weight = weight(atom);
+            let weight = (kind.atom)(atom);
             if weight != 0.0 {
                 let inverse = reciprocal(z - atom.location);
                 let term = weight * inverse;
@@ -103,12 +74,38 @@ impl TabulatedLaw {
                 slope -= term * inverse;
             }
         }
+        // NaN is for the sums to pass on.
+        if self.unit != 1.0 || size(z) >= FAR {
+            let (v, s) = self.extreme(z, kind);
+            return (value + v, slope + s);
+        }
         for part in &self.pieces {
-            let (v, s) = piece(part, z);
+            let (v, s) = (kind.piece)(part, z);
             value += v;
             slope += s;
         }
         (value, slope)
+    }
+
+    /// Σ over pieces where they, or z, are of extreme size: lengths in the unit of the law.
+    fn extreme(&self, z: Complex64, kind: Kind) -> (Complex64, Complex64) {
+        let unit = self.unit;
+        let scaled = Complex64::new(z.re / unit, z.im / unit);
+        if size(scaled) >= FAR {
+            let inverse = reciprocal(z);
+            let value = self.pieces.iter().map(kind.weight).sum::<f64>() * inverse;
+            return (value, -value * inverse);
+        }
+        let (mut value, mut slope) = (Complex64::ZERO, Complex64::ZERO);
+        for part in &self.pieces {
+            let (v, s) = (kind.piece)(&part.in_unit(unit), scaled);
+            value += v;
+            slope += s;
+        }
+        for _ in 0..kind.degree {
+            (value, slope) = (value / unit, slope / unit);
+        }
+        (value, slope / unit)
     }
 
     /// Whether x has pieces on both sides, and no atom.
@@ -117,8 +114,4 @@ impl TabulatedLaw {
             && self.pieces.iter().any(|p| p.lower <= x && x < p.upper)
             && self.atoms.iter().all(|atom| atom.location != x)
     }
-}
-
-fn scaled(z: Complex64, unit: f64) -> Complex64 {
-    Complex64::new(z.re / unit, z.im / unit)
 }

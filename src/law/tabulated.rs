@@ -35,19 +35,20 @@ use crate::numerics::piece::{self, Accuracy, EndBehaviour, NodeSolver, Piece, Ro
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct TabulatedLaw {
-    pub(super) intervals: Vec<SupportInterval>,
+    intervals: Vec<SupportInterval>,
     pub(super) atoms: Vec<Atom>,
     pub(super) pieces: Vec<Piece>,
     /// Everything that carries mass, ascending.
-    pub(super) cells: Vec<Cell>,
-    pub(super) error: f64,
-    /// The power of two in which transforms count: 1, unless the law is of extreme size.
+    cells: Vec<Cell>,
+    error: f64,
+    /// The power of two in which transforms of the density count lengths: 1, unless they are
+    /// of extreme size.
     pub(super) unit: f64,
 }
 
 /// A piece or an atom, with the masses on either side of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Cell {
+struct Cell {
     lower: f64,
     below: f64,
     above: f64,
@@ -149,7 +150,7 @@ impl TabulatedLaw {
         let truncation: f64 = self.pieces.iter().map(|p| p.truncation).sum();
         self.error = truncation + (below - 1.0).abs();
         self.cells = cells;
-        self.unit = complex::unit(self.upper_end());
+        self.unit = complex::unit(self.intervals.last().map_or(1.0, |i| i.upper.location));
     }
 
     /// Returns the support of the absolutely continuous part.

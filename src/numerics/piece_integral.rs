@@ -84,7 +84,8 @@ pub(crate) fn add_integral(
             total.size += panel.sum.size;
             error += panel.error;
         }
-        if error <= TOLERANCE * total.size {
+        // What is too small to have all its digits cannot be told better.
+        if error <= (TOLERANCE * total.size).max(f64::MIN_POSITIVE) {
             *sum = total;
             return Ok(());
         }

@@ -29,6 +29,11 @@ impl Piece {
         if self.is_far(w) { self.far_sum(&self.masses, w) } else { self.near_sum(w) }
     }
 
+    /// ∫ x over this piece.
+    pub(crate) fn first_moment(&self) -> f64 {
+        self.first_moments.iter().sum()
+    }
+
     fn is_far(&self, w: Complex64) -> bool {
         let offset = w.re - self.centre;
         offset * offset + w.im * w.im > self.near * self.near

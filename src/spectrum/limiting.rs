@@ -231,7 +231,8 @@ impl LimitingSpectrum {
     }
 
     /// Estimates the error in mass: the table's truncation plus what the
-    /// total mass misses of 1.
+    /// total mass misses of 1. It covers the table, not what a query makes of it; see
+    /// [`TabulatedLaw::error_estimate`].
     ///
     /// # Errors
     ///
