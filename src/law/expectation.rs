@@ -45,10 +45,13 @@ impl TabulatedLaw {
     }
 
     /// ∫ f dμ by the Gauss rules of the pieces alone: exact for the table's own series where
-    /// f is a polynomial of degree 7, as in the identities that the table is held to.
+    /// f is a polynomial of degree 7, as in the identities that the table is held to, and to
+    /// rounding where f is analytic some lengths of the support around it.
     pub(crate) fn node_sum(&self, f: impl Fn(f64) -> f64) -> f64 {
-        let atoms = self.atoms.iter().map(|a| a.mass * f(a.location)).sum::<f64>();
-        let nodes = self.pieces.iter().flat_map(|p| p.nodes.iter().zip(&p.masses));
-        atoms + nodes.map(|(x, m)| m * f(*x)).sum::<f64>()
+        let mut total: f64 = self.atoms.iter().map(|a| a.mass * f(a.location)).sum();
+        for piece in &self.pieces {
+            total += piece.nodes.iter().zip(&piece.masses).map(|(x, m)| m * f(*x)).sum::<f64>();
+        }
+        total
     }
 }

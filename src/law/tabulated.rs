@@ -68,7 +68,7 @@ impl TabulatedLaw {
     ) -> Result<Self, Error> {
         atoms.retain(|a| a.mass > 0.0);
         // Every stretch between two singular points, as two halves that hang on them.
-        let halves: Vec<(usize, f64, f64, f64)> = stretches
+        let halves: Vec<(usize, f64, f64)> = stretches
             .iter()
             .enumerate()
             .flat_map(|(i, stretch)| {
@@ -77,16 +77,14 @@ impl TabulatedLaw {
                 points.push(stretch.upper.location);
                 let ends = points.windows(2).flat_map(|pair| {
                     let half = 0.5 * (pair[1] - pair[0]);
-                    let meeting = pair[0] + half;
-                    [(pair[0], half, meeting), (pair[1], -half, meeting)]
+                    [(pair[0], half), (pair[1], -half)]
                 });
-                ends.map(move |(end, reach, meeting)| (i, end, reach, meeting)).collect::<Vec<_>>()
+                ends.map(move |(end, reach)| (i, end, reach)).collect::<Vec<_>>()
             })
             .collect();
-        let families = in_parallel(&halves, |&(_, end, reach, meeting)| {
+        let families = in_parallel(&halves, |&(_, end, reach)| {
             let behaviour = probe(end, reach, solver)?;
-            let (length, direction) = (reach.abs(), reach.signum());
-            let map = RootMap { end, length, direction, behaviour, meeting };
+            let map = RootMap { end, length: reach.abs(), direction: reach.signum(), behaviour };
             piece::refine(map, accuracy, solver)
         })?;
         let mut intervals: Vec<SupportInterval> = stretches

@@ -33,8 +33,6 @@ pub(crate) struct RootMap {
     /// +1 if the piece lies above `end`, −1 below.
     pub(crate) direction: f64,
     pub(crate) behaviour: EndBehaviour,
-    /// x(1), where the family meets that of the other end: the same number for both.
-    pub(crate) meeting: f64,
 }
 
 impl RootMap {
@@ -195,9 +193,10 @@ impl Piece {
         half * self.half * terms.sum::<f64>()
     }
 
-    /// Ends where `next` begins, if only rounding is between them.
+    /// Ends where `next` begins, if only rounding is between them: families that hang on two
+    /// ends meet in one number.
     pub(crate) fn close_gap(&mut self, next: &Self) {
-        if self.upper < next.lower && next.lower - self.upper <= 4.0 * f64::EPSILON * next.lower {
+        if (next.lower - self.upper).abs() <= 4.0 * f64::EPSILON * next.lower {
             self.upper = next.lower;
         }
     }

@@ -72,7 +72,7 @@ impl Piece {
 
     /// The transform at w = x(σ), and its w-derivative.
     fn at_sigma(&self, sigma: Complex64, w: Option<Complex64>) -> (Complex64, Complex64) {
-        let RootMap { length, direction, behaviour, meeting, .. } = self.map;
+        let RootMap { length, direction, behaviour, .. } = self.map;
         let start = self.middle - self.half;
         let at = |z: Complex64, below: Option<Complex64>| {
             let im = z.im / self.half;
@@ -84,6 +84,7 @@ impl Piece {
         // Next to where two families meet both have a logarithm of the distance: σ − 1 from
         // what it is in w, so that they cancel.
         let below = w.filter(|_| self.middle + self.half == 1.0).map(|w| {
+            let meeting = if direction > 0.0 { self.upper } else { self.lower };
             let distance = Complex64::new(direction * (w.re - meeting), direction * w.im);
             distance * reciprocal((sigma + 1.0) * (length * self.half))
         });
@@ -125,9 +126,7 @@ impl Piece {
             EndBehaviour::Bounded => list.map(|f| f * unit),
             EndBehaviour::InverseRoot => *list,
         };
-        let RootMap { end, length, meeting, .. } = self.map;
-        let map =
-            RootMap { end: end / unit, length: length / unit, meeting: meeting / unit, ..self.map };
+        let map = RootMap { end: self.map.end / unit, length: self.map.length / unit, ..self.map };
         Self {
             map,
             values: denser(&self.values),
