@@ -129,12 +129,15 @@ fn quadratic_activations_over_any_diagonal() {
     }
 }
 
+/// The law at a given γ2.
+type OfWidth = Box<dyn Fn(f64) -> LimitingSpectrum>;
+
 /// γ1 = θ/γ2, γ2 → ∞: the law tends to that of τ1(c + b s), s of the Marchenko–Pastur law of
 /// ratio 2θ, and the distance falls like 1/γ2.
 #[test]
 fn infinite_width() {
     let two = || diagonal::Discrete::new(&[0.5, 1.5], &[0.5, 0.5]).unwrap();
-    let cases: [(_, f64, Box<dyn Fn(f64) -> LimitingSpectrum>); 4] = [
+    let cases: [(_, f64, OfWidth); 4] = [
         (Relu.moments().unwrap(), 1.0, Box::new(|g| LimitingSpectrum::new(0.3 / g, g, Relu, 1.0))),
         (Gelu.moments().unwrap(), 1.0, Box::new(|g| LimitingSpectrum::new(0.8 / g, g, Gelu, 1.0))),
         (

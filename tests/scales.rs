@@ -7,7 +7,7 @@ use ntk_spectrum::activation::{Relu, Softplus, Tanh};
 use ntk_spectrum::diagonal::{Bernoulli, Beta};
 use ntk_spectrum::law::{
     Atom, Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, PositivePart, SpectralLaw,
-    TabulatedLaw, Uniform,
+    SpectralSums, TabulatedLaw, Uniform,
 };
 use ntk_spectrum::{Error, LimitingSpectrum};
 use num_complex::Complex64;
@@ -40,7 +40,7 @@ fn usual() -> Laws {
         ("population", Box::new(relu.population().clone())),
         ("ReLU", Box::new(relu)),
         ("tanh, D = 0 or 1", Box::new(LimitingSpectrum::new(0.5, 1.0, Tanh, half()))),
-        ("softplus", Box::new(LimitingSpectrum::new(0.2, 3.0, Softplus::default(), 1.0))),
+        ("softplus", Box::new(LimitingSpectrum::new(0.2, 3.0, Softplus, 1.0))),
         ("positive part", Box::new(positive)),
         ("own density", Box::new(semicircle(1.0))),
     ]
@@ -198,6 +198,27 @@ fn densities_that_diverge_at_zero() {
     assert_eq!(law.population().density(0.0).unwrap(), f64::INFINITY);
     let other = LimitingSpectrum::from_population(4.0, law.population().clone()).unwrap();
     assert_eq!(other.density(0.0).unwrap(), f64::INFINITY);
+}
+
+/// The closed forms hold at every ratio; a table of a support that is too narrow for the
+/// numbers around it is refused.
+#[test]
+fn marchenko_pastur_of_every_ratio() {
+    for exponent in [-300, -100, -20, 20, 100, 300] {
+        let law = MarchenkoPastur::new(10f64.powi(exponent)).unwrap();
+        // δ1 in the limit of small ratios, δ0 of large ones, but for the mean.
+        let (z, at) = (Complex64::new(3.0, 1.0), if exponent < 0 { 1.0 } else { 0.0 });
+        near("G", law.cauchy(z).unwrap(), (z - at).inv(), 1e-9);
+        match law.expectation(&|x| x) {
+            Ok(mean) => close("mean", mean, 1.0, 1e-8),
+            Err(error) => assert!(matches!(error, Error::Inconsistent { .. }), "{error}"),
+        }
+    }
+    let law = MarchenkoPastur::new(1.0).unwrap();
+    for lambda in [1e308, 1.7e308] {
+        close("mλ", law.stieltjes((-lambda).into()).unwrap().re * lambda, 1.0, 1e-12);
+        close("λT", law.effective_dimension(lambda).unwrap() * lambda, 1.0, 1e-12);
+    }
 }
 
 #[test]

@@ -310,6 +310,10 @@ fn singular_and_narrow_functions() {
         let found = soft.expectation(&|x| (-2.0 * t * x).exp()).unwrap();
         assert!((0.0..1e-200).contains(&found), "{found:e}");
     }
+    for scale in [1e-300, 1e-200, 1e200, 1e300] {
+        let (found, exact) = (by(&|x| scale * x.min(1.0)), scale * by(&|x| x.min(1.0)));
+        close("scale", found, exact, 1e-10 * exact);
+    }
     // An edge away from 0, at which f is infinite, within the rounding of x.
     let edge = soft.expectation(&|x| (x - 0.25).ln()).unwrap();
     let near = soft.expectation(&|x| (x - 0.25 + 1e-9).ln()).unwrap();

@@ -13,6 +13,9 @@ use crate::{Error, arguments};
 /// since they are estimates.
 const TOLERANCE: f64 = 1e-11;
 
+/// Errors that need not be made smaller: sums of subnormal numbers have no more digits.
+const SMALLEST: f64 = 1e-315;
+
 /// Panels before a function is given up: some 300 are usual, and 100,000 evaluations of a
 /// cheap function take milliseconds.
 const MOST_PANELS: usize = 20_000;
@@ -85,7 +88,7 @@ pub(crate) fn add_integral(
             error += panel.error;
         }
         // What is too small to have all its digits cannot be told better.
-        if error <= (TOLERANCE * total.size).max(f64::MIN_POSITIVE) {
+        if error <= (TOLERANCE * total.size).max(SMALLEST) {
             *sum = total;
             return Ok(());
         }
