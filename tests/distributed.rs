@@ -252,6 +252,35 @@ fn the_estimate_of_one_process() {
     }
 }
 
+/// D = 2^k multiplies the kernel by 4^k: the same bits, although squares underflow on
+/// the way, on any number of processes.
+#[test]
+fn the_scale_of_an_operator_does_not_matter() {
+    let run = |n: usize, ranks: usize, power: i32| {
+        let ensemble = ensemble(n, 9, 8).with_diagonal_law(2f64.powi(power));
+        let found = on_ranks(ranks, |member| {
+            let kernel = spread(&ensemble, member).unwrap();
+            let estimate = StochasticQuadrature::new(2, 20).unwrap().estimate(&kernel).unwrap();
+            let extremes = ExtremeEigenvalues::new(3, 1).unwrap().find(&kernel).unwrap();
+            let factor = 4f64.powi(power);
+            let mut figures: Vec<f64> =
+                estimate.nodes().iter().flat_map(|(x, w)| [x / factor, *w]).collect();
+            figures.extend(extremes.largest().iter().map(|ritz| ritz.value / factor));
+            figures
+        });
+        assert!(found.iter().all(|figures| *figures == found[0]));
+        found.into_iter().next().unwrap()
+    };
+    for n in [70, 300] {
+        for ranks in [1, 3] {
+            let expected = run(n, ranks, 0);
+            for power in [-490, -272, -30, 90] {
+                assert_eq!(run(n, ranks, power), expected, "{n}, {ranks}, 2^{power}");
+            }
+        }
+    }
+}
+
 #[test]
 fn all_hear_of_what_differs() {
     let usual = || ensemble(120, 9, 8);

@@ -87,7 +87,87 @@ fn degenerate_operators() {
     let negative = quadrature(2, 10).estimate(&diagonal(&[-1.0, 1.0, 2.0])).unwrap();
     assert!((negative.cdf(0.0).mean - 1.0 / 3.0).abs() < 1e-14);
     assert!(matches!(negative.spectrum(), Err(Error::InvalidEntry { .. })));
-    assert!(matches!(negative.log_determinant(0.5), Err(Error::InvalidParameter { .. })));
+}
+
+/// Of an operator that is not positive semi-definite λ has to lift all of it above 0; the
+/// error names what it does not lift.
+#[test]
+fn ridges_that_leave_an_operator_indefinite() {
+    let estimate = quadrature(2, 10).estimate(&diagonal(&[-1.0, -0.25, 1.0, 2.0])).unwrap();
+    for lambda in [0.0, 0.5, 1.0] {
+        let sums = [estimate.log_determinant(lambda), estimate.inverse_trace(lambda)];
+        for sum in sums.into_iter().chain([estimate.condition_number(lambda)]) {
+            let Err(Error::Indefinite { lambda: given, eigenvalue }) = sum else {
+                panic!("{sum:?}")
+            };
+            assert!(given == lambda && (eigenvalue + 1.0).abs() < 1e-14);
+        }
+    }
+    assert!(matches!(estimate.effective_dimension(0.5), Err(Error::Indefinite { .. })));
+    let error = estimate.inverse_trace(0.5).unwrap_err();
+    assert_eq!(error.kind(), ntk_spectrum::ErrorKind::InvalidInput);
+    let message = error.to_string();
+    assert!(message.starts_with("lambda = 0.5 is not allowed: the operator has"), "{message}");
+    let sum = estimate.inverse_trace(1.5).unwrap().mean;
+    assert!((sum - 0.25 * (2.0 + 0.8 + 0.4 + 1.0 / 3.5)).abs() < 1e-13);
+}
+
+/// What is left of `operator` when it is multiplied by a number whose square root is `root`.
+fn scaled(root: f64, d: usize) -> NtkOperator {
+    let ensemble = TwoLayerEnsemble::new(Dimensions::new(300, d, d).unwrap(), Relu);
+    let sample = ensemble.with_seed(3).sample().unwrap();
+    let diagonal = Array1::from_elem(d, root);
+    NtkBuilder::from_sample(&sample).with_diagonal(&diagonal).build_operator().unwrap()
+}
+
+/// D = s multiplies the kernel by s², wherever that can be represented: the same figures,
+/// and the same bits where s is a power of two.
+#[test]
+fn the_scale_of_an_operator_does_not_matter() {
+    // Whole vectors, and the smaller operator.
+    for d in [25, 15] {
+        let figures = |root: f64| {
+            let estimate = quadrature(3, 40).estimate(&scaled(root, d)).unwrap();
+            let square = root * root;
+            // Of sums that scale, of ones that do not, and of their errors.
+            let relative = |sum: Estimate, factor: f64| {
+                [sum.mean / factor, sum.standard_error.unwrap() / factor]
+            };
+            let determinant = estimate.log_determinant(0.1 * square).unwrap();
+            [
+                relative(estimate.expectation(&|x| x).unwrap(), square),
+                relative(estimate.inverse_trace(0.1 * square).unwrap(), square.recip()),
+                relative(estimate.effective_dimension(0.1 * square).unwrap(), 1.0),
+                relative(estimate.interval_mass(0.1 * square, square).unwrap(), 1.0),
+                relative(estimate.condition_number(0.1 * square).unwrap(), 1.0),
+                [determinant.mean - square.ln(), determinant.standard_error.unwrap()],
+                relative(estimate.cdf(square), 1.0),
+                [estimate.quantile(0.7).unwrap() / square, 0.0],
+                relative(estimate.density(square, 0.2 * square).unwrap(), square.recip()),
+            ]
+        };
+        let expected = figures(1.0);
+        for root in [1e-150, 1e-82, 1e-80, 1e-40, 1e40, 1e78, 1e150] {
+            for (k, (found, exact)) in figures(root).iter().zip(&expected).enumerate() {
+                for (number, expected) in found.iter().zip(exact) {
+                    let error = (number - expected).abs();
+                    assert!(
+                        error <= 1e-9 * exact[0].abs(),
+                        "{root:e}, {k}: {found:?} not {exact:?}"
+                    );
+                }
+            }
+        }
+        for power in [-496, -272, -5, 5, 272, 496] {
+            let root = 2f64.powi(power);
+            let found = quadrature(2, 30).estimate(&scaled(root, d)).unwrap();
+            let exact = quadrature(2, 30).estimate(&scaled(1.0, d)).unwrap();
+            let nodes = |estimate: &SpectralEstimate, factor: f64| -> Vec<(f64, f64)> {
+                estimate.nodes().iter().map(|(node, weight)| (node / factor, *weight)).collect()
+            };
+            assert_eq!(nodes(&found, root * root), nodes(&exact, 1.0), "2^{power}");
+        }
+    }
 }
 
 #[test]

@@ -177,6 +177,181 @@ fn degenerate_operators_have_extremes() {
     assert_bounded(all.smallest(), &[-1.0, 2.0, 2.0, 4.0], 4.0);
 }
 
+/// K = XXᵀ/d for some vectors in d dimensions: rank d.
+fn linear_kernel(n: usize, d: usize) -> Array2<f64> {
+    let x = Array2::from_shape_fn((n, d), |(i, j)| ((i * 31 + j * 17) as f64).sin());
+    let noise = Probe { seed: 5, index: 1 }.signs(0..n * d);
+    let x = x + 0.5 * Array2::from_shape_vec((n, d), noise).unwrap();
+    x.dot(&x.t()) / d as f64
+}
+
+/// All eigenvalues by the dense solver, ascending.
+fn dense_eigenvalues(matrix: &Array2<f64>) -> Vec<f64> {
+    let faer = faer::Mat::from_fn(matrix.nrows(), matrix.ncols(), |i, j| matrix[[i, j]]);
+    faer.self_adjoint_eigenvalues(faer::Side::Lower).unwrap()
+}
+
+/// Once everything that is not 0 has been found, rounding is all that is left.
+#[test]
+fn operators_of_low_rank_have_extremes() {
+    let n = 60;
+    let repeated = |matrix: &Array2<f64>| {
+        Array2::from_shape_fn((n, n), |(i, j)| matrix[[i % matrix.nrows(), j % matrix.nrows()]])
+    };
+    let blocks = |matrix: &Array2<f64>| {
+        let size = matrix.nrows();
+        Array2::from_shape_fn((n, n), |(i, j)| {
+            if i / size == j / size { matrix[[i % size, j % size]] } else { 0.0 }
+        })
+    };
+    let one = Array2::from_shape_fn((n, 1), |(i, _)| 1.0 + (i as f64).cos());
+    let ridge = Array2::<f64>::eye(n) * 1e-3;
+    let cases = [
+        ("rank 10", linear_kernel(n, 10)),
+        ("rank 3", linear_kernel(n, 3)),
+        ("each sample twice", repeated(&linear_kernel(n / 2, 40))),
+        ("each sample four times", repeated(&linear_kernel(n / 4, 20))),
+        ("uuᵀ", one.dot(&one.t())),
+        ("−uuᵀ", -one.dot(&one.t())),
+        ("zero", Array2::zeros((n, n))),
+        ("identity", Array2::eye(n)),
+        ("copies of a block", blocks(&linear_kernel(n / 5, 4))),
+        ("low rank and a ridge", linear_kernel(n, 10) + ridge),
+        ("indefinite", linear_kernel(n, 4) - one.dot(&one.t())),
+    ];
+    for (name, matrix) in &cases {
+        for scale in [1.0, 1e-200, 1e200] {
+            let matrix = matrix * scale;
+            let exact = dense_eigenvalues(&(&matrix / scale));
+            let norm = exact.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+            for (largest, smallest) in [(1, 0), (0, 1), (10, 0), (0, 10), (30, 0), (7, 12)] {
+                for seed in 0..3 {
+                    let search = ExtremeEigenvalues::new(largest, smallest).unwrap();
+                    let found = search.with_seed(seed).find(&matrix);
+                    let found = found.unwrap_or_else(|error| panic!("{name}: {error}"));
+                    let from_top = found.largest().iter().zip(exact.iter().rev());
+                    for (ritz, exact) in from_top.chain(found.smallest().iter().zip(&exact)) {
+                        let error = (ritz.value / scale - exact).abs();
+                        let bound = ritz.residual_bound / scale;
+                        // What the dense solver may be off by itself.
+                        assert!(error <= bound + 1e-13 * norm, "{name}: {ritz:?} not {exact}");
+                        assert!(bound <= 1e-11 * norm, "{name}: {ritz:?}");
+                        // Zero up to 16 roundings of the whole operator.
+                        if exact.abs() < 1e-14 * norm {
+                            let zero = 16.0 * f64::EPSILON * norm;
+                            assert!((ritz.value / scale).abs() <= zero, "{name}: {ritz:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Low rank, and not symmetric.
+#[test]
+fn asymmetric_operators_of_low_rank_are_refused() {
+    let n = 60;
+    let u = Array2::from_shape_fn((n, 1), |(i, _)| 1.0 + (i as f64).cos());
+    let v = Array2::from_shape_fn((n, 1), |(i, _)| (i as f64).sin());
+    for amount in [1.0, 1e-3, 1e-6] {
+        for scale in [1e-200, 1.0, 1e200] {
+            let matrix = (linear_kernel(n, 5) + u.dot(&v.t()) * amount) * scale;
+            for (largest, smallest) in [(1, 0), (10, 0), (0, 10)] {
+                let found = ExtremeEigenvalues::new(largest, smallest).unwrap().find(&matrix);
+                assert!(matches!(found, Err(Error::NotSymmetric { .. })), "{amount}: {found:?}");
+            }
+        }
+    }
+}
+
+/// Squares of entries of A v would underflow or overflow.
+#[test]
+fn the_scale_of_an_operator_does_not_matter() {
+    let matrix = with_eigenvalues(&(0..120).map(|k| k as f64 / 60.0 - 1.0).collect::<Vec<_>>());
+    let start = signs(120);
+    let jacobi = |scale: f64, kept: Reorthogonalisation, start: &Array1<f64>| {
+        let lanczos = Lanczos::new(40).unwrap().with_reorthogonalisation(kept);
+        lanczos.run(&(&matrix * scale), start.view()).unwrap()
+    };
+    let extremes =
+        |scale: f64| ExtremeEigenvalues::new(4, 3).unwrap().find(&(&matrix * scale)).unwrap();
+    let same = |found: &[f64], exact: &[f64], scale: f64, tolerance: f64| {
+        assert_eq!(found.len(), exact.len());
+        for (found, exact) in found.iter().zip(exact) {
+            let error = (found / scale - exact).abs();
+            assert!(error <= tolerance, "{scale:e}: {found:e} not {exact:e}");
+        }
+    };
+    let [expected, exact] = [jacobi(1.0, BOTH[1], &start), jacobi(1.0, BOTH[0], &start)];
+    let unscaled = extremes(1.0);
+    let values = |extremes: &Extremes| -> Vec<f64> {
+        extremes.largest().iter().chain(extremes.smallest()).map(|ritz| ritz.value).collect()
+    };
+    for scale in [1e-300, 1e-164, 1e-160, 1e-82, 1e-30, 1e30, 1e78, 1e156, 1e200, 1e300] {
+        for (kept, expected) in [(BOTH[1], &expected), (BOTH[0], &exact)] {
+            let found = jacobi(scale, kept, &start);
+            // The first rounding differs, and some digits go on the way.
+            same(&found.alpha()[..10], &expected.alpha()[..10], scale, 1e-12);
+            same(&found.beta()[..10], &expected.beta()[..10], scale, 1e-12);
+            let (nodes, weights) = found.gauss_rule().unwrap();
+            let (places, masses) = expected.gauss_rule().unwrap();
+            same(&nodes[36..], &places[36..], scale, 1e-9);
+            assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-13);
+            assert!((weights[39] - masses[39]).abs() < 1e-9 * masses[39]);
+        }
+        let found = extremes(scale);
+        same(&values(&found), &values(&unscaled), scale, 1e-12);
+        for ritz in found.largest().iter().chain(found.smallest()) {
+            assert!(ritz.residual_bound / scale < 1e-10 && ritz.residual_bound > 0.0);
+        }
+        // The length of the start vector is not the operator's.
+        assert_eq!(jacobi(1.0, BOTH[1], &(&start * 2f64.powf(scale.log2().round()))), expected);
+    }
+    for power in [-990, -540, -10, 10, 500, 990] {
+        let scale = 2f64.powi(power);
+        let found = jacobi(scale, BOTH[1], &start);
+        let down = |entries: &[f64]| entries.iter().map(|x| x / scale).collect::<Vec<_>>();
+        assert_eq!(down(found.alpha()), expected.alpha(), "2^{power}");
+        assert_eq!(down(found.beta()), expected.beta(), "2^{power}");
+        assert_eq!(down(&values(&extremes(scale))), values(&unscaled), "2^{power}");
+    }
+}
+
+/// What has converged when the steps are used up is not lost.
+#[test]
+fn steps_that_do_not_suffice_leave_what_they_found() {
+    let mut eigenvalues: Vec<f64> = (0..300).map(|k| k as f64 / 300.0).collect();
+    eigenvalues.extend([9.0, 7.0, 5.0]);
+    let exact = [5.0, 7.0, 9.0];
+    let matrix = with_eigenvalues(&eigenvalues);
+    let search = ExtremeEigenvalues::new(8, 1).unwrap().with_steps(30).unwrap();
+    let Err(Error::StepsExhausted { steps: 30, converged, .. }) = search.find(&matrix) else {
+        panic!("the steps should not suffice");
+    };
+    assert_eq!(converged.len(), 3);
+    for ((value, bound), exact) in converged.iter().zip(exact) {
+        assert!((value - exact).abs() <= *bound && *bound <= 1e-11, "{value} ± {bound:e}");
+    }
+    let message = search.find(&matrix).unwrap_err().to_string();
+    assert!(message.contains("3 of the wanted eigenvalues have converged"), "{message}");
+    // A later process that looks for copies, and may not take as many steps as it needs.
+    let copies =
+        with_eigenvalues(&[[2.0, 2.0].as_slice(), &[1.0; 1], &eigenvalues[..200]].concat());
+    let search = ExtremeEigenvalues::new(1, 0).unwrap();
+    let steps =
+        (5..100).find_map(|steps| match search.clone().with_steps(steps).unwrap().find(&copies) {
+            Err(Error::StepsExhausted { converged, .. }) if converged.is_empty() => None,
+            found => Some((steps, found)),
+        });
+    let Some((_, found)) = steps else { panic!("never found") };
+    let values: Vec<f64> = match found {
+        Err(Error::StepsExhausted { converged, .. }) => converged.iter().map(|c| c.0).collect(),
+        found => found.unwrap().largest().iter().map(|ritz| ritz.value).collect(),
+    };
+    assert!(values.iter().all(|value| (value - 2.0).abs() < 1e-11), "{values:?}");
+}
+
 #[test]
 fn second_differences() {
     let n = 300;

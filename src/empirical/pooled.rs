@@ -45,8 +45,9 @@ impl Estimate {
     pub(super) fn of(values: impl Iterator<Item = f64> + Clone) -> Self {
         let count = values.clone().count() as f64;
         let mean = values.clone().sum::<f64>() / count;
-        let square = values.map(|x| (x - mean).powi(2)).sum::<f64>();
-        let standard_error = (count > 1.0).then(|| (square / (count - 1.0)).sqrt() / count.sqrt());
+        // Squares of their own might underflow.
+        let spread = values.map(|x| x - mean).fold(0.0, f64::hypot);
+        let standard_error = (count > 1.0).then(|| spread / (count - 1.0).sqrt() / count.sqrt());
         Self { mean, standard_error }
     }
 }

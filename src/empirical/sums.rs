@@ -69,8 +69,8 @@ impl SpectralEstimate {
     fn functional(&self, f: impl Fn(&Measure) -> f64) -> Estimate {
         let Estimate { mean, standard_error } = Estimate::of(self.measures.iter().map(&f));
         let change = |shorter: &Vec<Measure>| Estimate::of(shorter.iter().map(&f)).mean - mean;
-        let squares = self.shorter.iter().map(|shorter| change(shorter).powi(2)).sum::<f64>();
-        let truncation = (squares / self.shorter.len().max(1) as f64).sqrt();
+        let changes = self.shorter.iter().map(change).fold(0.0, f64::hypot);
+        let truncation = changes / (self.shorter.len().max(1) as f64).sqrt();
         Estimate { mean, standard_error: standard_error.map(|error| error.hypot(truncation)) }
     }
 }

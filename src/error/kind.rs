@@ -47,6 +47,7 @@ impl Error {
             | Self::NonFiniteDerivative { .. }
             | Self::DivergentMoment { .. }
             | Self::OutsideDomain { .. }
+            | Self::Indefinite { .. }
             | Self::NotSymmetric { .. }
             | Self::NonFiniteOperator { .. } => ErrorKind::InvalidInput,
             Self::NotConverged { .. }

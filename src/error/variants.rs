@@ -31,6 +31,21 @@ pub enum Error {
         allowed: &'static str,
     },
 
+    /// $K + \lambda$ is not positive definite.
+    #[error(
+        "lambda = {} is not allowed: the operator has an eigenvalue near {}, \
+         and lambda has to be above {}",
+        Number(*lambda),
+        Number(*eigenvalue),
+        Number(-eigenvalue)
+    )]
+    Indefinite {
+        /// The ridge that was given.
+        lambda: f64,
+        /// The lowest eigenvalue, or node of an estimate, that was seen.
+        eigenvalue: f64,
+    },
+
     /// One entry of a list of numbers is outside its range.
     #[error("{name}[{index}] = {} is not allowed: {allowed}", Number(*value))]
     InvalidEntry {
@@ -263,7 +278,9 @@ pub enum Error {
 
     /// The Lanczos steps allowed do not suffice.
     #[error(
-        "{steps} Lanczos steps leave a relative residual of {residual:e}, {tolerance:e} is wanted"
+        "{steps} Lanczos steps leave a relative residual of {residual:e}, {tolerance:e} is wanted; \
+         {} of the wanted eigenvalues have converged",
+        converged.len()
     )]
     StepsExhausted {
         /// The steps that were done.
@@ -272,6 +289,9 @@ pub enum Error {
         residual: f64,
         /// What was wanted.
         tolerance: f64,
+        /// What has converged of the wanted eigenvalues, ascending, each with a bound of
+        /// its error. Others may be missing in between.
+        converged: Vec<(f64, f64)>,
     },
 
     /// The processes of a communicator do not agree on what they compute together.

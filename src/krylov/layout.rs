@@ -1,10 +1,14 @@
 //! `Layout`: what each process holds of a vector, and what follows for its sums.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use super::communicator::{Communicator, SingleProcess};
-use crate::linalg::vectors::{overlaps, square};
+use crate::linalg::vectors::{largest, overlaps, power_of_two, square};
 use crate::{Error, memory};
+
+/// Sums of squares outside may have lost digits, or all of them, to the limits of the
+/// exponent. Inside, a square that underflows is too small to matter.
+const SAFE_SQUARES: RangeInclusive<f64> = 1e-250..=1e250;
 
 /// What this process holds of the vectors that an operator acts on, and the processes
 /// that hold the rest.
@@ -93,14 +97,36 @@ impl<'a> Layout<'a> {
         Ok(products)
     }
 
-    /// Returns the length $|w|$ of a vector.
+    /// Returns the length $|w|$ of a vector, right wherever it is a number that there is:
+    /// squares that would overflow or underflow are those of a scaled vector.
     ///
     /// # Errors
     /// Whatever the communicator fails with.
     pub fn norm(&self, w: &[f64]) -> Result<f64, Error> {
         let mut sum = [square(w)];
         self.sum(&mut sum)?;
-        Ok(sum[0].sqrt())
+        if SAFE_SQUARES.contains(&sum[0]) || sum[0].is_nan() {
+            return Ok(sum[0].sqrt());
+        }
+        // All processes come here, since all have the same sum.
+        let largest = self.largest(w)?;
+        if largest == 0.0 || largest == f64::INFINITY {
+            return Ok(largest);
+        }
+        let scale = power_of_two(largest);
+        let scaled: Vec<f64> = w.iter().map(|entry| entry / scale).collect();
+        let mut sum = [square(&scaled)];
+        self.sum(&mut sum)?;
+        Ok(scale * sum[0].sqrt())
+    }
+
+    /// The largest absolute value of a vector's entries.
+    fn largest(&self, w: &[f64]) -> Result<f64, Error> {
+        let mine = largest(w);
+        if self.replicated {
+            return Ok(mine);
+        }
+        Ok(self.gather(&[mine])?.into_iter().flatten().fold(0.0, f64::max))
     }
 
     /// Returns numbers that each process has by itself, as many on each: those of

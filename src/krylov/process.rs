@@ -31,6 +31,8 @@ pub(crate) struct Process<'o> {
     basis: Vec<Vec<f64>>,
     alpha: Vec<f64>,
     beta: Vec<f64>,
+    /// What is known of the operator's norm from elsewhere.
+    known_scale: f64,
     exhausted: bool,
 }
 
@@ -53,6 +55,7 @@ impl<'o> Process<'o> {
             basis: Vec::new(),
             alpha,
             beta,
+            known_scale: 0.0,
             exhausted: false,
         };
         let before = process.layout.norm(&start)?;
@@ -82,8 +85,24 @@ impl<'o> Process<'o> {
     ) -> Self {
         let exhausted = basis.len() <= alpha.len();
         let layout = operator.layout();
-        let deflated = &[];
-        Self { operator, layout, reorthogonalisation, deflated, basis, alpha, beta, exhausted }
+        Self {
+            operator,
+            layout,
+            reorthogonalisation,
+            deflated: &[],
+            basis,
+            alpha,
+            beta,
+            known_scale: 0.0,
+            exhausted,
+        }
+    }
+
+    /// Tells the process that the operator's norm is at least about `scale`. Beside
+    /// deflated vectors the operator may have nothing left but rounding, which counts as
+    /// such only against the whole.
+    pub(crate) fn with_scale(self, scale: f64) -> Self {
+        Self { known_scale: scale, ..self }
     }
 
     /// Steps done.
@@ -117,7 +136,7 @@ impl<'o> Process<'o> {
         rows.map(|(j, (alpha, beta))| {
             alpha.abs() + beta + if j > 0 { self.beta[j - 1] } else { 0.0 }
         })
-        .fold(0.0, f64::max)
+        .fold(self.known_scale, f64::max)
     }
 
     /// One step: $\alpha_j$, $\beta_j$, $q_{j+1}$. Does nothing when the space is exhausted.

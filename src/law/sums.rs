@@ -72,7 +72,8 @@ pub trait SpectralSums {
     /// divided by n.
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] unless λ is finite and above 0.
+    /// [`Error::InvalidParameter`] unless λ is finite and above 0; [`Error::Indefinite`] as
+    /// of [`log_determinant`](Self::log_determinant).
     #[doc(alias = "degrees_of_freedom")]
     fn effective_dimension(&self, lambda: f64) -> Result<Self::Sum, Error> {
         arguments::positive("lambda", lambda)?;
@@ -83,7 +84,8 @@ pub trait SpectralSums {
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] when λ is negative or not finite, or 0 although
-    /// there are eigenvalues 0.
+    /// there are eigenvalues 0; [`Error::Indefinite`] when there is an eigenvalue, or of an
+    /// estimate a node, at $-\lambda$ or below.
     #[doc(alias = "logdet")]
     fn log_determinant(&self, lambda: f64) -> Result<Self::Sum, Error> {
         regularised(self, lambda, |x| (x + lambda).ln())
@@ -94,7 +96,8 @@ pub trait SpectralSums {
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] when λ is negative or not finite, or 0 although the
-    /// spectrum reaches down to 0.
+    /// spectrum reaches down to 0; [`Error::Indefinite`] as of
+    /// [`log_determinant`](Self::log_determinant).
     fn inverse_trace(&self, lambda: f64) -> Result<Self::Sum, Error> {
         regularised(self, lambda, |x| (x + lambda).recip())
     }
@@ -126,16 +129,16 @@ fn regularised<S: SpectralSums + ?Sized>(
     f: impl Fn(f64) -> f64,
 ) -> Result<S::Sum, Error> {
     arguments::non_negative("lambda", lambda)?;
-    let singular = Cell::new(false);
+    let lowest = Cell::new(f64::INFINITY);
     let sum = spectrum.expectation(&|x| {
-        if x + lambda > 0.0 {
-            f(x)
-        } else {
-            singular.set(true);
-            0.0
-        }
+        lowest.set(lowest.get().min(x));
+        if x + lambda > 0.0 { f(x) } else { 0.0 }
     });
-    check_regular(lambda, !singular.get())?;
+    let eigenvalue = lowest.get();
+    if eigenvalue < 0.0 && eigenvalue + lambda <= 0.0 {
+        return Err(Error::Indefinite { lambda, eigenvalue });
+    }
+    check_regular(lambda, eigenvalue + lambda > 0.0)?;
     sum
 }
 

@@ -22,7 +22,7 @@ use ndarray::Array2;
 
 use crate::Error;
 pub(crate) use product::{Factor, Vectorised, product, vectorised};
-pub(crate) use tridiagonal::tridiagonal_eigenvectors;
+pub(crate) use tridiagonal::{Eigenvectors, tridiagonal_eigenvectors};
 
 /// Eigenvalues, ascending, of an exactly symmetric matrix. The matrix is used up,
 /// and nothing of its size allocated.

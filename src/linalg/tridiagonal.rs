@@ -8,7 +8,11 @@ use faer::linalg::evd::{
 use faer::linalg::temp_mat_scratch;
 use faer::{Mat, Par, Spec};
 
+use super::vectors::{largest, power_of_two};
 use crate::Error;
+
+/// Eigenvectors, by columns.
+pub(crate) type Eigenvectors = Mat<f64>;
 
 /// Eigenvalues, ascending, and eigenvectors of the symmetric tridiagonal matrix
 /// with this diagonal and these entries beside it.
@@ -18,10 +22,13 @@ use crate::Error;
 pub(crate) fn tridiagonal_eigenvectors(
     diagonal: &[f64],
     off_diagonal: &[f64],
-) -> Result<(Vec<f64>, Mat<f64>), Error> {
+) -> Result<(Vec<f64>, Eigenvectors), Error> {
     let n = diagonal.len();
     let failure = |message: String| Error::Eigenvalues { backend: "faer", size: n, message };
-    let mut below = off_diagonal.to_vec();
+    // Squares of entries are formed on the way.
+    let scale = power_of_two(largest(diagonal).max(largest(off_diagonal)));
+    let scaled = |entries: &[f64]| entries.iter().map(|entry| entry / scale).collect::<Vec<_>>();
+    let (diagonal, mut below) = (scaled(diagonal), scaled(off_diagonal));
     below.resize(n, 0.0);
     let mut values = vec![0.0; n];
     let mut vectors = Mat::zeros(n, n);
@@ -33,7 +40,7 @@ pub(crate) fn tridiagonal_eigenvectors(
     let mut buffer =
         MemBuffer::try_new(request).map_err(|_| failure("no memory for workspace".into()))?;
     tridiagonal_self_adjoint_evd::<f64>(
-        DiagRef::from_slice(diagonal),
+        DiagRef::from_slice(&diagonal),
         DiagRef::from_slice(&below),
         DiagMut::from_slice_mut(&mut values),
         Some(vectors.as_mut()),
@@ -42,6 +49,7 @@ pub(crate) fn tridiagonal_eigenvectors(
         Spec::default(),
     )
     .map_err(|error| failure(format!("{error:?}")))?;
+    values.iter_mut().for_each(|value| *value *= scale);
     Ok((values, vectors))
 }
 

@@ -29,6 +29,21 @@ pub(crate) fn overlaps<V: AsRef<[f64]> + Sync>(vectors: &[V], w: &[f64]) -> Vec<
     total
 }
 
+/// Exponents that a power of two and its inverse can both have with room to spare.
+const EXPONENTS: std::ops::RangeInclusive<i32> = -1000..=1000;
+
+/// The power of two next to a finite number, or to 1 if that is 0: to scale by without
+/// rounding.
+pub(crate) fn power_of_two(number: f64) -> f64 {
+    let exponent = libm::frexp(number).1;
+    libm::ldexp(1.0, exponent.clamp(*EXPONENTS.start(), *EXPONENTS.end()))
+}
+
+/// The largest absolute value, 0 of none; entries that are NaN are passed over.
+pub(crate) fn largest(w: &[f64]) -> f64 {
+    w.iter().fold(0.0, |most, entry| entry.abs().max(most))
+}
+
 /// The sum of squares.
 pub(crate) fn square(w: &[f64]) -> f64 {
     let partial: Vec<f64> = w
@@ -113,6 +128,16 @@ fn inner(v: &[f64], w: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn powers_of_two_and_their_inverses_are_finite() {
+        assert_eq!([0.0, 0.7, -1.5, 8.0].map(power_of_two), [1.0, 1.0, 2.0, 16.0]);
+        for extreme in [5e-324, f64::MIN_POSITIVE, f64::MAX] {
+            let scale = power_of_two(extreme);
+            assert!(scale.recip().is_normal() && scale.is_normal());
+            assert!((1e-30..=1.0).contains(&(extreme / scale)), "{extreme:e}");
+        }
+    }
 
     #[test]
     fn sums_of_integers_are_exact() {
