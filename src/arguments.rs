@@ -16,6 +16,10 @@ const WEIGHT_SUM: f64 = 1e-9;
 
 const FINITE: &str = "a finite number";
 
+/// What ridges are allowed.
+pub(crate) const RIDGE: &str =
+    "a number above 0 where the spectrum reaches 0, and above minus its lower end";
+
 /// The value, if it is `valid`.
 #[inline]
 pub(crate) fn parameter(
@@ -43,6 +47,15 @@ pub(crate) fn positive(name: &'static str, value: f64) -> Result<f64, Error> {
 #[inline]
 pub(crate) fn non_negative(name: &'static str, value: f64) -> Result<f64, Error> {
     parameter(name, value, value >= 0.0 && value.is_finite(), "a finite number, at least 0")
+}
+
+/// A ridge λ, at least 0, that lifts the lowest x of a spectrum above 0.
+pub(crate) fn ridge(lambda: f64, lowest: f64) -> Result<f64, Error> {
+    non_negative("lambda", lambda)?;
+    if lowest < 0.0 && lowest + lambda <= 0.0 {
+        return Err(Error::Indefinite { lambda, eigenvalue: lowest });
+    }
+    parameter("lambda", lambda, lowest + lambda > 0.0, RIDGE)
 }
 
 /// A number in a closed range, which `allowed` says in words.

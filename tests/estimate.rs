@@ -358,6 +358,243 @@ fn fewer_probes_than_a_file_holds() {
     }
 }
 
+/// In how many of `seeds` estimates the sums of a kernel with a hard edge are within three
+/// stated errors, at ridges from below its resolution to far above: for each sum the least.
+fn covered(gamma1: f64, seeds: u64) -> [usize; 3] {
+    let d = 20;
+    let n = (gamma1 * (d * d) as f64) as usize;
+    let (ensemble, operator) = kernel(n, d, 7);
+    let full = NtkBuilder::from_ensemble(&ensemble).build().unwrap().eigenvalues().unwrap();
+    let full = EmpiricalSpectrum::new(&full).unwrap();
+    let mut least = [usize::MAX; 3];
+    let estimates: Vec<SpectralEstimate> = (0..seeds)
+        .map(|seed| quadrature(4, 20).with_seed(seed).estimate(&operator).unwrap())
+        .collect();
+    for lambda in [1e-6, 1e-4, 1e-2, 1.0] {
+        let exact = [
+            full.effective_dimension(lambda).unwrap(),
+            full.log_determinant(lambda).unwrap(),
+            full.inverse_trace(lambda).unwrap(),
+        ];
+        let mut within = [0; 3];
+        for estimate in &estimates {
+            let found = [
+                estimate.effective_dimension(lambda).unwrap(),
+                estimate.log_determinant(lambda).unwrap(),
+                estimate.inverse_trace(lambda).unwrap(),
+            ];
+            for ((within, found), exact) in within.iter_mut().zip(found).zip(exact) {
+                let [lower, upper] = found.bracket.unwrap();
+                assert!(lower <= found.mean && found.mean <= upper, "{found:?}");
+                let error = found.standard_error.unwrap();
+                *within += usize::from((found.mean - exact).abs() <= 3.0 * error);
+            }
+        }
+        for (least, within) in least.iter_mut().zip(within) {
+            *least = within.min(*least);
+        }
+    }
+    least
+}
+
+#[test]
+fn stated_errors_hold_at_a_hard_edge_and_beside_it() {
+    for gamma1 in [0.5, 1.0, 2.0] {
+        let covered = covered(gamma1, 60);
+        assert!(covered.iter().all(|count| *count >= 57), "γ1 = {gamma1}: {covered:?} of 60");
+    }
+}
+
+/// Random signs see a diagonal matrix exactly, so that its sums are in the bracket whatever
+/// the seed, and the closer the more steps there are.
+#[test]
+fn brackets_hold_what_the_steps_leave_out() {
+    let values: Vec<f64> = (0..400).map(|k| 1e-7 + (k as f64 / 400.0).powi(2)).collect();
+    let mean = |f: &dyn Fn(f64) -> f64| values.iter().map(|x| f(*x)).sum::<f64>() / 400.0;
+    for lambda in [1e-6, 1e-4, 1e-2, 1.0] {
+        let exact = [
+            mean(&|x| x / (x + lambda)),
+            mean(&|x| (x + lambda).ln()),
+            mean(&|x| 1.0 / (x + lambda)),
+        ];
+        for bound in [0.0, 1e-7] {
+            let mut widths = [f64::INFINITY; 3];
+            for steps in [1, 2, 5, 20, 60] {
+                let quadrature = quadrature(2, steps).with_lower_bound(bound).unwrap();
+                let estimate = quadrature.estimate(&diagonal(&values)).unwrap();
+                let found = [
+                    estimate.effective_dimension(lambda).unwrap(),
+                    estimate.log_determinant(lambda).unwrap(),
+                    estimate.inverse_trace(lambda).unwrap(),
+                ];
+                for ((found, exact), width) in found.iter().zip(exact).zip(&mut widths) {
+                    let [lower, upper] = found.bracket.unwrap();
+                    let rounding = 1e-12 * exact.abs();
+                    assert!(lower - rounding <= exact && exact <= upper + rounding, "{found:?}");
+                    assert!(upper - lower <= *width + rounding, "{found:?}");
+                    let error = found.standard_error.unwrap() + rounding;
+                    assert!((found.mean - exact).abs() <= 3.0 * error, "{found:?} not {exact}");
+                    *width = upper - lower;
+                }
+            }
+        }
+        // Where nothing is known there is no bracket.
+        let estimate = quadrature(2, 5).estimate(&diagonal(&values)).unwrap();
+        assert_eq!(estimate.log_determinant(lambda).unwrap().bracket, None);
+    }
+    let bounded = |bound| quadrature(2, 30).with_lower_bound(bound);
+    assert!(bounded(0.01).unwrap().estimate(&diagonal(&values[40..])).is_ok());
+    for wrong in [0.05, 0.5, 2.0] {
+        let result = bounded(wrong).unwrap().estimate(&diagonal(&values[40..]));
+        assert!(matches!(result, Err(Error::InvalidParameter { name: "bound", .. })), "{wrong}");
+    }
+    for wrong in [f64::NAN, f64::INFINITY] {
+        assert!(matches!(bounded(wrong), Err(Error::InvalidParameter { name: "bound", .. })));
+    }
+    // Zeros of a kernel with n > dp.
+    let above = bounded(0.1).unwrap().estimate(&kernel(700, 15, 1).1);
+    assert!(matches!(above, Err(Error::InvalidParameter { name: "bound", .. })));
+    let condition = quadrature(2, 9).estimate(&kernel(200, 20, 1).1).unwrap();
+    let condition = condition.condition_number(0.1).unwrap();
+    let [lower, upper] = condition.bracket.unwrap();
+    let full = NtkBuilder::from_ensemble(&kernel(200, 20, 1).0).build().unwrap();
+    let full = EmpiricalSpectrum::new(&full.eigenvalues().unwrap()).unwrap();
+    let exact = full.condition_number(0.1).unwrap();
+    assert!(condition.mean <= lower * (1.0 + 1e-12) && lower <= exact * (1.0 + 1e-12));
+    assert!(exact <= upper * (1.0 + 1e-9));
+}
+
+/// The exact trace takes out of the error what it can.
+#[test]
+fn a_known_trace_makes_errors_smaller() {
+    struct Unknown<'a>(&'a NtkOperator);
+    impl SymmetricOperator for Unknown<'_> {
+        fn size(&self) -> usize {
+            self.0.size()
+        }
+        fn apply(
+            &self,
+            out: ArrayViewMut2<'_, f64>,
+            rhs: ArrayView2<'_, f64>,
+        ) -> Result<(), Error> {
+            self.0.apply(out, rhs)
+        }
+    }
+    let (_, operator) = kernel(500, 25, 2);
+    let known = quadrature(4, 40).estimate(&operator).unwrap();
+    let unknown = quadrature(4, 40).estimate(&Unknown(&operator)).unwrap();
+    let trace = known.expectation(&|x| x).unwrap().times(500.0);
+    assert!((trace.mean / operator.trace().unwrap() - 1.0).abs() < 1e-12, "{trace:?}");
+    assert!(trace.standard_error.unwrap() < 1e-10 * trace.mean);
+    let error = |estimate: &SpectralEstimate, lambda: f64| {
+        estimate.log_determinant(lambda).unwrap().standard_error.unwrap()
+    };
+    let [with, without] = [error(&known, 1.0), error(&unknown, 1.0)];
+    assert!(with < 0.7 * without, "{with:e}, {without:e}");
+}
+
+#[test]
+fn eigenvalues_set_aside_are_exact() {
+    // Repeated ones too: copies of what is set aside stay in the rest.
+    let mut values: Vec<f64> = (1..=200).map(|k| k as f64 / 200.0).collect();
+    values.extend([50.0, 50.0, 40.0, 30.0]);
+    let n = values.len() as f64;
+    let matrix = diagonal(&values);
+    let deflated = quadrature(3, 30).with_deflation(3, 30).unwrap().estimate(&matrix).unwrap();
+    assert_eq!(deflated.products(), 4 * 30);
+    assert_eq!(deflated.set_aside().len(), 3);
+    for found in deflated.set_aside() {
+        assert!([50.0, 40.0, 30.0].iter().any(|exact| (found - exact).abs() < 1e-11), "{found}");
+    }
+    let mean = |f: &dyn Fn(f64) -> f64| values.iter().map(|x| f(*x)).sum::<f64>() / n;
+    for (found, exact) in [
+        (deflated.expectation(&|x| x).unwrap(), mean(&|x| x)),
+        (deflated.expectation(&|x| x * x).unwrap(), mean(&|x| x * x)),
+        (deflated.log_determinant(0.1).unwrap(), mean(&|x| (x + 0.1).ln())),
+        (deflated.effective_dimension(0.1).unwrap(), mean(&|x| x / (x + 0.1))),
+    ] {
+        let error = found.standard_error.unwrap();
+        assert!((found.mean - exact).abs() <= 3.0 * error + 1e-12 * exact.abs(), "{found:?}");
+    }
+    let weights: f64 = deflated.nodes().iter().map(|node| node.1).sum();
+    assert!((weights - 1.0).abs() < 1e-13);
+    // The mass of the copies: one is known, one is estimated.
+    assert!((deflated.interval_mass(35.0, 60.0).unwrap().mean * n - 3.0).abs() < 2.0);
+
+    // More than there are, and none at all.
+    for n in [1, 2, 3] {
+        let small = diagonal(&[3.0, 2.0, 1.0][..n]);
+        let all = quadrature(2, 9).with_deflation(9, 9).unwrap().estimate(&small).unwrap();
+        let exact = [3.0, 2.5, 2.0][n - 1];
+        assert!((all.expectation(&|x| x).unwrap().mean - exact).abs() < 1e-13);
+        assert!(
+            (all.expectation(&|x| 1.0 / x).unwrap().mean * n as f64
+                - [1.0 / 3.0, 5.0 / 6.0, 11.0 / 6.0][n - 1])
+                .abs()
+                < 1e-13
+        );
+    }
+    let zero = quadrature(2, 9).with_deflation(2, 9).unwrap();
+    assert_eq!(zero.estimate(&Array2::<f64>::zeros((6, 6))).unwrap().cdf(0.0).mean, 1.0);
+    for (count, steps) in [(0, 1), (1, 0)] {
+        let refused = quadrature(1, 1).with_deflation(count, steps);
+        assert!(matches!(refused, Err(Error::InvalidSize { .. })));
+    }
+}
+
+/// A kernel's sums, with its outliers set aside, at the same number of products.
+#[test]
+fn deflation_makes_errors_smaller() {
+    for n in [300, 900] {
+        let (ensemble, operator) = kernel(n, 20, 4);
+        let full = NtkBuilder::from_ensemble(&ensemble).build().unwrap().eigenvalues().unwrap();
+        let exact = EmpiricalSpectrum::new(&full).unwrap().log_determinant(1.0).unwrap();
+        let (mut plain, mut deflated, mut stated) = (0.0_f64, 0.0_f64, 0.0);
+        for seed in 0..20 {
+            let whole = quadrature(10, 40).with_seed(seed).estimate(&operator).unwrap();
+            let rest = quadrature(8, 40).with_seed(seed).with_deflation(40, 80).unwrap();
+            let rest = rest.estimate(&operator).unwrap();
+            assert!(rest.set_aside().len() >= 20 && rest.products() <= whole.products());
+            plain = plain.hypot(whole.log_determinant(1.0).unwrap().mean - exact);
+            let found = rest.log_determinant(1.0).unwrap();
+            deflated = deflated.hypot(found.mean - exact);
+            let error = found.standard_error.unwrap();
+            assert!((found.mean - exact).abs() < 5.0 * error);
+            stated = error.hypot(stated);
+        }
+        assert!(deflated < 0.4 * plain, "{n}: {deflated:e}, {plain:e}");
+        assert!(stated < 2.0 * deflated && deflated < 2.0 * stated, "{stated:e}, {deflated:e}");
+    }
+}
+
+#[test]
+fn resumed_deflation_has_the_same_bits() {
+    for (n, d) in [(300, 25), (500, 15)] {
+        let (_, operator) = kernel(n, d, 3);
+        let plain = quadrature(2, 20).with_seed(9).with_deflation(5, 60).unwrap();
+        let expected = plain.estimate(&operator).unwrap();
+        assert_eq!(expected.set_aside().len(), 5);
+        for stop in [3, 59, 66, 79, 95] {
+            let folder = tempfile::tempdir().unwrap();
+            let checkpoint = Checkpoint::new(folder.path().join("state")).with_interval(4).unwrap();
+            let kept = plain.clone().with_checkpoint(checkpoint.clone());
+            // The observer counts the steps of the deflation and those of the probes apart.
+            let seen = AtomicUsize::new(0);
+            let until = move |_: Progress| match seen.fetch_add(1, Ordering::Relaxed) < stop {
+                true => ControlFlow::Continue(()),
+                false => ControlFlow::Break(()),
+            };
+            let stopped = kept.clone().with_observer(until).estimate(&operator);
+            assert!(matches!(stopped, Err(Error::Cancelled { .. })), "{stop}");
+            assert_eq!(kept.estimate(&operator).unwrap(), expected, "{stop}");
+            // Another number of eigenvalues is another computation.
+            let other = quadrature(2, 20).with_seed(9).with_checkpoint(checkpoint);
+            let other = other.estimate(&operator);
+            assert!(matches!(other, Err(Error::OtherCheckpoint { what: "first step", .. })));
+        }
+    }
+}
+
 /// Ritz values lie inside the spectrum.
 #[test]
 fn condition_numbers_are_bounds_from_below() {
@@ -386,6 +623,14 @@ impl SymmetricOperator for Counted<'_> {
     fn compressed(&self) -> Option<Box<dyn SymmetricOperator + '_>> {
         let inner = self.operator.compressed()?;
         Some(Box::new(CountedBox { inner, products: &self.products }))
+    }
+
+    fn lower_bound(&self) -> Option<f64> {
+        self.operator.lower_bound()
+    }
+
+    fn exact_trace(&self) -> Result<Option<f64>, Error> {
+        self.operator.exact_trace()
     }
 }
 

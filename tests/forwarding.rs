@@ -106,6 +106,14 @@ impl SymmetricOperator for Marked {
     fn compressed(&self) -> Option<Box<dyn SymmetricOperator + '_>> {
         Some(Box::new(Array2::<f64>::eye(2)))
     }
+
+    fn lower_bound(&self) -> Option<f64> {
+        Some(-4.0)
+    }
+
+    fn exact_trace(&self) -> Result<Option<f64>, Error> {
+        Ok(Some(9.0))
+    }
 }
 
 impl Communicator for Marked {
@@ -138,6 +146,8 @@ fn pointers_to_operators_and_communicators_forward_everything() {
         assert_eq!(operator.layout().rows(), 1..2);
         assert_eq!(operator.layout().norm(&[1.0]).unwrap(), 7f64.sqrt());
         assert_eq!(operator.compressed().unwrap().size(), 2);
+        assert_eq!(operator.lower_bound(), Some(-4.0));
+        assert_eq!(operator.exact_trace().unwrap(), Some(9.0));
     }
     check(&&Marked);
     check(&Box::new(Marked));

@@ -1,8 +1,8 @@
 //! `SpectralEstimate`: the law of all eigenvalues, estimated.
 
-use super::measure::{Measure, Variable};
+use super::measure::{Known, Measure, Variable};
 use super::{EmpiricalSpectrum, Estimate, Split};
-use crate::krylov::{JacobiMatrix, StochasticQuadrature, SymmetricOperator};
+use crate::krylov::{Findings, JacobiMatrix, StochasticQuadrature, SymmetricOperator};
 use crate::law::SpectralLaw;
 use crate::spectrum::PredictedOutliers;
 use crate::{Error, arguments, memory};
@@ -25,9 +25,14 @@ const LEVELS: usize = 6;
 pub struct SpectralEstimate {
     size: usize,
     zeros: usize,
-    matrices: Vec<JacobiMatrix>,
+    products: usize,
+    pub(super) known: Known,
+    pub(super) trace: Option<f64>,
+    pub(super) matrices: Vec<JacobiMatrix>,
     /// One for each probe, at least one.
     pub(super) measures: Vec<Measure>,
+    /// The Gauss–Radau rules with a node at the lower bound, if there is one.
+    pub(super) radau: Option<Radau>,
     /// The same from some smaller numbers of steps; what the steps that are left out
     /// change is an estimate of what more of them would.
     pub(super) shorter: Vec<Vec<Measure>>,
@@ -35,6 +40,14 @@ pub struct SpectralEstimate {
     /// the variable in which it runs straight in between.
     corners: Vec<(f64, f64, f64)>,
     variable: Variable,
+}
+
+/// Nodes and weights of Gauss–Radau rules, one for each matrix.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Radau {
+    pub(super) whole: Vec<Vec<(f64, f64)>>,
+    /// Those of the smallest number of steps that is looked at.
+    pub(super) shorter: Vec<Vec<(f64, f64)>>,
 }
 
 impl StochasticQuadrature {
@@ -50,21 +63,22 @@ impl StochasticQuadrature {
     /// `probes` · `steps` products, $4n \cdot \texttt{steps}^2$ operations for
     /// each probe to keep its vectors orthogonal, and 8n(`steps` + 1) bytes.
     pub fn estimate(&self, operator: &dyn SymmetricOperator) -> Result<SpectralEstimate, Error> {
-        let (size, zeros, matrices) = self.run(operator)?;
-        SpectralEstimate::new(size, zeros, matrices)
+        SpectralEstimate::new(self.run(operator)?)
     }
 }
 
 impl SpectralEstimate {
-    fn new(size: usize, zeros: usize, matrices: Vec<JacobiMatrix>) -> Result<Self, Error> {
-        let share = zeros as f64 / size as f64;
+    fn new(findings: Findings) -> Result<Self, Error> {
+        let Findings { size, zeros, set_aside, lower_bound, trace, matrices, products } = findings;
+        let unit = 1.0 / size as f64;
+        let known = Known { zeros: zeros as f64 / size as f64, set_aside, unit, lower_bound };
+        let shortened = |matrix: &JacobiMatrix, fewer: usize| {
+            // Of an exhausted space nothing is left out.
+            let fewer = if matrix.beta()[matrix.steps() - 1] > 0.0 { fewer } else { 0 };
+            matrix.truncated(matrix.steps().saturating_sub(fewer))
+        };
         let measures = |fewer: usize| {
-            let measure = |matrix: &JacobiMatrix| {
-                // Of an exhausted space nothing is left out.
-                let last = matrix.beta()[matrix.steps() - 1];
-                let fewer = if last > 0.0 { fewer } else { 0 };
-                Measure::new(&matrix.truncated(matrix.steps().saturating_sub(fewer)), share)
-            };
+            let measure = |matrix| Measure::new(&shortened(matrix, fewer), &known);
             match matrices.as_slice() {
                 [] => Ok(vec![Measure::zero()]),
                 all => all.iter().map(measure).collect::<Result<Vec<_>, Error>>(),
@@ -77,6 +91,25 @@ impl SpectralEstimate {
             .map(|level| measures((level * most).div_ceil(levels)))
             .collect::<Result<_, Error>>()?;
         let measures = measures(0)?;
+        let radau = |end: f64, fewer: usize| {
+            let rule = |matrix| -> Result<Vec<(f64, f64)>, Error> {
+                let rule = shortened(matrix, fewer).gauss_radau_rule(end);
+                let (nodes, weights) = rule.map_err(|error| match error {
+                    // It is called so where it was given.
+                    Error::InvalidParameter { value, allowed, .. } => {
+                        Error::InvalidParameter { name: "bound", value, allowed }
+                    }
+                    error => error,
+                })?;
+                Ok(nodes.into_iter().map(|node| node.max(end)).zip(weights).collect())
+            };
+            matrices.iter().map(rule).collect::<Result<Vec<_>, Error>>()
+        };
+        let radau = match known.lower_bound {
+            Some(end) => Some(Radau { whole: radau(end, 0)?, shorter: radau(end, most)? }),
+            None => None,
+        };
+        let trace = trace.filter(|trace| trace.is_finite());
         let mut places: Vec<f64> = measures.iter().flat_map(Measure::places).collect();
         places.sort_by(f64::total_cmp);
         places.dedup();
@@ -91,7 +124,19 @@ impl SpectralEstimate {
         let corners = places.into_iter().map(corner).collect();
         let plain = measures.iter().any(|measure| measure.variable == Variable::Plain);
         let variable = if plain { Variable::Plain } else { Variable::Root };
-        Ok(Self { size, zeros, matrices, measures, shorter, corners, variable })
+        Ok(Self {
+            size,
+            zeros,
+            products,
+            known,
+            trace,
+            matrices,
+            measures,
+            radau,
+            shorter,
+            corners,
+            variable,
+        })
     }
 
     /// Returns the number n of eigenvalues.
@@ -105,6 +150,20 @@ impl SpectralEstimate {
     #[must_use]
     pub fn forced_zeros(&self) -> usize {
         self.zeros
+    }
+
+    /// Lists the eigenvalues that were set aside
+    /// ([`with_deflation`](StochasticQuadrature::with_deflation)), the largest in absolute
+    /// value first.
+    #[must_use]
+    pub fn set_aside(&self) -> &[f64] {
+        &self.known.set_aside
+    }
+
+    /// Returns the number of products with vectors that it took.
+    #[must_use]
+    pub fn products(&self) -> usize {
+        self.products
     }
 
     /// Returns what the Lanczos process found from each probe, of the smaller operator if

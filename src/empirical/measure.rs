@@ -61,20 +61,57 @@ pub(super) struct Measure {
     pub(super) nodes: Vec<f64>,
     pub(super) weights: Vec<f64>,
     pub(super) variable: Variable,
+    /// Those of the random part, without what is known; the weights have sum 1.
+    pub(super) random: Vec<(f64, f64)>,
     /// Corners of the distribution function: place, value on the left, on the right.
     corners: Vec<(f64, f64, f64)>,
 }
 
+/// What is known of a law without probes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Known {
+    /// The mass of eigenvalues that are 0.
+    pub(super) zeros: f64,
+    /// Eigenvalues that were set aside, and the mass of one.
+    pub(super) set_aside: Vec<f64>,
+    pub(super) unit: f64,
+    /// Nothing is below.
+    pub(super) lower_bound: Option<f64>,
+}
+
+impl Known {
+    /// The mass of what is left to the probes.
+    pub(super) fn rest(&self) -> f64 {
+        1.0 - self.zeros - self.unit * self.set_aside.len() as f64
+    }
+
+    /// ∫ f over what is known.
+    pub(super) fn integral(&self, f: &dyn Fn(f64) -> f64) -> f64 {
+        // 0 · ∞ is NaN.
+        let zeros = if self.zeros > 0.0 { self.zeros * f(0.0) } else { 0.0 };
+        zeros + self.set_aside.iter().map(|value| self.unit * f(*value)).sum::<f64>()
+    }
+}
+
 impl Measure {
-    /// The measure of a rule, and an atom at 0 with mass `zeros`.
-    pub(super) fn new(jacobi: &JacobiMatrix, zeros: f64) -> Result<Self, Error> {
-        let (mut nodes, weights) = jacobi.gauss_rule()?;
-        let bounds = jacobi.residual_bounds()?;
+    /// The measure of a rule, and what is known beside it.
+    pub(super) fn new(jacobi: &JacobiMatrix, known: &Known) -> Result<Self, Error> {
+        let (mut nodes, mut weights) = jacobi.gauss_rule()?;
+        let mut bounds = jacobi.residual_bounds()?;
         let scale = nodes.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
         for node in &mut nodes {
             if node.abs() <= ROUNDING * scale {
                 *node = 0.0;
             }
+            *node = node.max(known.lower_bound.unwrap_or(f64::NEG_INFINITY));
+        }
+        let random = nodes.iter().copied().zip(weights.iter().copied()).collect();
+        weights.iter_mut().for_each(|weight| *weight *= known.rest());
+        for value in &known.set_aside {
+            let place = nodes.partition_point(|node| node < value);
+            nodes.insert(place, *value);
+            weights.insert(place, known.unit);
+            bounds.insert(place, 0.0);
         }
         let definite = nodes.first().is_some_and(|first| *first >= 0.0);
         let variable = if definite { Variable::Root } else { Variable::Plain };
@@ -89,11 +126,11 @@ impl Measure {
             let above = narrow.min(0.5 * right);
             let ends = [variable.inverse(place - below), variable.inverse(place + above)];
             let ends = (narrow > 0.0).then_some(ends);
-            steps.push(Step { node: nodes[k], weight: (1.0 - zeros) * weight, ends });
+            steps.push(Step { node: nodes[k], weight: *weight, ends });
         }
-        if zeros > 0.0 {
+        if known.zeros > 0.0 {
             let place = steps.partition_point(|step| step.node < 0.0);
-            steps.insert(place, Step { node: 0.0, weight: zeros, ends: None });
+            steps.insert(place, Step { node: 0.0, weight: known.zeros, ends: None });
         }
         // The weights sum to 1 up to rounding.
         let total: f64 = steps.iter().map(|step| step.weight).sum();
@@ -113,13 +150,13 @@ impl Measure {
             level = after;
         }
         let (nodes, weights) = steps.iter().map(|step| (step.node, step.weight)).unzip();
-        Ok(Self { nodes, weights, variable, corners })
+        Ok(Self { nodes, weights, variable, random, corners })
     }
 
     /// All mass at 0.
     pub(super) fn zero() -> Self {
         let (nodes, weights, corners) = (vec![0.0], vec![1.0], vec![(0.0, 0.0, 1.0)]);
-        Self { nodes, weights, variable: Variable::Root, corners }
+        Self { nodes, weights, variable: Variable::Root, random: Vec::new(), corners }
     }
 
     /// Where the distribution function bends or jumps.

@@ -38,6 +38,7 @@
 mod bins;
 mod comparison;
 mod distance;
+mod error_bars;
 mod estimated;
 mod figure;
 mod histogram;

@@ -7,6 +7,8 @@ use super::{Comparison, Pair};
 use crate::{Error, arguments};
 
 /// A mean over samples, with its standard error.
+///
+/// A spectral sum of a [`SpectralEstimate`](super::SpectralEstimate) may have a bracket, too.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -14,15 +16,21 @@ pub struct Estimate {
     /// The mean of the samples.
     pub mean: f64,
     /// $s/\sqrt k$ with the sample standard deviation s (divisor $k - 1$) of k
-    /// samples; `None` of a single one.
+    /// samples; `None` of a single one. Of spectral sums it is more, see
+    /// [`SpectralEstimate`](super::SpectralEstimate).
     pub standard_error: Option<f64>,
+    /// Two numbers between which the mean lies for certain, whatever the finite number of
+    /// Lanczos steps leaves out; not what the random probes do. `None` where there is no
+    /// such bound.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub bracket: Option<[f64; 2]>,
 }
 
 impl Estimate {
     /// Takes a mean and its standard error, if that is known.
     #[must_use]
     pub fn new(mean: f64, standard_error: Option<f64>) -> Self {
-        Self { mean, standard_error }
+        Self { mean, standard_error, bracket: None }
     }
 
     /// Multiplies the estimate by a number: of a total, from that of a mean.
@@ -38,7 +46,11 @@ impl Estimate {
     #[must_use]
     pub fn times(self, factor: f64) -> Self {
         let standard_error = self.standard_error.map(|error| error * factor.abs());
-        Self { mean: self.mean * factor, standard_error }
+        let bracket = self.bracket.map(|ends| {
+            let [a, b] = ends.map(|end| end * factor);
+            [a.min(b), a.max(b)]
+        });
+        Self { mean: self.mean * factor, standard_error, bracket }
     }
 
     /// The estimate from samples of which there is at least one.
@@ -48,7 +60,7 @@ impl Estimate {
         // Squares of their own might underflow.
         let spread = values.map(|x| x - mean).fold(0.0, f64::hypot);
         let standard_error = (count > 1.0).then(|| spread / (count - 1.0).sqrt() / count.sqrt());
-        Self { mean, standard_error }
+        Self::new(mean, standard_error)
     }
 }
 

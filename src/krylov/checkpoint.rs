@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use safetensors::{Dtype, SafeTensors, View};
 use tempfile::NamedTempFile;
 
+use super::deflation::SetAside;
 use super::{JacobiMatrix, Layout, Probe, Process, Reorthogonalisation, SymmetricOperator};
 use crate::{Error, arguments};
 
@@ -82,6 +83,7 @@ pub struct Checkpoint {
 pub(super) struct Computation<'o> {
     pub(super) operator: &'o dyn SymmetricOperator,
     pub(super) layout: Layout<'o>,
+    pub(super) set_aside: &'o SetAside,
     pub(super) probes: usize,
     pub(super) steps: usize,
     pub(super) seed: u64,
@@ -152,8 +154,9 @@ impl Checkpoint {
             return Ok(None);
         }
         let State { alpha, beta, basis, .. } = state;
-        let Computation { operator, reorthogonalisation, .. } = *computation;
-        Ok(Some(Process::resumed(operator, reorthogonalisation, basis, (alpha, beta))))
+        let Computation { operator, reorthogonalisation, set_aside, .. } = *computation;
+        let entries = (alpha, beta);
+        Ok(Some(set_aside.resumed(operator, reorthogonalisation, basis, entries)))
     }
 
     /// Writes the file when it is time to.
@@ -320,8 +323,8 @@ impl Computation<'_> {
 
     /// The first step of the first probe, done again.
     fn first_step(&self) -> Result<(f64, f64), Error> {
-        let start = Probe { seed: self.seed, index: 0 }.signs(self.layout.rows());
-        let mut process = Process::new(self.operator, self.reorthogonalisation, &[], start)?;
+        let start = Probe { seed: self.seed, index: 0 };
+        let mut process = self.set_aside.process(self.operator, self.reorthogonalisation, start)?;
         process.step()?;
         let (alpha, beta) = process.entries();
         Ok((alpha[0], beta[0]))

@@ -41,4 +41,8 @@ impl SymmetricOperator for Array2<f64> {
         });
         Ok(())
     }
+
+    fn exact_trace(&self) -> Result<Option<f64>, Error> {
+        Ok(Some(self.diag().sum()))
+    }
 }

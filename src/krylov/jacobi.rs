@@ -3,6 +3,14 @@
 use crate::numerics::gauss::{Rule, rule_of_jacobi};
 use crate::{Error, arguments};
 
+/// A node may lie below a known lower end of the spectrum by this, relative to the
+/// entries: what rounding does to products, with room to spare.
+const BELOW: f64 = 1e-10;
+
+/// Distance of the prescribed node of a Gauss–Radau rule from the smallest node of the
+/// Gauss rule, relative to the entries, that keeps rounding from choosing the sign.
+const APART: f64 = 64.0 * f64::EPSILON;
+
 /// The symmetric tridiagonal matrix $T_m$ of m Lanczos steps, with the entry
 /// $\beta_m$ that would come next.
 ///
@@ -87,6 +95,63 @@ impl JacobiMatrix {
     /// $O(m^2)$.
     pub fn gauss_rule(&self) -> Result<(Vec<f64>, Vec<f64>), Error> {
         let Rule { nodes, weights } = rule_of_jacobi(&self.alpha, self.inner_beta())?;
+        Ok((nodes, weights))
+    }
+
+    /// Computes nodes, ascending, and weights of the Gauss–Radau rule with a node at `end`,
+    /// a lower bound of the spectrum.
+    ///
+    /// It has m + 1 nodes and is exact for polynomials of degree 2m. Of a function whose
+    /// derivatives alternate in sign above `end`, such as $\frac1{x + \lambda}$,
+    /// $\log(x + \lambda)$ and $\frac{x}{x + \lambda}$, the Gauss rule gives a bound from
+    /// one side and this rule one from the other. When the process has found an invariant
+    /// subspace both are exact, and this is the Gauss rule.
+    ///
+    /// # Errors
+    /// [`Error::InvalidParameter`] unless `end` is finite and at most the smallest Ritz
+    /// value, up to rounding; [`Error::NotConverged`] if an eigenvalue does not.
+    ///
+    /// # Complexity
+    /// $O(m^2)$.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::krylov::JacobiMatrix;
+    ///
+    /// // Two steps for the uniform law on [−1, 1]; ∫ 1/(x + 2) = log(3)/2.
+    /// let beta = vec![1.0 / 3_f64.sqrt(), 2.0 / 15_f64.sqrt()];
+    /// let jacobi = JacobiMatrix::new(vec![0.0; 2], beta)?;
+    /// let sum = |(nodes, weights): (Vec<f64>, Vec<f64>)| -> f64 {
+    ///     nodes.iter().zip(&weights).map(|(x, w)| w / (x + 2.0)).sum()
+    /// };
+    /// let (below, above) = (sum(jacobi.gauss_rule()?), sum(jacobi.gauss_radau_rule(-1.0)?));
+    /// assert!(below < 0.5 * 3_f64.ln() && 0.5 * 3_f64.ln() < above && above - below < 0.01);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    ///
+    /// *Source.* G. H. Golub, *Some modified matrix eigenvalue problems*, SIAM Review 15
+    /// (1973).
+    pub fn gauss_radau_rule(&self, end: f64) -> Result<(Vec<f64>, Vec<f64>), Error> {
+        arguments::finite("end", end)?;
+        let (nodes, weights) = self.gauss_rule()?;
+        let scale = self.alpha.iter().chain(&self.beta).fold(0.0, |m: f64, x| m.max(x.abs()));
+        let (smallest, last) = (nodes[0], self.beta[self.steps() - 1]);
+        let allowed = "at most the smallest eigenvalue";
+        arguments::parameter("end", end, smallest >= end - BELOW * scale, allowed)?;
+        if last == 0.0 {
+            return Ok((nodes, weights));
+        }
+        let node = end.min(smallest - APART * scale);
+        // The last pivot of T − node.
+        let mut pivot = self.alpha[0] - node;
+        for (alpha, beta) in self.alpha[1..].iter().zip(&self.beta) {
+            pivot = alpha - node - beta * (beta / pivot);
+        }
+        let mut alpha = self.alpha.clone();
+        alpha.push(node + last * (last / pivot));
+        let Rule { mut nodes, weights } = rule_of_jacobi(&alpha, &self.beta)?;
+        nodes[0] = end;
         Ok((nodes, weights))
     }
 

@@ -80,6 +80,7 @@ impl<'o> Process<'o> {
     pub(crate) fn resumed(
         operator: &'o dyn SymmetricOperator,
         reorthogonalisation: Reorthogonalisation,
+        deflated: &'o [Vec<f64>],
         basis: Vec<Vec<f64>>,
         (alpha, beta): (Vec<f64>, Vec<f64>),
     ) -> Self {
@@ -89,7 +90,7 @@ impl<'o> Process<'o> {
             operator,
             layout,
             reorthogonalisation,
-            deflated: &[],
+            deflated,
             basis,
             alpha,
             beta,

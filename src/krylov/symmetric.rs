@@ -94,6 +94,21 @@ pub trait SymmetricOperator {
     fn compressed(&self) -> Option<Box<dyn SymmetricOperator + '_>> {
         None
     }
+
+    /// Returns a number that no eigenvalue is below, if one is known: 0 for a positive
+    /// semi-definite operator. None by default.
+    fn lower_bound(&self) -> Option<f64> {
+        None
+    }
+
+    /// Computes the trace exactly, if that is cheap: it makes estimates of spectral sums
+    /// better. None by default.
+    ///
+    /// # Errors
+    /// Whatever the operator itself may fail with.
+    fn exact_trace(&self) -> Result<Option<f64>, Error> {
+        Ok(None)
+    }
 }
 
 forward! {
@@ -107,5 +122,7 @@ forward! {
         ) -> Result<(), Error>;
         fn layout(&self) -> Layout<'_>;
         fn compressed(&self) -> Option<Box<dyn SymmetricOperator + '_>>;
+        fn lower_bound(&self) -> Option<f64>;
+        fn exact_trace(&self) -> Result<Option<f64>, Error>;
     }
 }

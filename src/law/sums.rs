@@ -134,11 +134,7 @@ fn regularised<S: SpectralSums + ?Sized>(
         lowest.set(lowest.get().min(x));
         if x + lambda > 0.0 { f(x) } else { 0.0 }
     });
-    let eigenvalue = lowest.get();
-    if eigenvalue < 0.0 && eigenvalue + lambda <= 0.0 {
-        return Err(Error::Indefinite { lambda, eigenvalue });
-    }
-    check_regular(lambda, eigenvalue + lambda > 0.0)?;
+    arguments::ridge(lambda, lowest.get())?;
     sum
 }
 
@@ -147,8 +143,7 @@ fn check_regular(lambda: f64, regular: bool) -> Result<(), Error> {
 }
 
 fn singular(value: f64) -> Error {
-    let allowed = "a number above 0 where the spectrum reaches 0, and above minus its lower end";
-    Error::InvalidParameter { name: "lambda", value, allowed }
+    Error::InvalidParameter { name: "lambda", value, allowed: arguments::RIDGE }
 }
 
 impl<L: SpectralLaw + ?Sized> SpectralSums for L {

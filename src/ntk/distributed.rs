@@ -147,4 +147,12 @@ impl<C: Communicator> SymmetricOperator for DistributedOperator<C> {
         (contraction.entries() < self.size())
             .then(|| Box::new(GramOperator { contraction, communicator }) as Box<_>)
     }
+
+    fn lower_bound(&self) -> Option<f64> {
+        Some(0.0)
+    }
+
+    fn exact_trace(&self) -> Result<Option<f64>, Error> {
+        self.trace().map(Some)
+    }
 }

@@ -27,4 +27,8 @@ impl SymmetricOperator for GramOperator<'_> {
     fn layout(&self) -> Layout<'_> {
         Layout::replicated(self.communicator, self.size())
     }
+
+    fn lower_bound(&self) -> Option<f64> {
+        Some(0.0)
+    }
 }
