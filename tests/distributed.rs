@@ -252,6 +252,28 @@ fn the_estimate_of_one_process() {
     }
 }
 
+/// Eigenvalues are set aside on any number of processes alike.
+#[test]
+fn deflation_on_several_processes() {
+    for (n, d, p) in [(200, 16, 20), (500, 12, 14)] {
+        let ensemble = ensemble(n, d, p);
+        let quadrature = StochasticQuadrature::new(2, 20).unwrap().with_deflation(3, 70).unwrap();
+        let alone = NtkBuilder::from_ensemble(&ensemble).build_operator().unwrap();
+        let expected = quadrature.estimate(&alone).unwrap();
+        assert_eq!(expected.set_aside().len(), 3);
+        for ranks in RANKS {
+            let found = on_ranks(ranks, |member| {
+                quadrature.estimate(&spread(&ensemble, member).unwrap()).unwrap()
+            });
+            for estimate in &found {
+                assert_close("set aside", estimate.set_aside(), expected.set_aside());
+                assert_close("sums", &figures(estimate)[..3], &figures(&expected)[..3]);
+                assert_eq!(*estimate, found[0]);
+            }
+        }
+    }
+}
+
 /// D = 2^k multiplies the kernel by 4^k: the same bits, although squares underflow on
 /// the way, on any number of processes.
 #[test]

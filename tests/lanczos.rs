@@ -121,6 +121,26 @@ fn degenerate_operators_end_the_process_early() {
     }
 }
 
+/// A spectrum off its middle: a vector A q has most of its length along q.
+#[test]
+fn one_pass_keeps_vectors_orthogonal_enough() {
+    for shift in [0.0, 1.0, 3.0, 10.0] {
+        let eigenvalues: Vec<f64> = (0..120).map(|k| shift + (k as f64).sqrt()).collect();
+        let matrix = with_eigenvalues(&eigenvalues);
+        let [one, two] = BOTH.map(|kept| {
+            let lanczos = Lanczos::new(100).unwrap().with_reorthogonalisation(kept);
+            lanczos.run(&matrix, signs(120).view()).unwrap().gauss_rule().unwrap().0
+        });
+        for (one, two) in one.iter().rev().zip(two.iter().rev()).take(5) {
+            assert!((one - two).abs() < 1e-12 * (shift + 11.0), "{shift}: {one} not {two}");
+        }
+        // A copy of a value that has converged would shift all others.
+        for (one, two) in one.iter().zip(&two) {
+            assert!((one - two).abs() < 1e-3, "{shift}: {one} not {two}");
+        }
+    }
+}
+
 #[test]
 fn no_ghosts_of_outliers() {
     // An outlier converges within a few steps; without orthogonality copies of it

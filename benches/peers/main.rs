@@ -25,6 +25,7 @@ use network::Network;
 use ntk_spectrum::Dimensions;
 use ntk_spectrum::ensemble::TwoLayerEnsemble;
 use ntk_spectrum::ntk::{NtkBuilder, NtkOperator};
+use operator::Estimator;
 
 type Failure = Box<dyn Error>;
 
@@ -56,13 +57,22 @@ impl Session {
             }
             ["operator", "apply"] => operator::apply(self.operator()?),
             ["operator", "extremes", count] => operator::extremes(self.operator()?, count.parse()?),
-            ["operator", "logdet", lambda, probes, steps, seed] => operator::log_determinant(
-                self.operator()?,
-                lambda.parse()?,
-                probes.parse()?,
-                steps.parse()?,
-                seed.parse()?,
-            ),
+            ["operator", "logdet", lambda, probes, steps, seed, ref how @ ..] => {
+                let estimator = match how {
+                    ["plain"] => Estimator::Plain,
+                    ["deflated", count, steps] => {
+                        Estimator::Deflated(count.parse()?, steps.parse()?)
+                    }
+                    _ => Estimator::Trace,
+                };
+                operator::log_determinant(
+                    self.operator()?,
+                    lambda.parse()?,
+                    (probes.parse()?, steps.parse()?),
+                    seed.parse()?,
+                    estimator,
+                )
+            }
             ["gemm", m] => gemm::run(m.parse()?, &mut self.buffer),
             ["dense", "fresh"] => dense::fresh(self.network()?),
             ["dense", "reused"] => {

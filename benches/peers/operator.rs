@@ -1,6 +1,6 @@
 //! The kernel as an operator.
 
-use ndarray::Array1;
+use ndarray::{Array1, ArrayView2, ArrayViewMut2};
 use ntk_spectrum::krylov::{ExtremeEigenvalues, StochasticQuadrature, SymmetricOperator};
 use ntk_spectrum::law::SpectralSums;
 use ntk_spectrum::ntk::NtkOperator;
@@ -23,16 +23,52 @@ pub fn extremes(operator: &NtkOperator, count: usize) -> Result<Answer, Failure>
     Ok((seconds, vec![values]))
 }
 
-/// tr log(K + λ), and its standard error.
+/// The kernel, with no more known of it than its products.
+struct Products<'a>(&'a NtkOperator);
+
+impl SymmetricOperator for Products<'_> {
+    fn size(&self) -> usize {
+        self.0.size()
+    }
+
+    fn apply(
+        &self,
+        out: ArrayViewMut2<'_, f64>,
+        rhs: ArrayView2<'_, f64>,
+    ) -> Result<(), ntk_spectrum::Error> {
+        self.0.apply(out, rhs)
+    }
+}
+
+/// How to estimate.
+#[derive(Clone, Copy)]
+pub enum Estimator {
+    /// From products alone.
+    Plain,
+    /// With the exact trace.
+    Trace,
+    /// And so many eigenvalues set aside, by so many steps.
+    Deflated(usize, usize),
+}
+
+/// tr log(K + λ), its standard error, and the number of products.
 pub fn log_determinant(
     operator: &NtkOperator,
     lambda: f64,
-    probes: usize,
-    steps: usize,
+    (probes, steps): (usize, usize),
     seed: u64,
+    estimator: Estimator,
 ) -> Result<Answer, Failure> {
-    let quadrature = StochasticQuadrature::new(probes, steps)?.with_seed(seed);
-    let (seconds, estimate) = timed(|| quadrature.estimate(operator)?.log_determinant(lambda));
-    let total = estimate?.times(operator.dimensions().n() as f64);
-    Ok((seconds, vec![vec![total.mean, total.standard_error.unwrap_or(f64::NAN)]]))
+    let mut quadrature = StochasticQuadrature::new(probes, steps)?.with_seed(seed);
+    if let Estimator::Deflated(count, steps) = estimator {
+        quadrature = quadrature.with_deflation(count, steps)?;
+    }
+    let (seconds, estimate) = timed(|| match estimator {
+        Estimator::Plain => quadrature.estimate(&Products(operator)),
+        _ => quadrature.estimate(operator),
+    });
+    let estimate = estimate?;
+    let total = estimate.log_determinant(lambda)?.times(operator.dimensions().n() as f64);
+    let error = total.standard_error.unwrap_or(f64::NAN);
+    Ok((seconds, vec![vec![total.mean, error, estimate.products() as f64]]))
 }

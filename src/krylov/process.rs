@@ -153,7 +153,10 @@ impl<'o> Process<'o> {
         if !before.is_finite() {
             return Err(Error::NonFiniteOperator { step: j + 1 });
         }
-        let entries = self.project(&mut w)?;
+        let entries = match self.reorthogonalisation {
+            Reorthogonalisation::Twice => self.project(&mut w)?,
+            Reorthogonalisation::Adaptive => self.project_in_turn(&mut w)?,
+        };
         self.check_symmetry(&entries, before)?;
         let mut alpha = entries[j];
         let mut beta = self.layout.norm(&w)?;
@@ -189,6 +192,25 @@ impl<'o> Process<'o> {
             }
         }
         Ok(())
+    }
+
+    /// The same with a single pass: what symmetry says w has along the last two vectors goes
+    /// first, so that the pass takes away little. From all of w it would take what the
+    /// vectors lack of being orthogonal, times the ratio of w to what is left, and lose a
+    /// digit in a few steps.
+    fn project_in_turn(&self, w: &mut [f64]) -> Result<Vec<f64>, Error> {
+        let j = self.steps();
+        let along = self.layout.inner_products(&self.basis[j..=j], w)?[0];
+        add(w, &self.basis[j..=j], &[-along]);
+        if j > 0 {
+            add(w, &self.basis[j - 1..j], &[-self.beta[j - 1]]);
+        }
+        let mut entries = self.project(w)?;
+        entries[j] += along;
+        if j > 0 {
+            entries[j - 1] += self.beta[j - 1];
+        }
+        Ok(entries)
     }
 
     /// Makes w orthogonal to all vectors, once; what it had along those of the

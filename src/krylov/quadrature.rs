@@ -25,7 +25,8 @@ use crate::{Error, arguments, memory};
 /// **How many?** The steps set the resolution: in the bulk nodes are about as
 /// dense as `steps` points in the whole range of the spectrum, outliers
 /// included. The probes set the noise: the standard error of a mean over a law of
-/// standard deviation s is about $s \sqrt{2/(n \cdot \texttt{probes})}$.
+/// standard deviation s is about $s \sqrt{2/(n \cdot \texttt{probes})}$. Where outliers are
+/// far above the bulk, [`with_deflation`](Self::with_deflation) makes both better.
 ///
 /// # Examples
 ///
