@@ -458,7 +458,7 @@ fn brackets_hold_what_the_steps_leave_out() {
     let condition = condition.condition_number(0.1).unwrap();
     let [lower, upper] = condition.bracket.unwrap();
     let full = NtkBuilder::from_ensemble(&kernel(200, 20, 1).0).build().unwrap();
-    let full = EmpiricalSpectrum::new(&full.eigenvalues().unwrap()).unwrap();
+    let full = EmpiricalSpectrum::new(full.eigenvalues().unwrap()).unwrap();
     let exact = full.condition_number(0.1).unwrap();
     assert!(condition.mean <= lower * (1.0 + 1e-12) && lower <= exact * (1.0 + 1e-12));
     assert!(exact <= upper * (1.0 + 1e-9));
