@@ -43,6 +43,7 @@ pub mod convergence {}
 ///
 /// [theory]: crate::guide::theory
 /// [benchmarks]: crate::guide::benchmarks
+/// [numerics]: crate::guide::numerics
 ///
 #[doc = include_str!("../docs/scaling.md")]
 pub mod scaling {}

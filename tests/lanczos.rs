@@ -94,6 +94,43 @@ fn gauss_rules_integrate_polynomials() {
 }
 
 #[test]
+fn gauss_radau_rules_have_a_node_at_the_end() {
+    let eigenvalues: Vec<f64> = (0..80).map(|k| 1.0 + (0.1 * k as f64).cos()).collect();
+    let matrix = with_eigenvalues(&eigenvalues);
+    for scale in [1.0, 1e-200, 1e200] {
+        for end in [0.0, -0.3, -40.0] {
+            let lanczos = Lanczos::new(6).unwrap();
+            let jacobi = lanczos.run(&(&matrix * scale), signs(80).view()).unwrap();
+            let (nodes, weights) = jacobi.gauss_radau_rule(end * scale).unwrap();
+            assert_eq!((nodes.len(), nodes[0]), (7, end * scale));
+            assert!(nodes.is_sorted() && weights.iter().all(|weight| *weight > 0.0));
+            // Moments, exact to degree 12.
+            let mut power = signs(80);
+            for k in 0..=12 {
+                let exact = signs(80).dot(&power) / 80.0;
+                let found = nodes.iter().zip(&weights);
+                let found: f64 = found.map(|(x, w)| w * (x / scale).powi(k)).sum();
+                assert!((found - exact).abs() < 1e-10 * exact, "{end}, {k}: {found} not {exact}");
+                power = matrix.dot(&power);
+            }
+        }
+    }
+    // An eigenvalue at the end itself, which the process finds to rounding.
+    let kernel = linear_kernel(40, 5);
+    let jacobi = Lanczos::new(40).unwrap().run(&kernel, signs(40).view()).unwrap();
+    for steps in 1..=jacobi.steps() {
+        let (nodes, weights) = jacobi.truncated(steps).gauss_radau_rule(0.0).unwrap();
+        assert!(nodes.iter().chain(&weights).all(|x| x.is_finite()));
+        assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        let first: f64 = nodes.iter().zip(&weights).map(|(x, w)| w * x).sum();
+        assert!((first / jacobi.alpha()[0] - 1.0).abs() < 1e-12, "{steps}");
+    }
+    let wrong = jacobi.gauss_radau_rule(1.0);
+    assert!(matches!(wrong, Err(Error::InvalidParameter { name: "end", value: 1.0, .. })));
+    assert!(jacobi.gauss_radau_rule(f64::NAN).is_err());
+}
+
+#[test]
 fn degenerate_operators_end_the_process_early() {
     let n = 50;
     let one = Array1::<f64>::ones(n).insert_axis(Axis(1));

@@ -10,12 +10,13 @@ use crate::{Error, arguments};
 /// Sums over the nodes, $\frac1n \operatorname{tr} f(K)$ in expectation.
 /// [`Estimate::times`] makes totals of them.
 ///
-/// **Steps.** Where a lower bound of the spectrum is known, as for kernels, the sums with a
-/// ridge lie between that of the Gauss rules and that of the Gauss–Radau rules with a node
-/// there, for each probe: the [`bracket`](Estimate::bracket). Both go on towards the exact
-/// value with every step, and the mean stands where they would meet if each kept the pace of
-/// the last eighth of the steps. Elsewhere what the finite number of steps leaves out is estimated by the change
-/// (in the root mean square) when some of the last eighth of the steps are left out.
+/// **Steps.** Where a lower bound of the spectrum is known, as for kernels, and the ridge lifts
+/// it above 0, the sums with a ridge lie between that of the Gauss rules and that of the
+/// Gauss–Radau rules with a node there, for each probe: the [`bracket`](Estimate::bracket).
+/// Both go on towards the exact value with every step, and the mean stands where they would
+/// meet if each kept the pace of the last eighth of the steps. Elsewhere what the finite
+/// number of steps leaves out is estimated by the change (in the root mean square) when some
+/// of the last eighth of the steps are left out.
 ///
 /// **Probes.** A quadratic form of random signs in a space of dimension N has at most the
 /// variance $2 N \operatorname{Var} f$, Var under the law of the eigenvalues. Where the trace
