@@ -448,6 +448,12 @@ fn brackets_hold_what_the_steps_leave_out() {
         let result = bounded(wrong).unwrap().estimate(&diagonal(&values[40..]));
         assert!(matches!(result, Err(Error::InvalidParameter { name: "bound", .. })), "{wrong}");
     }
+    // Far below, where no bracket is left.
+    for low in [-2.0, -1e300, f64::MIN] {
+        let estimate = bounded(low).unwrap().estimate(&diagonal(&values)).unwrap();
+        let sum = estimate.log_determinant(1.0).unwrap();
+        assert!(sum.bracket.is_none() && sum.mean.is_finite());
+    }
     for wrong in [f64::NAN, f64::INFINITY] {
         assert!(matches!(bounded(wrong), Err(Error::InvalidParameter { name: "bound", .. })));
     }

@@ -19,9 +19,9 @@ pub struct Estimate {
     /// samples; `None` of a single one. Of spectral sums it is more, see
     /// [`SpectralEstimate`](super::SpectralEstimate).
     pub standard_error: Option<f64>,
-    /// Two numbers between which the mean lies for certain, whatever the finite number of
-    /// Lanczos steps leaves out; not what the random probes do. `None` where there is no
-    /// such bound.
+    /// Two numbers between which the mean over these probes lies for certain, whatever the
+    /// finite number of Lanczos steps leaves out; other probes have another mean. `None`
+    /// where there are no such bounds.
     #[cfg_attr(feature = "serde", serde(default))]
     pub bracket: Option<[f64; 2]>,
 }
