@@ -75,6 +75,8 @@ pub mod empirical;
 #[cfg(feature = "kernel")]
 pub mod ensemble;
 #[cfg(feature = "kernel")]
+mod files;
+#[cfg(feature = "kernel")]
 pub mod krylov;
 #[cfg(feature = "kernel")]
 mod linalg;

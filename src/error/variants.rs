@@ -337,7 +337,8 @@ pub enum Error {
 
     /// A checkpoint belongs to another computation.
     #[error(
-        "{path} is the checkpoint of another computation: its {what} is {found}, not {expected}"
+        "{path} is the checkpoint of another computation: its {what} is {found}, not \
+         {expected}; give another path, or remove the file"
     )]
     OtherCheckpoint {
         /// The path that was given.

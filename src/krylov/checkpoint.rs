@@ -1,19 +1,11 @@
 //! The state of a stochastic Lanczos quadrature in a file.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
-use safetensors::{Dtype, SafeTensors, View};
-use tempfile::NamedTempFile;
-
 use super::deflation::SetAside;
+use super::state::{Settings, State, StateView};
 use super::{JacobiMatrix, Layout, Probe, Process, Reorthogonalisation, SymmetricOperator};
 use crate::{Error, arguments};
-
-/// What the files call themselves; the number counts changes of their layout.
-const FORMAT: &str = "ntk-spectrum stochastic Lanczos quadrature 1";
 
 /// Steps between writes unless the caller says otherwise.
 const INTERVAL: usize = 10;
@@ -29,7 +21,13 @@ const SAME: f64 = 1e-9;
 /// then renamed, so that it is whole at any time. If it is there at the beginning,
 /// the work goes on from it, with the same results, bit for bit, as without the
 /// interruption (on the same kind of machine). More probes may be asked for than
-/// before. It is left when the work is done.
+/// before, or fewer, of which the file has the first ones. It is left when the work is
+/// done.
+///
+/// A checksum (CRC-32) of the whole file tells one that is damaged: one bit that is
+/// another, or any that are not further apart than 32, for certain, else but for one case
+/// in 2³². Only plain files are read, and replaced, and no more of them than a computation
+/// with these settings writes.
 ///
 /// Of an operator spread over processes each process has a file of its own, the
 /// rows it holds appended to the name; where each holds whole vectors, as of JᵀJ,
@@ -38,8 +36,9 @@ const SAME: f64 = 1e-9;
 /// [`Error::OtherRankFailed`] on the others.
 ///
 /// # Errors
-/// When the work begins, [`Error::NotRead`] for a file that is truncated or no
-/// such file, and [`Error::OtherCheckpoint`] for one of another computation: of
+/// When the work begins, [`Error::NotRead`] for a file that is truncated, damaged or no
+/// such file, for a folder, a pipe and a device, and [`Error::OtherCheckpoint`] for a file
+/// of another computation: of
 /// another size, seed, number of steps or way of keeping vectors orthogonal, or another
 /// operator, of which the first step is done again to see. [`Error::NotWritten`].
 ///
@@ -90,15 +89,6 @@ pub(super) struct Computation<'o> {
     pub(super) reorthogonalisation: Reorthogonalisation,
 }
 
-/// What a file holds.
-#[derive(Default)]
-struct State {
-    finished: Vec<JacobiMatrix>,
-    alpha: Vec<f64>,
-    beta: Vec<f64>,
-    basis: Vec<Vec<f64>>,
-}
-
 impl Checkpoint {
     /// Keeps the state in the file at `path`, written every 10 steps.
     pub fn new(path: impl Into<PathBuf>) -> Self {
@@ -138,17 +128,13 @@ impl Checkpoint {
         matrices: &mut Vec<JacobiMatrix>,
     ) -> Result<Option<Process<'o>>, Error> {
         let path = self.path(computation);
-        let read = match path.try_exists() {
-            Ok(false) => Ok(State::default()),
-            Ok(true) => read(&path, &computation.description()),
-            Err(error) => Err(not_read(&path, error)),
-        };
+        let read = State::read(&path, &computation.settings());
         let mut state = computation.common(computation.layout.agree(read)?)?;
         if state.finished.is_empty() && state.alpha.is_empty() {
             return Ok(None);
         }
         let expected = computation.first_step()?;
-        computation.layout.agree(state.check_first_step(expected, &path))?;
+        computation.layout.agree(check_first_step(&state, expected, &path))?;
         matrices.append(&mut state.finished);
         if state.alpha.is_empty() {
             return Ok(None);
@@ -187,112 +173,25 @@ impl Checkpoint {
         finished: &[JacobiMatrix],
         process: Option<&Process<'_>>,
     ) -> Result<(), Error> {
-        let mut vectors: Vec<(String, Vector<'_>)> = Vec::new();
-        for (k, matrix) in finished.iter().enumerate() {
-            vectors.push((format!("alpha.{k}"), Vector::new(matrix.alpha())));
-            vectors.push((format!("beta.{k}"), Vector::new(matrix.beta())));
-        }
+        let mut state = StateView { finished, ..StateView::default() };
         if let Some(process) = process {
-            let (alpha, beta) = process.entries();
-            vectors.push(("alpha".into(), Vector::new(alpha)));
-            vectors.push(("beta".into(), Vector::new(beta)));
-            for (j, vector) in process.basis().iter().enumerate() {
-                vectors.push((format!("basis.{j}"), Vector::new(vector)));
-            }
+            (state.alpha, state.beta) = process.entries();
+            state.basis = process.basis();
         }
-        let path = self.path(computation);
-        let failed = |error: io::Error| Error::NotWritten {
-            path: path.display().to_string(),
-            source: error.into(),
-        };
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
-        let description = computation.description();
-        let metadata: HashMap<String, String> =
-            description.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        safetensors::serialize_to_file(vectors, Some(metadata), file.path())
-            .map_err(|error| failed(io::Error::other(error)))?;
-        file.as_file().sync_all().map_err(failed)?;
-        file.persist(&path).map_err(|error| failed(error.error))?;
-        Ok(())
+        state.write(&self.path(computation), &computation.settings())
     }
-}
-
-fn not_read(path: &Path, error: io::Error) -> Error {
-    Error::NotRead { path: path.display().to_string(), source: error.into() }
-}
-
-/// The error of a file whose contents are not what they should be.
-fn invalid(path: &Path, reason: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
-    not_read(path, io::Error::new(io::ErrorKind::InvalidData, reason))
-}
-
-fn read(path: &Path, description: &[(&'static str, String)]) -> Result<State, Error> {
-    let bytes = std::fs::read(path).map_err(|error| not_read(path, error))?;
-    let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|error| invalid(path, error))?;
-    let found = metadata.metadata().clone().unwrap_or_default();
-    for (what, expected) in description {
-        let found = found.get(*what).cloned().unwrap_or_default();
-        if *what == "format" && found != FORMAT {
-            return Err(invalid(path, format!("it is no file of the format \"{FORMAT}\"")));
-        }
-        if found != *expected {
-            let (path, expected) = (path.display().to_string(), expected.clone());
-            return Err(Error::OtherCheckpoint { path, what, found, expected });
-        }
-    }
-    let tensors = SafeTensors::deserialize(&bytes).map_err(|error| invalid(path, error))?;
-    let vector = |name: String| match tensors.tensor(&name) {
-        Err(_) => Ok(None),
-        Ok(tensor) if tensor.dtype() == Dtype::F64 => {
-            let (numbers, _) = tensor.data().as_chunks::<8>();
-            let numbers: Vec<f64> =
-                numbers.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect();
-            match numbers.iter().all(|number| number.is_finite()) {
-                true => Ok(Some(numbers)),
-                false => Err(invalid(path, format!("{name} holds a number that is not finite"))),
-            }
-        }
-        Ok(_) => Err(invalid(path, format!("{name} does not hold numbers of 64 bits"))),
-    };
-    let mut state = State::default();
-    while let Some(alpha) = vector(format!("alpha.{}", state.finished.len()))? {
-        let beta = vector(format!("beta.{}", state.finished.len()))?.unwrap_or_default();
-        let matrix = JacobiMatrix::new(alpha, beta).map_err(|error| invalid(path, error))?;
-        state.finished.push(matrix);
-    }
-    if let Some(alpha) = vector("alpha".into())? {
-        (state.alpha, state.beta) = (alpha, vector("beta".into())?.unwrap_or_default());
-    }
-    while let Some(column) = vector(format!("basis.{}", state.basis.len()))? {
-        state.basis.push(column);
-    }
-    let rows = description[2].1.split_once('-').map(|(start, end)| (start.parse(), end.parse()));
-    let Some((Ok(start), Ok(end))) = rows else { return Err(invalid(path, "it has no rows")) };
-    let length: usize = usize::saturating_sub(end, start);
-    let steps = state.alpha.len();
-    let exhausted = state.beta.last() == Some(&0.0);
-    if state.beta.len() != steps
-        || state.basis.iter().any(|vector| vector.len() != length)
-        || (steps > 0 && state.basis.len() != steps + usize::from(!exhausted))
-    {
-        return Err(invalid(path, "its vectors do not fit together"));
-    }
-    Ok(state)
 }
 
 impl Computation<'_> {
     /// What a file must agree with.
-    fn description(&self) -> [(&'static str, String); 6] {
-        let (size, rows) = (self.operator.size(), self.layout.rows());
-        [
-            ("format", FORMAT.to_owned()),
-            ("size", size.to_string()),
-            ("rows", format!("{}-{}", rows.start, rows.end)),
-            ("seed", self.seed.to_string()),
-            ("steps", self.steps.min(size).to_string()),
-            ("reorthogonalisation", self.reorthogonalisation.stored_name().to_owned()),
-        ]
+    fn settings(&self) -> Settings {
+        Settings {
+            size: self.operator.size(),
+            rows: self.layout.rows(),
+            steps: self.steps.min(self.operator.size()),
+            seed: self.seed,
+            reorthogonalisation: self.reorthogonalisation.stored_name(),
+        }
     }
 
     /// The state that all processes can go on from: the least that one of them has.
@@ -331,60 +230,22 @@ impl Computation<'_> {
     }
 }
 
-impl State {
-    /// Drops the probe that is under way.
-    fn forget_running(&mut self) {
-        self.alpha.clear();
-        self.beta.clear();
-        self.basis.clear();
-    }
-
-    fn check_first_step(&self, (alpha, beta): (f64, f64), path: &Path) -> Result<(), Error> {
-        let (kept_alpha, kept_beta) = match self.finished.first() {
-            Some(matrix) => (matrix.alpha(), matrix.beta()),
-            None => (&self.alpha[..], &self.beta[..]),
-        };
-        let scale = alpha.abs() + beta;
-        for (found, expected) in [(kept_alpha[0], alpha), (kept_beta[0], beta)] {
-            if (found - expected).abs() > SAME * scale {
-                return Err(Error::OtherCheckpoint {
-                    path: path.display().to_string(),
-                    what: "first step",
-                    found: found.to_string(),
-                    expected: expected.to_string(),
-                });
-            }
+/// Whether a file's first step is that of the operator.
+fn check_first_step(state: &State, (alpha, beta): (f64, f64), path: &Path) -> Result<(), Error> {
+    let (kept_alpha, kept_beta) = match state.finished.first() {
+        Some(matrix) => (matrix.alpha(), matrix.beta()),
+        None => (&state.alpha[..], &state.beta[..]),
+    };
+    let scale = alpha.abs() + beta;
+    for (found, expected) in [(kept_alpha[0], alpha), (kept_beta[0], beta)] {
+        if (found - expected).abs() > SAME * scale {
+            return Err(Error::OtherCheckpoint {
+                path: path.display().to_string(),
+                what: "first step",
+                found: found.to_string(),
+                expected: expected.to_string(),
+            });
         }
-        Ok(())
     }
-}
-
-/// Numbers as the format takes them.
-struct Vector<'a> {
-    numbers: &'a [f64],
-    shape: [usize; 1],
-}
-
-impl<'a> Vector<'a> {
-    fn new(numbers: &'a [f64]) -> Self {
-        Self { numbers, shape: [numbers.len()] }
-    }
-}
-
-impl View for Vector<'_> {
-    fn dtype(&self) -> Dtype {
-        Dtype::F64
-    }
-
-    fn shape(&self) -> &[usize] {
-        &self.shape
-    }
-
-    fn data(&self) -> Cow<'_, [u8]> {
-        self.numbers.iter().flat_map(|number| number.to_le_bytes()).collect::<Vec<u8>>().into()
-    }
-
-    fn data_len(&self) -> usize {
-        size_of_val(self.numbers)
-    }
+    Ok(())
 }

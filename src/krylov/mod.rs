@@ -86,6 +86,7 @@ mod quadrature;
 mod reorthogonalisation;
 mod ritz;
 mod search;
+mod state;
 mod symmetric;
 
 pub(crate) use agreement::same;

@@ -1,5 +1,6 @@
 //! From a page to SVG, PNG, and files.
 
+use std::io::Write;
 use std::path::Path;
 
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
@@ -10,7 +11,7 @@ use super::canvas::Canvas;
 use super::font;
 use super::render::{self, Place};
 use super::scene::Scene;
-use crate::{Error, arguments};
+use crate::{Error, arguments, files};
 
 /// What `with_size` accepts.
 const SIZES: std::ops::RangeInclusive<u32> = 100..=6000;
@@ -155,8 +156,5 @@ pub(super) fn save(
             });
         }
     };
-    std::fs::write(path, file).map_err(|error| Error::NotWritten {
-        path: path.display().to_string(),
-        source: error.into(),
-    })
+    files::replace(path, |written| written.write_all(&file))
 }
