@@ -64,10 +64,16 @@ mod error;
 mod forward;
 pub mod guide;
 pub mod law;
+// Matrices are limited, and lists of points.
+#[cfg_attr(not(feature = "kernel"), allow(dead_code))]
+mod memory;
 mod numerics;
 pub mod observer;
 pub mod spectrum;
 mod stage;
+// Without matrices nothing has to be made ready, only counted.
+#[cfg_attr(not(feature = "kernel"), allow(dead_code))]
+mod threads;
 
 // What needs matrices.
 #[cfg(feature = "kernel")]
@@ -80,8 +86,6 @@ mod files;
 pub mod krylov;
 #[cfg(feature = "kernel")]
 mod linalg;
-#[cfg(feature = "kernel")]
-mod memory;
 #[cfg(feature = "kernel")]
 pub mod ntk;
 #[cfg(feature = "plot")]

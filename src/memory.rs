@@ -1,4 +1,4 @@
-//! Matrices whose size comes from the caller.
+//! Matrices and lists whose size comes from the caller.
 
 use std::hint::black_box;
 
@@ -33,15 +33,29 @@ pub(crate) fn zeros(
     columns: usize,
     limit: u64,
 ) -> Result<Array2<f64>, Error> {
-    check(what, rows, columns, limit)?;
     // Array2::zeros aborts where memory is short, so the allocator is asked
     // before, in a way that touches nothing.
-    let mut probe = Vec::<f64>::new();
-    probe.try_reserve_exact(rows * columns).map_err(|_| Error::OutOfMemory {
+    drop(black_box(reserved(what, rows, columns, limit)?));
+    Ok(Array2::zeros((rows, columns)))
+}
+
+/// An empty list with room for so many numbers.
+pub(crate) fn room(what: &'static str, length: usize, limit: u64) -> Result<Vec<f64>, Error> {
+    reserved(what, length, 1, limit)
+}
+
+fn reserved(
+    what: &'static str,
+    rows: usize,
+    columns: usize,
+    limit: u64,
+) -> Result<Vec<f64>, Error> {
+    check(what, rows, columns, limit)?;
+    let mut room = Vec::new();
+    room.try_reserve_exact(rows * columns).map_err(|_| Error::OutOfMemory {
         what,
         rows,
         columns,
     })?;
-    drop(black_box(probe));
-    Ok(Array2::zeros((rows, columns)))
+    Ok(room)
 }

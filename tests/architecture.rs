@@ -246,6 +246,22 @@ fn files_are_short() {
     }
 }
 
+/// Where no thread can be started, rayon panics unless `threads` is asked before.
+#[test]
+fn parallel_work_asks_for_threads() {
+    for file in rust_files(&source()) {
+        let (path, code) = (module_path(&file), code(&file));
+        // All of the reduction is reached by `linalg::symmetric_eigenvalues`.
+        let entered = path == "threads" || path.starts_with("linalg::two_stage");
+        let asked = code.matches("threads::ready()").count();
+        let parallel = ["into_par_iter()", "par_chunks", "par_iter"]
+            .iter()
+            .map(|name| code.matches(&format!(".{name}")).count())
+            .sum::<usize>();
+        assert!(entered || parallel == 0 || asked > 0, "{path}");
+    }
+}
+
 #[test]
 fn paths_expand() {
     assert_eq!(expand("a::{b, c::{d, e}}"), ["a::b", "a::c::d", "a::c::e"]);

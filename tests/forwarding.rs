@@ -180,15 +180,15 @@ impl DiagonalLaw for Alike {
         1.0.square_law(tolerance)
     }
 
-    fn sample_diagonal(&self, p: usize, _: &mut dyn Rng) -> Array1<f64> {
-        Array1::from_elem(p, 5.0)
+    fn sample_diagonal(&self, p: usize, _: &mut dyn Rng) -> Result<Array1<f64>, Error> {
+        Ok(Array1::from_elem(p, 5.0))
     }
 }
 
 #[test]
 fn pointers_to_laws_of_d_draw_diagonals_their_way() {
     fn draw(law: impl DiagonalLaw) -> f64 {
-        law.sample_diagonal(2, &mut ChaCha8Rng::seed_from_u64(0))[1]
+        law.sample_diagonal(2, &mut ChaCha8Rng::seed_from_u64(0)).unwrap()[1]
     }
     let shared: Arc<dyn DiagonalLaw> = Arc::new(Alike);
     assert_eq!(

@@ -21,7 +21,7 @@ fn with_eigenvalues(eigenvalues: &[f64]) -> Array2<f64> {
     let n = eigenvalues.len();
     let mut matrix = Array2::from_diag(&Array1::from(eigenvalues.to_vec()));
     for seed in 0..3 {
-        let mut v = Array1::from(Probe { seed, index: 0 }.signs(0..n));
+        let mut v = Array1::from(Probe { seed, index: 0 }.signs(0..n).unwrap());
         v.iter_mut().enumerate().for_each(|(i, entry)| *entry *= 1.0 + (i % 7) as f64);
         let length = v.dot(&v).sqrt();
         v /= length;
@@ -36,7 +36,7 @@ fn with_eigenvalues(eigenvalues: &[f64]) -> Array2<f64> {
 }
 
 fn signs(n: usize) -> Array1<f64> {
-    Array1::from(Probe { seed: 1, index: 0 }.signs(0..n))
+    Array1::from(Probe { seed: 1, index: 0 }.signs(0..n).unwrap())
 }
 
 fn assert_bounded(found: &[ntk_spectrum::krylov::RitzValue], exact: &[f64], size: f64) {
@@ -237,7 +237,7 @@ fn degenerate_operators_have_extremes() {
 /// K = XXᵀ/d for some vectors in d dimensions: rank d.
 fn linear_kernel(n: usize, d: usize) -> Array2<f64> {
     let x = Array2::from_shape_fn((n, d), |(i, j)| ((i * 31 + j * 17) as f64).sin());
-    let noise = Probe { seed: 5, index: 1 }.signs(0..n * d);
+    let noise = Probe { seed: 5, index: 1 }.signs(0..n * d).unwrap();
     let x = x + 0.5 * Array2::from_shape_vec((n, d), noise).unwrap();
     x.dot(&x.t()) / d as f64
 }
@@ -475,15 +475,18 @@ fn same_bits_on_any_number_of_threads() {
 
 #[test]
 fn probes_are_pinned() {
-    let start: Vec<f64> = Probe { seed: 0, index: 0 }.signs(0..16);
+    let start: Vec<f64> = Probe { seed: 0, index: 0 }.signs(0..16).unwrap();
     let pinned: Vec<f64> =
         "-++--++++--++-+-".chars().map(|c| if c == '+' { 1.0 } else { -1.0 }).collect();
     assert_eq!(start, pinned, "a change of the probes is value-breaking");
-    let long = Probe { seed: 3, index: 2 }.signs(0..200_000);
+    let long = Probe { seed: 3, index: 2 }.signs(0..200_000).unwrap();
     let mean = long.iter().sum::<f64>() / 2e5;
     assert!(mean.abs() < 0.01);
-    assert_eq!(Probe { seed: 3, index: 2 }.signs(150_000..150_321), long[150_000..150_321]);
-    let other = Probe { seed: 3, index: 3 }.signs(0..200_000);
+    assert_eq!(
+        Probe { seed: 3, index: 2 }.signs(150_000..150_321).unwrap(),
+        long[150_000..150_321]
+    );
+    let other = Probe { seed: 3, index: 3 }.signs(0..200_000).unwrap();
     let overlap = long.iter().zip(&other).map(|(a, b)| a * b).sum::<f64>() / 2e5;
     assert!(overlap.abs() < 0.01);
 }

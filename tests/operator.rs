@@ -44,7 +44,7 @@ fn activations() -> Vec<Arc<dyn Activation>> {
 fn block(rows: usize, columns: usize) -> Array2<f64> {
     let mut block = Array2::zeros((rows, columns));
     for (k, mut column) in block.columns_mut().into_iter().enumerate() {
-        let signs = Probe { seed: 5, index: k }.signs(0..rows);
+        let signs = Probe { seed: 5, index: k }.signs(0..rows).unwrap();
         for (i, (entry, sign)) in column.iter_mut().zip(signs).enumerate() {
             *entry = sign * (1.0 + (i % 17) as f64 / 3.0);
         }

@@ -34,7 +34,7 @@ impl Gates {
     /// 1,000 draws of a normal law, truncated at ±2.5, in `bins` bins.
     fn of_normal_draws(bins: usize) -> Self {
         let law = TruncatedNormal::new(0.0, 1.0, -2.5, 2.5).unwrap();
-        let draws = law.sample_diagonal(1000, &mut ChaCha8Rng::seed_from_u64(7));
+        let draws = law.sample_diagonal(1000, &mut ChaCha8Rng::seed_from_u64(7)).unwrap();
         let mut counts = vec![0.0; bins];
         for d in &draws {
             counts[(((d + 2.5) / 5.0 * bins as f64) as usize).min(bins - 1)] += 1.0;

@@ -13,6 +13,6 @@ forward! {
     DiagonalLaw for [&T, Box<T>, Arc<T>] {
         fn sample(&self, rng: &mut dyn Rng) -> f64;
         fn square_law(&self, tolerance: f64) -> Result<SquareLaw, Error>;
-        fn sample_diagonal(&self, p: usize, rng: &mut dyn Rng) -> Array1<f64>;
+        fn sample_diagonal(&self, p: usize, rng: &mut dyn Rng) -> Result<Array1<f64>, Error>;
     }
 }

@@ -42,7 +42,7 @@ mod uniform;
 use ndarray::Array1;
 use rand::Rng;
 
-use crate::Error;
+use crate::{Error, memory};
 pub use bernoulli::Bernoulli;
 pub use beta::Beta;
 pub use by_name::{NAMES, by_name};
@@ -64,7 +64,7 @@ pub use uniform::Uniform;
 ///
 /// # fn main() -> Result<(), ntk_spectrum::Error> {
 /// let law = Uniform::new(0.5, 1.5)?;
-/// let d = law.sample_diagonal(100, &mut ChaCha8Rng::seed_from_u64(1));
+/// let d = law.sample_diagonal(100, &mut ChaCha8Rng::seed_from_u64(1))?;
 /// assert_eq!(d.len(), 100);
 /// assert!(d.iter().all(|d| (0.5..=1.5).contains(d)));
 /// # Ok(())
@@ -149,7 +149,12 @@ pub trait DiagonalLaw: std::fmt::Debug + Send + Sync {
     fn square_law(&self, tolerance: f64) -> Result<SquareLaw, Error>;
 
     /// Draws the diagonal of a p×p matrix D: `p` independent entries.
-    fn sample_diagonal(&self, p: usize, rng: &mut dyn Rng) -> Array1<f64> {
-        Array1::from_shape_simple_fn(p, || self.sample(rng))
+    ///
+    /// # Errors
+    /// [`Error::MemoryLimit`] when they take more than 16 GiB, [`Error::OutOfMemory`].
+    fn sample_diagonal(&self, p: usize, rng: &mut dyn Rng) -> Result<Array1<f64>, Error> {
+        let mut entries = memory::room("the diagonal of D", p, memory::DEFAULT_LIMIT)?;
+        entries.extend((0..p).map(|_| self.sample(rng)));
+        Ok(entries.into())
     }
 }

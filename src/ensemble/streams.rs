@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::observer::Stage;
 use crate::watch::Watch;
-use crate::{Error, memory};
+use crate::{Error, memory, threads};
 
 /// Rows that share a stream. Part of the definition of every sample.
 const BLOCK: usize = 64;
@@ -76,6 +76,7 @@ impl Rows<'_> {
             (row, rest) = (end, after);
         }
         let tracker = watch.start(self.matrix.stage(), blocks.len())?;
+        threads::ready();
         blocks.into_par_iter().try_for_each(|(row, block)| {
             tracker.check()?;
             let mut rng = self.matrix.generator(self.seed, row / BLOCK);

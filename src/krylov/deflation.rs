@@ -41,7 +41,7 @@ impl Deflation {
         if self.count == 0 {
             return Ok(SetAside::default());
         }
-        let start = Probe { seed, index: 0 }.normals(layout.rows());
+        let start = Probe { seed, index: 0 }.normals(layout.rows())?;
         let mut process = Process::new(operator, Reorthogonalisation::Twice, &[], start)?;
         let steps = self.steps.min(operator.size());
         let tracker = layout.start(watch, steps)?;
@@ -85,10 +85,10 @@ impl SetAside {
         probe: Probe,
     ) -> Result<Process<'o>, Error> {
         let rows = operator.layout().rows();
-        let mut process = Process::new(operator, kept, &self.vectors, probe.signs(rows.clone()))?;
+        let mut process = Process::new(operator, kept, &self.vectors, probe.signs(rows.clone())?)?;
         if process.exhausted() && !self.vectors.is_empty() {
             // The signs are a combination of what has been set aside.
-            process = Process::new(operator, kept, &self.vectors, probe.normals(rows))?;
+            process = Process::new(operator, kept, &self.vectors, probe.normals(rows)?)?;
         }
         Ok(process.with_scale(self.scale))
     }

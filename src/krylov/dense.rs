@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::SymmetricOperator;
 use super::blocks::{block_shapes, row_strips};
 use crate::linalg::{Factor, product};
-use crate::{Error, arguments};
+use crate::{Error, arguments, threads};
 
 /// Rows that go through one product: a strip of them and the vectors stay in the
 /// cache of a core.
@@ -27,6 +27,7 @@ impl SymmetricOperator for Array2<f64> {
         let columns: Vec<f64> = rhs.columns().into_iter().flatten().copied().collect();
         let pairs: Vec<_> =
             by_rows.axis_chunks_iter(Axis(0), STRIP).zip(row_strips(out, STRIP)).collect();
+        threads::ready();
         pairs.into_par_iter().for_each(|(strip, mut out)| match strip.as_slice() {
             Some(entries) => {
                 let height = strip.nrows();

@@ -156,11 +156,13 @@ impl ExtremeEigenvalues {
         let compressed = operator.compressed();
         let inner = compressed.as_deref().unwrap_or(operator);
         let zeros = size - inner.size();
+        let known = zeros.min(self.largest.max(self.smallest));
+        memory::check("the eigenvalues with their bounds", known, 2, self.settings.memory_limit)?;
         // Nothing is smaller than the zeros.
         let wanted = [self.smallest.saturating_sub(zeros), self.largest.min(inner.size())];
         let (mut values, products) = Search::new(&self.settings, inner, wanted).run()?;
         let zero = RitzValue { value: 0.0, residual_bound: 0.0 };
-        values.extend(std::iter::repeat_n(zero, zeros.min(self.largest.max(self.smallest))));
+        values.extend(std::iter::repeat_n(zero, known));
         values.sort_by(|a, b| a.value.total_cmp(&b.value));
         Ok(Extremes {
             largest: values.iter().rev().take(self.largest).copied().collect(),

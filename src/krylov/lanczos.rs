@@ -107,6 +107,6 @@ impl Lanczos {
         let rows = layout.rows().len();
         arguments::same_size("length of start", start.len(), rows, "the rows of the operator")?;
         arguments::finite_entries("start", start)?;
-        memory::check("the Lanczos vectors", rows, steps + 1, self.memory_limit)
+        memory::check("the Lanczos vectors", rows, steps.saturating_add(1), self.memory_limit)
     }
 }

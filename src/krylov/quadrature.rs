@@ -83,10 +83,13 @@ impl StochasticQuadrature {
     /// Asks for so many probes with at most so many Lanczos steps each.
     ///
     /// # Errors
-    /// [`Error::InvalidSize`] when one of them is 0.
+    /// [`Error::InvalidSize`] when one of them is 0, or more probes are wanted than
+    /// 2²⁰: there are no more that are different.
     pub fn new(probes: usize, steps: usize) -> Result<Self, Error> {
+        const ALLOWED: &str = "from 1 to 2^20";
+        let allowed = 1..=Probe::DIFFERENT;
         Ok(Self {
-            probes: arguments::size("probes", probes)?,
+            probes: arguments::size_if("probes", probes, allowed.contains(&probes), ALLOWED)?,
             steps: arguments::size("steps", steps)?,
             seed: 0,
             reorthogonalisation: Reorthogonalisation::default(),
@@ -188,7 +191,8 @@ impl StochasticQuadrature {
             let layout = inner.layout();
             layout.same_everywhere(&self.numbers())?;
             let steps = self.steps.max(self.deflation.steps).min(inner.size());
-            let count = steps + 1 + self.deflation.count.min(self.deflation.steps.min(steps));
+            let set_aside = self.deflation.count.min(self.deflation.steps.min(steps));
+            let count = steps.saturating_add(1).saturating_add(set_aside);
             layout.check_memory(count, self.memory_limit)?;
             let found = self.deflation.find(inner, &layout, self.seed, &self.watch)?;
             findings.matrices = self.matrices(inner, &found)?;

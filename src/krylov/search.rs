@@ -93,14 +93,16 @@ impl<'a> Search<'a> {
     /// One process beside what has been found; whether it found anything.
     fn round(&mut self, round: usize) -> Result<bool, Error> {
         let settings = self.settings;
-        let space = self.operator.size() - self.found.len();
+        let space = self.operator.size().saturating_sub(self.found.len());
         let steps = settings.steps.unwrap_or(space).min(space);
         let found = std::mem::take(&mut self.vectors);
-        let start = Probe { seed: settings.seed, index: round }.normals(self.layout.rows());
+        self.layout.check_memory(found.len().saturating_add(2), settings.memory_limit)?;
+        let start = Probe { seed: settings.seed, index: round }.normals(self.layout.rows())?;
         let mut process = Process::new(self.operator, Reorthogonalisation::Twice, &found, start)?
             .with_scale(self.scale);
         let tracker = self.layout.start(&settings.watch, steps)?;
-        let mut look = FIRST_LOOK.max(2 * (self.wanted[0] + self.wanted[1]));
+        let both = self.wanted[0].saturating_add(self.wanted[1]);
+        let mut look = FIRST_LOOK.max(both.saturating_mul(2));
         let first = round == 0;
         let wanted = if first { self.wanted } else { self.wanted.map(|count| count.min(1)) };
         let (ritz, vectors) = loop {
@@ -175,7 +177,7 @@ impl<'a> Search<'a> {
     /// processes to say that nothing was missed.
     fn settled(&self, ritz: &Ritz, wanted: [usize; 2], scale: f64, first: bool) -> bool {
         let Ritz { values, residuals } = ritz;
-        values.len() >= wanted[0] + wanted[1]
+        values.len() >= wanted[0].saturating_add(wanted[1])
             && Self::places(values.len(), wanted).all(|place| {
                 let (value, residual) = (values[place], residuals[place]);
                 let inwards = !first

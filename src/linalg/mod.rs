@@ -20,7 +20,7 @@ use two_stage as backend;
 
 use ndarray::Array2;
 
-use crate::Error;
+use crate::{Error, threads};
 pub(crate) use product::{Factor, Vectorised, product, vectorised};
 pub(crate) use tridiagonal::{Eigenvectors, tridiagonal_eigenvectors};
 
@@ -33,6 +33,7 @@ pub(crate) fn symmetric_eigenvalues(matrix: Array2<f64>) -> Result<Vec<f64>, Err
     if matrix.is_empty() {
         return Ok(Vec::new());
     }
+    threads::ready();
     let mut eigenvalues = backend::symmetric_eigenvalues(matrix)?;
     eigenvalues.sort_by(f64::total_cmp);
     Ok(eigenvalues)

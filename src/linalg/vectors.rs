@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::{Vectorised, vectorised};
+use crate::threads;
 
 /// Entries that are summed before sums are added. It enters the order of the
 /// additions, hence is fixed.
@@ -13,6 +14,7 @@ const LANES: usize = 8;
 
 /// The inner products of some vectors with w.
 pub(crate) fn overlaps<V: AsRef<[f64]> + Sync>(vectors: &[V], w: &[f64]) -> Vec<f64> {
+    threads::ready();
     let partial: Vec<Vec<f64>> = w
         .par_chunks(CHUNK)
         .enumerate()
@@ -46,6 +48,7 @@ pub(crate) fn largest(w: &[f64]) -> f64 {
 
 /// The sum of squares.
 pub(crate) fn square(w: &[f64]) -> f64 {
+    threads::ready();
     let partial: Vec<f64> = w
         .par_chunks(CHUNK)
         .map(|w| {
@@ -59,6 +62,7 @@ pub(crate) fn square(w: &[f64]) -> f64 {
 
 /// w += Σ coefficients\[k\] vectors\[k\]
 pub(crate) fn add<V: AsRef<[f64]> + Sync>(w: &mut [f64], vectors: &[V], coefficients: &[f64]) {
+    threads::ready();
     w.par_chunks_mut(CHUNK).enumerate().for_each(|(chunk, w)| {
         vectorised(Add { w, vectors, start: chunk * CHUNK, coefficients });
     });

@@ -16,7 +16,7 @@ use crate::activation::{Activation, Centring};
 use crate::ensemble::{TwoLayerEnsemble, TwoLayerSample};
 use crate::observer::{Observer, Stage};
 use crate::watch::Watch;
-use crate::{Dimensions, Error, arguments, memory};
+use crate::{Dimensions, Error, arguments, memory, threads};
 
 /// Configuration of the kernel of a finite network.
 ///
@@ -331,6 +331,7 @@ fn in_order<T: Send>(
     work: impl Fn(T) -> Result<(), Error> + Sync + Send,
 ) -> Result<(), Error> {
     let items: Vec<T> = items.collect();
+    threads::ready();
     let results: Vec<Result<(), Error>> = items.into_par_iter().map(work).collect();
     results.into_iter().collect()
 }

@@ -15,9 +15,9 @@ use rayon::prelude::*;
 
 use super::features::FeatureSource;
 use super::slabs::{SLAB, Slabs};
-use crate::Error;
 use crate::krylov::{Communicator, row_strips};
 use crate::linalg::{Factor, product};
+use crate::{Error, threads};
 
 /// Sums into which the first product is cut, as far as there are slabs: the most
 /// and the fewest, and the entries of all of them together in between. They enter
@@ -94,6 +94,7 @@ impl Contraction {
         let count = self.x.count();
         let parts = (PART_ENTRIES / self.entries().max(1)).clamp(FEWEST_PARTS, MOST_PARTS);
         let parts = parts.min(count).max(1);
+        threads::ready();
         let sums: Vec<Vec<f64>> = (0..parts)
             .into_par_iter()
             .map(|part| self.vjp_part(part * count / parts..(part + 1) * count / parts, v))
@@ -154,6 +155,7 @@ impl Contraction {
         }
         let vectors = out.ncols();
         let strips: Vec<_> = row_strips(out, SLAB).enumerate().collect();
+        threads::ready();
         strips.into_par_iter().try_for_each_init(
             || (Vec::new(), Vec::new(), vec![0.0; SLAB]),
             |(room, images, sums), (slab, mut out)| {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::Ntk;
 use super::tile::{Buffers, tiles};
 use crate::observer::Stage;
-use crate::{Error, arguments, memory};
+use crate::{Error, arguments, memory, threads};
 
 impl Ntk {
     /// Builds the kernel K, an n × n matrix, exactly symmetric.
@@ -62,6 +62,7 @@ impl Ntk {
     fn fill(&self, kernel: ArrayViewMut2<'_, f64>) -> Result<(), Error> {
         let tiles = tiles(kernel);
         let tracker = self.watch.start(Stage::Kernel, tiles.len())?;
+        threads::ready();
         tiles.into_par_iter().try_for_each_init(Buffers::new, |buffers, mut tile| {
             tracker.check()?;
             tile.build(&self.x, &self.f, buffers);

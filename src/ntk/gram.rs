@@ -8,7 +8,7 @@ use super::slabs::SLAB;
 use super::tile::tiles;
 use crate::linalg::{Factor, product};
 use crate::observer::Stage;
-use crate::{Error, memory};
+use crate::{Error, memory, threads};
 
 /// Pairs of neurons that go through one product.
 const NEURONS: usize = 96;
@@ -55,6 +55,7 @@ impl Ntk {
         let size = self.x.columns().saturating_mul(self.f.columns());
         let mut gram = memory::zeros("JᵀJ", size, size, self.memory_limit)?;
         let tracker = self.watch.start(Stage::JacobianGram, self.f.columns())?;
+        threads::ready();
         if let Some(entries) = gram.as_slice_mut() {
             entries.par_chunks_mut(self.x.columns() * size).enumerate().try_for_each(
                 |(k, strip)| {

@@ -13,7 +13,7 @@ use super::slabs::SLAB;
 use crate::activation::Centring;
 use crate::krylov::{Probe, SingleProcess, SymmetricOperator, block_shapes, row_strips};
 use crate::linalg::{Factor, product};
-use crate::{Dimensions, Error, arguments, memory};
+use crate::{Dimensions, Error, arguments, memory, threads};
 
 /// The kernel K of a finite network as a symmetric operator, never formed:
 ///
@@ -94,6 +94,7 @@ impl NtkOperator {
         let mut diagonal = Array1::zeros(self.size());
         let strips = row_strips(diagonal.view_mut().insert_axis(Axis(1)), SLAB);
         let strips: Vec<_> = strips.enumerate().collect();
+        threads::ready();
         strips.into_par_iter().try_for_each(|(slab, mut strip)| {
             let height = x.height(slab);
             let mut room = Vec::new();
@@ -122,17 +123,18 @@ impl NtkOperator {
     /// where no eigenvalue dominates.
     ///
     /// # Errors
-    /// [`Error::InvalidSize`] when `probes` is 0.
+    /// [`Error::InvalidSize`] when `probes` is 0, or above 2²⁰.
     ///
     /// # Complexity
     /// `probes` applications.
     pub fn frobenius_norm(&self, probes: usize, seed: u64) -> Result<f64, Error> {
-        arguments::size("probes", probes)?;
+        let valid = (1..=Probe::DIFFERENT).contains(&probes);
+        arguments::size_if("probes", probes, valid, "from 1 to 2^20")?;
         let n = self.size();
         let mut image = Array1::zeros(n);
         let mut sum = 0.0;
         for probe in 0..probes {
-            let v = Array1::from(Probe { seed, index: probe }.signs(0..n));
+            let v = Array1::from(Probe { seed, index: probe }.signs(0..n)?);
             self.apply_vector(image.view_mut(), v.view())?;
             sum += image.dot(&image);
         }
@@ -170,6 +172,7 @@ impl NtkOperator {
         }
         let strips: Vec<_> =
             row_strips(rows.view_mut().reversed_axes(), SLAB).enumerate().collect();
+        threads::ready();
         strips.into_par_iter().try_for_each(|(slab, mut strip)| {
             let height = x.height(slab);
             let mut gram = vec![0.0; height * range.len()];

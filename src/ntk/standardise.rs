@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use super::NtkWarning;
 use super::slabs::Slabs;
-use crate::Error;
+use crate::{Error, threads};
 
 /// A mean or variance may be off by this, besides its standard error.
 const SLACK: f64 = 0.1;
@@ -55,6 +55,7 @@ impl Moments {
 
 /// The moments of each column.
 pub(super) fn of_columns(matrix: &Slabs) -> Vec<Moments> {
+    threads::ready();
     (0..matrix.columns()).into_par_iter().map(|column| moments(|| matrix.column(column))).collect()
 }
 

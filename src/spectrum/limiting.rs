@@ -9,7 +9,7 @@ use crate::law::{
     Atom, GeneralizedMarchenkoPastur, Population, SpectralLaw, SupportInterval, TabulatedLaw,
     inherent_queries, tolerance,
 };
-use crate::{Dimensions, Error, arguments};
+use crate::{Dimensions, Error, arguments, memory};
 
 /// The limiting eigenvalue distribution μ of the neural tangent kernel
 ///
@@ -221,9 +221,13 @@ impl LimitingSpectrum {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] if n is 0, and as every query.
+    /// [`Error::InvalidParameter`] if n is 0, [`Error::MemoryLimit`] and
+    /// [`Error::OutOfMemory`] if there are too many, and as every query.
     pub fn curve(&self, n: usize) -> Result<(Array1<f64>, Array1<f64>), Error> {
         arguments::parameter("n", n as f64, n > 0, "at least 1")?;
+        // A list of points and one of densities.
+        memory::check("the curve", n, 2, memory::DEFAULT_LIMIT)?;
+        drop(memory::room("the points of the curve", n, memory::DEFAULT_LIMIT)?);
         let solved = self.solve()?;
         let x = solved.grid(n);
         let density = x.mapv(|x| solved.density(x));
