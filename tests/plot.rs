@@ -8,7 +8,7 @@ use ntk_spectrum::empirical::{Bins, EmpiricalSpectrum};
 use ntk_spectrum::law::{
     Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, PositivePart, SpectralLaw,
 };
-use ntk_spectrum::plot::{CdfOverlay, Grid, Overlay, QuantilePlot};
+use ntk_spectrum::plot::{CdfOverlay, Grid, Line, LineStyle, Overlay, QuantilePlot};
 use ntk_spectrum::spectrum::PredictedOutliers;
 use ntk_spectrum::{Dimensions, Error, LimitingSpectrum};
 use roxmltree::{Document, Node};
@@ -357,4 +357,152 @@ fn any_text_and_any_size_of_numbers_can_be_drawn() {
         texts(&CdfOverlay::new(&spectrum, &law).to_svg().unwrap(), SIZE);
         texts(&QuantilePlot::new(&spectrum, &law).with_log().to_svg().unwrap(), SIZE);
     }
+}
+
+/// Strokes of the lines of the legend, with their names.
+fn legend(svg: &str) -> Vec<String> {
+    texts(svg, SIZE).into_iter().filter(|text| text.starts_with("law ")).collect()
+}
+
+#[test]
+fn laws_alone_and_several_of_them() {
+    let laws: Vec<MarchenkoPastur> =
+        [0.3, 0.5, 0.7, 0.9, 2.0, 0.2].map(marchenko_pastur).into_iter().collect();
+    let alone = Overlay::from_law(&laws[0], "law 0").to_svg().unwrap();
+    assert_eq!(legend(&alone), ["law 0"]);
+    let shown = texts(&alone, SIZE);
+    assert!(shown.iter().any(|text| text == "edges of its support"), "{shown:?}");
+    assert!(!shown.iter().any(|text| text.contains("eigenvalues")), "{shown:?}");
+    assert_eq!(polylines(&alone, "#D55E00"), 2);
+
+    let mut several = Overlay::from_law(&laws[0], "law 0");
+    for (k, law) in laws.iter().enumerate().skip(1) {
+        several = several.with_law(law, format!("law {k}"));
+    }
+    let svg = several.to_svg().unwrap();
+    assert_eq!(legend(&svg).len(), 7, "with the atom of law 4: {:?}", legend(&svg));
+    for colour in ["#D55E00", "#0072B2", "#009E73", "#E69F00"] {
+        assert!(polylines(&svg, colour) >= 2, "{colour}");
+    }
+    assert!(texts(&svg, SIZE).iter().any(|text| text == "law 4: atom, mass 0.5"));
+
+    // With a sample; the first law by another line.
+    let spectrum = midquantiles(&laws[1], 300);
+    let thin = Line::new("law thin").with_width(1.0).unwrap().with_style(LineStyle::Dotted);
+    let bold = Line::new("law bold").with_width(4.0).unwrap().with_style(LineStyle::Solid);
+    let overlay = Overlay::new(&spectrum, &laws[1]).with_line(thin).with_law(&laws[0], bold);
+    let svg = overlay.to_svg().unwrap();
+    assert_eq!(legend(&svg), ["law thin", "law bold"]);
+    assert!(texts(&svg, SIZE).iter().any(|text| text == "300 eigenvalues"));
+    // Dots are many lines, a solid curve and its sign two.
+    assert!(polylines(&svg, "#D55E00") > 50);
+    assert_eq!(polylines(&svg, "#0072B2"), 2);
+    let colours = decoded(&overlay.to_png().unwrap()).2;
+    assert!(colours.contains(&VERMILLION) && colours.contains(&[0x00, 0x72, 0xB2]));
+
+    // Laws on both sides of a logarithmic axis, and ones of atoms only.
+    let atoms = Discrete::new(&[0.5, 3.0], &[0.5, 0.5]).unwrap();
+    let overlay = Overlay::from_law(&laws[4], "law 4").with_law(&atoms, "law of atoms");
+    for picture in [overlay.clone(), overlay.clone().with_log_x(), overlay.with_log_density()] {
+        assert!(texts(&picture.to_svg().unwrap(), SIZE).iter().any(|text| text == "atoms"));
+    }
+    for width in [0.0, 0.4, 10.1, f64::NAN, f64::INFINITY] {
+        let refused = Line::new("").with_width(width);
+        assert!(matches!(refused, Err(Error::InvalidParameter { name: "width", .. })));
+    }
+    let failing = LimitingSpectrum::new(-1.0, 1.0, Relu, 1.0);
+    assert!(Overlay::from_law(&laws[0], "").with_law(&failing, "").to_svg().is_err());
+}
+
+/// The bars of a picture, as rectangles of the page.
+fn bars(svg: &str) -> Vec<(f64, f64)> {
+    let document = Document::parse(svg).unwrap();
+    let rectangles = document
+        .descendants()
+        .filter(|node| node.has_tag_name("rect") && node.attribute("fill") == Some("#56B4E9"));
+    // The first is the sign of the legend.
+    rectangles.skip(1).map(|node| (number(&node, "width"), number(&node, "height"))).collect()
+}
+
+#[test]
+fn equal_values_give_a_visible_bar() {
+    let law = marchenko_pastur(0.5);
+    let atom = Discrete::new(&[1.0], &[1.0]).unwrap();
+    let equal = EmpiricalSpectrum::new([1.0; 50]).unwrap();
+    let nearly = EmpiricalSpectrum::new((0..50).map(|k| 1.0 + 1e-9 * f64::from(k))).unwrap();
+    let tiny = EmpiricalSpectrum::new([1e-200; 3]).unwrap();
+    let single = EmpiricalSpectrum::new([2.0]).unwrap();
+    // Pixels of a page 900 by 600, of twenty units each.
+    for spectrum in [&equal, &nearly, &tiny, &single] {
+        for overlay in [Overlay::new(spectrum, &law), Overlay::new(spectrum, &atom)] {
+            for picture in [overlay.clone().with_bins(Bins::Fixed(7)), overlay.with_log_x()] {
+                let svg = picture.to_svg().unwrap();
+                let bars = bars(&svg);
+                let seen = bars.iter().any(|(w, h)| *w >= 20.0 * 10.0 && *h >= 20.0 * 100.0);
+                assert!(seen, "{bars:?}");
+                texts(&svg, SIZE);
+            }
+        }
+    }
+    // A cluster beside one that is far away.
+    let mut values = vec![1e-3; 99];
+    values.push(1e3);
+    let far = EmpiricalSpectrum::new(values).unwrap();
+    let svg = Overlay::new(&far, &atom).with_bins(Bins::Fixed(10_000)).to_svg().unwrap();
+    assert!(bars(&svg).iter().any(|(w, h)| *w >= 10.0 && *h >= 20.0 * 100.0));
+}
+
+/// Megabytes are cut as fast as they are read; what is left fits the width.
+#[test]
+fn long_texts_are_cut() {
+    let law = marchenko_pastur(0.5);
+    for (letter, kept) in [("m", 40..80), ("i", 150..400), ("γ", 60..130), ("\u{301}", 0..5000)] {
+        let long = letter.repeat(4 << 20);
+        let overlay = Overlay::from_law(&law, long.clone()).with_title(long.clone());
+        let overlay = overlay.with_note(long.clone());
+        let svg = overlay.to_svg().unwrap();
+        assert!(svg.len() < 1 << 20);
+        let title = texts(&svg, SIZE).into_iter().find(|text| text.ends_with('…')).unwrap();
+        assert!(kept.contains(&title.chars().count()), "{}", title.chars().count());
+        assert!(overlay.to_png().is_ok());
+    }
+    // One letter more or less decides.
+    let words = "eigenvalues of one sampled kernel, and the density of its limiting law, ";
+    let whole = |count: usize| {
+        let text: String = words.chars().cycle().take(count).collect();
+        let svg = Overlay::from_law(&law, "law").with_title(text.clone()).to_svg().unwrap();
+        texts(&svg, SIZE).iter().any(|shown| *shown == text.trim_end())
+    };
+    let longest = (1..400).take_while(|count| whole(*count)).last().unwrap();
+    assert!((80..160).contains(&longest), "{longest}");
+    assert!((longest + 1..longest + 50).all(|count| !whole(count)));
+}
+
+#[test]
+fn an_old_picture_is_replaced_as_a_whole() {
+    use std::io::Read;
+
+    let folder = tempfile::tempdir().unwrap();
+    let law = marchenko_pastur(0.5);
+    for name in ["picture.svg", "picture.png"] {
+        let path = folder.path().join(name);
+        std::fs::write(&path, "the old picture").unwrap();
+        let mut old = std::fs::File::open(&path).unwrap();
+        Overlay::from_law(&law, "law").save(&path).unwrap();
+        assert!(std::fs::metadata(&path).unwrap().len() > 1000);
+        // Who reads the old one reads it to its end.
+        let mut text = String::new();
+        old.read_to_string(&mut text).unwrap();
+        assert_eq!(text, "the old picture");
+        // One that cannot be drawn leaves what was there.
+        let before = std::fs::read(&path).unwrap();
+        let failing = LimitingSpectrum::new(-1.0, 1.0, Relu, 1.0);
+        assert!(Overlay::from_law(&failing, "law").save(&path).is_err());
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    let directory = folder.path().join("folder.svg");
+    std::fs::create_dir(&directory).unwrap();
+    let refused = Overlay::from_law(&law, "law").save(&directory);
+    assert!(matches!(refused, Err(Error::NotWritten { .. })), "{refused:?}");
 }

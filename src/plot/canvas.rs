@@ -15,6 +15,9 @@ use crate::Error;
 /// How far a drawn line may be from its points: less than one can see.
 const INVISIBLE: f64 = 0.08;
 
+/// Letters of a line of text that are looked at: more than the widest page has room for.
+const LONGEST: usize = 4000;
+
 /// A page, and how many pixels of the backend a unit of length has.
 pub(super) struct Canvas<'a, B: DrawingBackend> {
     area: &'a DrawingArea<B, Shift>,
@@ -71,8 +74,9 @@ impl<'a, B: DrawingBackend> Canvas<'a, B> {
 
     pub(super) fn line(&self, points: &[(f64, f64)], stroke: Stroke) -> Result<(), Error> {
         let points = simplified(points, INVISIBLE);
-        if stroke.dashed {
-            for dash in dashes(&points, 6.0, 4.0) {
+        let pattern = stroke.dash.pattern();
+        if !pattern.is_empty() {
+            for dash in dashes(&points, pattern) {
                 self.path(&dash, stroke)?;
             }
             return Ok(());
@@ -185,26 +189,30 @@ impl<'a, B: DrawingBackend> Canvas<'a, B> {
     /// The longest beginning of the text that has room, with an ellipsis if it
     /// is not the whole.
     pub(super) fn fit(&self, text: &str, size: f64, room: f64) -> String {
-        if self.width(text, size) <= room {
+        let letters: Vec<char> = text.chars().take(LONGEST + 1).collect();
+        if letters.len() <= LONGEST && self.width(text, size) <= room {
             return text.into();
         }
-        let letters: Vec<char> = text.chars().collect();
         let shortened = |count: usize| {
             let mut short: String = letters[..count].iter().collect();
             short.truncate(short.trim_end().len());
             short.push('…');
             short
         };
-        (0..letters.len())
-            .rev()
-            .map(shortened)
-            .find(|text| self.width(text, size) <= room)
-            .unwrap_or_default()
+        // Of the first `fits` letters it is known, of `too_many` of them the opposite.
+        let fits_in_room = |count: usize| self.width(&shortened(count), size) <= room;
+        let (mut fits, mut too_many) = (0, letters.len());
+        while too_many - fits > 1 {
+            let middle = fits.midpoint(too_many);
+            *(if fits_in_room(middle) { &mut fits } else { &mut too_many }) = middle;
+        }
+        if fits_in_room(fits) { shortened(fits) } else { String::new() }
     }
 }
 
-/// A broken line cut into dashes of one length and gaps of another.
-fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, f64)>> {
+/// A broken line cut into strokes and gaps, of the lengths of `pattern` in turn.
+fn dashes(points: &[(f64, f64)], pattern: &[f64]) -> Vec<Vec<(f64, f64)>> {
+    let period: f64 = pattern.iter().sum();
     let mut dashes = Vec::new();
     let mut phase = 0.0;
     for pair in points.windows(2) {
@@ -213,13 +221,15 @@ fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, f64)>> {
         let at = |s: f64| (x0 + s / length * (x1 - x0), y0 + s / length * (y1 - y0));
         let mut start = -phase;
         while start < length {
-            let (from, to) = (start.max(0.0), (start + on).min(length));
-            if to > from {
-                dashes.push(vec![at(from), at(to)]);
+            for stroke in pattern.chunks(2) {
+                let (from, to) = (start.max(0.0), (start + stroke[0]).min(length));
+                if to > from {
+                    dashes.push(vec![at(from), at(to)]);
+                }
+                start += stroke.iter().sum::<f64>();
             }
-            start += on + off;
         }
-        phase = (phase + length) % (on + off);
+        phase = (phase + length) % period;
     }
     dashes
 }

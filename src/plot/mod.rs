@@ -2,7 +2,7 @@
 //!
 //! | picture | shows |
 //! | --- | --- |
-//! | [`Overlay`] | the histogram of a spectrum under the density of a law, with edges and atoms |
+//! | [`Overlay`] | the histogram of a spectrum under the density of a law, or of several, with edges and atoms; laws alone |
 //! | [`CdfOverlay`] | the two distribution functions |
 //! | [`QuantilePlot`] | the quantiles of one against those of the other |
 //! | [`Grid`] | several of these side by side |
@@ -36,9 +36,11 @@ mod canvas;
 mod cdf;
 mod colour;
 mod curve;
+mod density;
 mod font;
 mod frame;
 mod grid;
+mod line;
 mod output;
 mod overlay;
 mod quantiles;
@@ -48,6 +50,7 @@ mod simplify;
 
 pub use cdf::CdfOverlay;
 pub use grid::Grid;
+pub use line::{Line, LineStyle};
 pub use overlay::Overlay;
 pub use quantiles::QuantilePlot;
 

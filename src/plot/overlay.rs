@@ -1,9 +1,11 @@
 //! Histogram and density.
 
 use super::axis::{Axis, Scale, short};
-use super::colour::{GREY, VERMILLION};
+use super::colour::GREY;
+use super::density::{self, Bar};
 use super::frame::{self, Draw, Drawing, Frame, frame_methods, single_picture};
-use super::scene::{Layer, Scene, Sign, Stroke};
+use super::line::Line;
+use super::scene::{Dash, Layer, Scene, Sign, Stroke};
 use super::{curve, output};
 use crate::empirical::{Bins, EmpiricalSpectrum, Split};
 use crate::law::{EdgeKind, SpectralLaw, TabulatedLaw};
@@ -12,7 +14,13 @@ use crate::{Error, arguments};
 /// Narrower bars than this would be less than a pixel wide.
 const MOST_BARS: usize = 2000;
 
-/// The histogram of a sample under the density of a law.
+/// Of values that all are within a pixel: the part of the picture that their bar has.
+const ONLY_BAR: f64 = 0.04;
+
+/// The name of a law that has none of its own.
+const UNNAMED: &str = "density of the law";
+
+/// The histogram of a sample under the density of a law, or of several.
 ///
 /// Zeros and the law's atom at 0 have no density. Bars are those of the positive
 /// eigenvalues, and stand for the fraction of all that these are; the curve is
@@ -24,6 +32,10 @@ const MOST_BARS: usize = 2000;
 ///
 /// Over a logarithmic axis ([`with_log_x`](Self::with_log_x)) both are densities
 /// of $\log_{10} x$, so that areas remain masses.
+///
+/// **Several laws** ([`with_law`](Self::with_law)) have a [`Line`] each. The first one is
+/// the law of the sample, if there is one: its atom is compared with the zeros. Edges are
+/// shown of a law that is alone, atoms of all.
 ///
 /// # Examples
 ///
@@ -45,10 +57,25 @@ const MOST_BARS: usize = 2000;
 /// assert!(svg.contains("A hard edge"));
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
+///
+/// Laws alone:
+///
+/// ```
+/// use ntk_spectrum::law::MarchenkoPastur;
+/// use ntk_spectrum::plot::{Line, Overlay};
+///
+/// let (limit, other) = (MarchenkoPastur::new(0.5)?, MarchenkoPastur::new(0.45)?);
+/// let svg = Overlay::from_law(&limit, Line::new("ratio 0.5").with_width(1.2)?)
+///     .with_law(&other, Line::new("ratio 0.45").with_width(3.5)?)
+///     .to_svg()?;
+/// assert!(svg.contains("ratio 0.45"));
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Overlay<'a> {
-    sample: Sample<'a>,
-    law: &'a dyn SpectralLaw,
+    sample: Option<Sample<'a>>,
+    /// At least one.
+    laws: Vec<(&'a dyn SpectralLaw, Line)>,
     frame: Frame,
     bins: Option<Bins>,
     x: Scale,
@@ -68,7 +95,7 @@ impl<'a> Overlay<'a> {
     /// Takes the picture of a whole spectrum, or of the bulk of one, with a law.
     #[must_use]
     pub fn new(spectrum: &'a EmpiricalSpectrum, law: &'a impl SpectralLaw) -> Self {
-        Self::of(Sample::Whole(spectrum), law)
+        Self::of(Some(Sample::Whole(spectrum)), law, UNNAMED.into())
     }
 
     /// Takes the picture of the bulk of a spectrum, with the law of the whole.
@@ -78,19 +105,39 @@ impl<'a> Overlay<'a> {
     /// law on $(0, \infty)$. A note says what is not shown.
     #[must_use]
     pub fn from_split(split: &'a Split, law: &'a impl SpectralLaw) -> Self {
-        Self::of(Sample::Parts(split), law)
+        Self::of(Some(Sample::Parts(split)), law, UNNAMED.into())
     }
 
-    fn of(sample: Sample<'a>, law: &'a impl SpectralLaw) -> Self {
+    /// Takes the picture of a law alone, drawn as `line`, a name for instance.
+    #[must_use]
+    pub fn from_law(law: &'a impl SpectralLaw, line: impl Into<Line>) -> Self {
+        Self::of(None, law, line.into())
+    }
+
+    fn of(sample: Option<Sample<'a>>, law: &'a dyn SpectralLaw, line: Line) -> Self {
         Self {
             sample,
-            law,
+            laws: vec![(law, line)],
             frame: Frame::default(),
             bins: None,
             x: Scale::Linear,
             density: Scale::Linear,
             range: None,
         }
+    }
+
+    /// Adds another law, drawn as `line`, over those before.
+    #[must_use]
+    pub fn with_law(mut self, law: &'a impl SpectralLaw, line: impl Into<Line>) -> Self {
+        self.laws.push((law, line.into()));
+        self
+    }
+
+    /// Sets how the first law is drawn, by default as "density of the law".
+    #[must_use]
+    pub fn with_line(mut self, line: impl Into<Line>) -> Self {
+        self.laws[0].1 = line.into();
+        self
     }
 
     /// Sets the rule for the bars. By default as many as Freedman and Diaconis
@@ -137,21 +184,28 @@ impl<'a> Overlay<'a> {
     /// What is binned, and the mass it stands for.
     fn values(&self, atom: f64) -> (&[f64], f64) {
         match self.sample {
-            Sample::Whole(spectrum) => {
+            None => (&[], 0.0),
+            Some(Sample::Whole(spectrum)) => {
                 let values = curve::positive(spectrum);
                 (values, values.len() as f64 / spectrum.len() as f64)
             }
-            Sample::Parts(split) => {
+            Some(Sample::Parts(split)) => {
                 let all = split.spectrum().sorted();
                 (&all[split.zeros()..all.len() - split.outliers().len()], 1.0 - atom)
             }
         }
     }
 
-    /// The bars in the drawn variable, their heights as densities.
-    fn bars(&self, values: &[f64], mass: f64) -> Result<Vec<(f64, f64, f64)>, Error> {
-        if values.is_empty() {
+    /// The bars in the drawn variable, their heights as densities; `width` is that of the
+    /// picture.
+    fn bars(&self, values: &[f64], mass: f64, width: f64) -> Result<Vec<Bar>, Error> {
+        let (Some(first), Some(last)) = (values.first(), values.last()) else {
             return Ok(Vec::new());
+        };
+        let (low, high) = (self.x.place(*first), self.x.place(*last));
+        if MOST_BARS as f64 * (high - low) < width {
+            let (middle, half) = (0.5 * (low + high), 0.5 * ONLY_BAR * width);
+            return Ok(vec![(middle - half, middle + half, mass / (2.0 * half))]);
         }
         let drawn = values.iter().map(|value| self.x.place(*value)).collect();
         let drawn = EmpiricalSpectrum::from_sorted(drawn);
@@ -170,8 +224,9 @@ impl<'a> Overlay<'a> {
     fn notes(&self, atom: f64) -> Vec<String> {
         let mut parts = Vec::new();
         let (spectrum, outliers) = match self.sample {
-            Sample::Whole(spectrum) => (spectrum, None),
-            Sample::Parts(split) => (split.spectrum(), Some(split.outliers())),
+            None => return parts,
+            Some(Sample::Whole(spectrum)) => (spectrum, None),
+            Some(Sample::Parts(split)) => (split.spectrum(), Some(split.outliers())),
         };
         let (zeros, n) = (spectrum.zeros(), spectrum.len());
         if zeros > 0 || atom > 0.0 {
@@ -192,77 +247,59 @@ impl<'a> Overlay<'a> {
         parts.iter().map(|part| format!("not among the bars: {part}")).collect()
     }
 
-    fn shown(&self, values: &[f64], table: &TabulatedLaw) -> Result<(f64, f64), Error> {
+    /// What is seen of x: all values, and the supports of all laws.
+    fn shown(&self, values: &[f64], tables: &[&TabulatedLaw]) -> Result<(f64, f64), Error> {
         if let Some((lower, upper)) = self.range {
             let valid = self.x == Scale::Linear || lower > 0.0;
             let allowed = "a finite number, above 0 on a logarithmic axis";
             arguments::parameter("lower", lower, valid, allowed)?;
             return Ok((lower, upper));
         }
-        if self.x == Scale::Logarithmic {
-            return curve::logarithmic_range(values, self.law);
+        let mut range = (f64::INFINITY, f64::NEG_INFINITY);
+        for ((law, _), table) in self.laws.iter().zip(tables) {
+            let (lower, upper) = match self.x {
+                Scale::Logarithmic => curve::logarithmic_range(values, *law)?,
+                Scale::Linear => {
+                    let lower = values.first().copied().unwrap_or(f64::INFINITY);
+                    let upper = values.last().copied().unwrap_or(0.0);
+                    (lower.min(table.lower_end()), upper.max(table.upper_end()))
+                }
+            };
+            range = (range.0.min(lower), range.1.max(upper));
         }
-        let lower = values.first().copied().unwrap_or(f64::INFINITY).min(table.lower_end());
-        let upper = values.last().copied().unwrap_or(0.0).max(table.upper_end());
-        Ok((lower, upper))
+        Ok(range)
     }
-}
 
-/// Points of the density in the drawn variables, a line for each interval.
-fn density(table: &TabulatedLaw, x: Scale, y: Scale, least: f64) -> Vec<Vec<(f64, f64)>> {
-    let point = |x_value: &f64| {
-        let height = table.density(*x_value) * x.slope(*x_value);
-        (x.place(*x_value), y.place(height))
-    };
-    curve::abscissae(table, x, least)
-        .iter()
-        .map(|points| {
-            let line = points.iter().map(point);
-            // A linear curve may be infinite at its end, a logarithmic one −∞.
-            line.filter(|(u, v)| u.is_finite() && v.is_finite()).collect()
+    /// Lines over the whole height where a support ends, if it is that of one law.
+    fn edges(&self, tables: &[&TabulatedLaw]) -> Vec<Layer> {
+        let &[table] = tables else { return Vec::new() };
+        let ends = table.support().iter().flat_map(|interval| [interval.lower, interval.upper]);
+        ends.map(|end| {
+            let label = Some(format!("{}{}", short(end.location), kind(end.kind)));
+            Layer::Vertical { place: self.x.place(end.location), label, stroke: EDGE }
         })
         .collect()
-}
+    }
 
-/// The range of the vertical axis, in the drawn variable.
-fn heights(
-    bars: &[(f64, f64, f64)],
-    curves: &[Vec<(f64, f64)>],
-    scale: Scale,
-    shown: (f64, f64),
-) -> (f64, f64) {
-    let visible = |u: f64| (shown.0..=shown.1).contains(&u);
-    let tallest = bars
-        .iter()
-        .filter(|(low, high, _)| *high >= shown.0 && *low <= shown.1)
-        .map(|bar| bar.2)
-        .fold(0.0, f64::max);
-    let mut curve: Vec<f64> = curves
-        .iter()
-        .flatten()
-        .filter(|point| visible(point.0))
-        .map(|point| scale.value(point.1))
-        .collect();
-    curve.sort_by(f64::total_cmp);
-    let peak = curve.last().copied().unwrap_or(0.0);
-    // Without bars: what nine tenths of the points stay below, and half as much again.
-    let most = if tallest > 0.0 {
-        2.0 * tallest
-    } else {
-        1.5 * curve.get(curve.len() * 9 / 10).copied().unwrap_or(0.0)
-    };
-    let top = tallest.max(peak.min(most));
-    let top = if top > 0.0 && top.is_finite() { top } else { 1.0 };
-    match scale {
-        Scale::Linear => (0.0, 1.1 * top),
-        Scale::Logarithmic => {
-            // Down to a fraction of the lowest bar, or to a thousandth.
-            let lowest = bars.iter().map(|bar| bar.2).filter(|h| *h > 0.0);
-            let lowest = lowest.fold(f64::INFINITY, f64::min).min(1e-2 * top);
-            ((0.4 * lowest).log10(), (1.5 * top).log10())
+    /// The atoms of all laws, with the name of theirs where there are several.
+    fn atoms(&self, tables: &[&TabulatedLaw]) -> Vec<(f64, String)> {
+        let mut atoms: Vec<(f64, String)> = Vec::new();
+        for ((_, line), &table) in self.laws.iter().zip(tables) {
+            for atom in table.atoms() {
+                let label = format!("atom, mass {}", short(atom.mass));
+                let label = match tables.len() {
+                    1 => label,
+                    _ => format!("{}: {label}", line.name),
+                };
+                atoms.push((self.x.place(atom.location), label));
+            }
         }
+        atoms
     }
 }
+
+/// Of the edges of a support.
+const EDGE: Stroke = Stroke { colour: GREY, width: 1.2, dash: Dash::Short };
 
 fn kind(kind: EdgeKind) -> &'static str {
     match kind {
@@ -275,10 +312,11 @@ fn kind(kind: EdgeKind) -> &'static str {
 
 impl Draw for Overlay<'_> {
     fn scene(&self) -> Result<Drawing, Error> {
-        let table = self.law.tabulated()?;
-        let atom = 1.0 - table.mass_off_zero();
+        let tables = self.laws.iter().map(|(law, _)| law.tabulated());
+        let tables = tables.collect::<Result<Vec<_>, _>>()?;
+        let atom = 1.0 - tables[0].mass_off_zero();
         let (values, mass) = self.values(atom);
-        let range = self.shown(values, table)?;
+        let range = self.shown(values, &tables)?;
         let (x, y) = (self.x, self.density);
         let axis = Axis::new(
             match x {
@@ -289,40 +327,36 @@ impl Draw for Overlay<'_> {
             (x.place(range.0), x.place(range.1)),
         );
 
-        let bars = self.bars(values, mass)?;
+        let bars = self.bars(values, mass, axis.range.1 - axis.range.0)?;
         let least = x.value(axis.range.0);
-        let curves = density(table, x, y, least);
-        let heights = heights(&bars, &curves, y, axis.range);
+        let curves: Vec<_> =
+            tables.iter().map(|table| density::lines(table, x, y, least)).collect();
+        let heights = density::heights(&bars, &curves, y, axis.range);
         let bars = bars.into_iter().map(|(low, high, h)| (low, high, y.place(h))).collect();
-
-        let stroke = Stroke::solid(VERMILLION, 2.5);
-        let edge = Stroke::dashed(GREY, 1.2);
-        let mut layers = vec![Layer::Bars(bars)];
-        for interval in table.support() {
-            for end in [interval.lower, interval.upper] {
-                let label = Some(format!("{}{}", short(end.location), kind(end.kind)));
-                let place = x.place(end.location);
-                layers.push(Layer::Vertical { place, label, stroke: edge });
-            }
-        }
-        layers.push(Layer::Lines(curves, stroke));
-        for a in table.atoms() {
-            let label = format!("atom, mass {}", short(a.mass));
-            layers.push(Layer::Stem { place: x.place(a.location), label });
-        }
 
         let mut legend = Vec::new();
         if !values.is_empty() {
             legend.push((Sign::Bar, format!("{} eigenvalues", values.len())));
         }
-        if !table.support().is_empty() {
-            legend.push((Sign::Line(stroke), "density of the law".into()));
-            legend.push((Sign::Line(edge), "edges of its support".into()));
+        let mut layers = vec![Layer::Bars(bars)];
+        layers.extend(self.edges(&tables));
+        let edges = layers.len() > 1;
+        for (place, (curve, (_, line))) in curves.into_iter().zip(&self.laws).enumerate() {
+            let stroke = line.stroke(place);
+            // A law of atoms alone has no line.
+            if !tables[place].support().is_empty() {
+                legend.push((Sign::Line(stroke), line.name.clone()));
+            }
+            layers.push(Layer::Lines(curve, stroke));
         }
-        let seen = |place: f64| (axis.range.0..=axis.range.1).contains(&place);
-        if table.atoms().iter().any(|a| seen(x.place(a.location))) {
+        if edges {
+            legend.push((Sign::Line(EDGE), "edges of its support".into()));
+        }
+        let atoms = self.atoms(&tables);
+        if atoms.iter().any(|(place, _)| (axis.range.0..=axis.range.1).contains(place)) {
             legend.push((Sign::Stem, "atoms".into()));
         }
+        layers.extend(atoms.into_iter().map(|(place, label)| Layer::Stem { place, label }));
         let name = match (x, y) {
             (Scale::Linear, Scale::Linear) => "density",
             (Scale::Linear, Scale::Logarithmic) => "density, logarithmic",

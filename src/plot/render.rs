@@ -5,7 +5,7 @@ use plotters::backend::DrawingBackend;
 use super::axis::Tick;
 use super::canvas::{Anchor, Canvas, Text};
 use super::colour::{GREY, INK, PALE, PURPLE, SKY};
-use super::scene::{Layer, Scene, Sign, Stroke, clip};
+use super::scene::{Dash, Layer, Scene, Sign, Stroke, clip};
 use crate::Error;
 
 const TITLE: f64 = 18.0;
@@ -18,6 +18,8 @@ const LEADING: f64 = 1.45;
 /// Of the signs of the legend, and from them to their names and neighbours.
 const SIGN: f64 = 26.0;
 const GAP: f64 = 8.0;
+/// Of a bar that would be thinner, and could not be seen.
+const THINNEST: f64 = 0.5;
 /// Of bars over the grid.
 const OPACITY: f64 = 0.65;
 
@@ -129,7 +131,7 @@ fn draw_sign<B: DrawingBackend>(
     }
 }
 
-const STEM: Stroke = Stroke { colour: PURPLE, width: 2.5, dashed: false };
+const STEM: Stroke = Stroke { colour: PURPLE, width: 2.5, dash: Dash::None };
 
 fn head_of_stem<B: DrawingBackend>(
     canvas: &Canvas<'_, B>,
@@ -180,8 +182,10 @@ impl<B: DrawingBackend> Axes<'_, B> {
                     let (low, high) = (low.max(x_range.0), high.min(x_range.1));
                     let height = height.min(y_range.1);
                     if low < high && height > y_range.0 {
-                        let corner = (self.x(low), self.y(height));
-                        let opposite = (self.x(high), self.bottom);
+                        let (left, right) = (self.x(low), self.x(high));
+                        let lacking = 0.5 * (THINNEST - (right - left)).max(0.0);
+                        let corner = ((left - lacking).max(self.left), self.y(height));
+                        let opposite = ((right + lacking).min(self.right), self.bottom);
                         self.canvas.rectangle(corner, opposite, SKY, OPACITY)?;
                     }
                 }

@@ -9,16 +9,39 @@ use super::axis::Axis;
 pub(super) struct Stroke {
     pub(super) colour: RGBColor,
     pub(super) width: f64,
-    pub(super) dashed: bool,
+    pub(super) dash: Dash,
+}
+
+/// How a line is broken.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Dash {
+    None,
+    Short,
+    Long,
+    LongAndPoint,
+    Point,
+}
+
+impl Dash {
+    /// Lengths of strokes and gaps in turn.
+    pub(super) fn pattern(self) -> &'static [f64] {
+        match self {
+            Self::None => &[],
+            Self::Short => &[6.0, 4.0],
+            Self::Long => &[10.0, 5.0],
+            Self::LongAndPoint => &[10.0, 4.0, 2.0, 4.0],
+            Self::Point => &[2.0, 4.0],
+        }
+    }
 }
 
 impl Stroke {
     pub(super) fn solid(colour: RGBColor, width: f64) -> Self {
-        Self { colour, width, dashed: false }
+        Self { colour, width, dash: Dash::None }
     }
 
     pub(super) fn dashed(colour: RGBColor, width: f64) -> Self {
-        Self { colour, width, dashed: true }
+        Self { colour, width, dash: Dash::Short }
     }
 }
 
