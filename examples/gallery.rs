@@ -94,6 +94,19 @@ fn main() -> Result<(), Box<dyn Failure>> {
         .with_picture(&relu.overlay().with_log_x())?;
     save("overlay", grid)?;
 
+    // Laws alone.
+    let laws = [0.2, 0.5, 1.0, 2.0]
+        .map(|gamma1| (gamma1, LimitingSpectrum::new(gamma1, RATIOS.1, Relu, 1.0)));
+    let mut ratios = Overlay::from_law(&laws[0].1, format!("γ₁ = {}", laws[0].0));
+    for (gamma1, law) in &laws[1..] {
+        ratios = ratios.with_law(law, format!("γ₁ = {gamma1}"));
+    }
+    let grid = Grid::new(2)?
+        .with_title("The law alone: ReLU, D = 1, γ₂ = 1, four ratios γ₁")
+        .with_picture(&ratios.clone().with_range(0.0, 1.5)?)?
+        .with_picture(&ratios.with_log_x())?;
+    save("ratios", grid)?;
+
     let bulk = relu.split.bulk()?;
     let cdf = CdfOverlay::new(&bulk, &relu.law).with_title("Distribution functions");
     let quantiles = QuantilePlot::new(&bulk, &relu.law).with_title("Quantiles").with_log();

@@ -39,7 +39,8 @@ pub enum DiagonalChoice {
 ///
 /// # Errors
 ///
-/// Sampling fails with [`Error::InvalidSize`] for a range outside 0..p, with [`Error::MemoryLimit`] or [`Error::OutOfMemory`] for a vector that
+/// Sampling fails with [`Error::InvalidElement`] for a law that gives NaN or infinity,
+/// with [`Error::InvalidSize`] for a range outside 0..p, with [`Error::MemoryLimit`] or [`Error::OutOfMemory`] for a vector that
 /// cannot be stored, and with the error of [`DiagonalLaw::square_law`] for a
 /// law whose parameters are not valid.
 ///

@@ -19,7 +19,8 @@ use crate::{Dimensions, Error, arguments};
 ///
 /// # Errors
 ///
-/// Sampling fails with [`Error::InvalidSize`] for rows outside the matrix, and with [`Error::MemoryLimit`] or [`Error::OutOfMemory`]
+/// Sampling fails with [`Error::InvalidElement`] for a law that gives NaN or infinity,
+/// with [`Error::InvalidSize`] for rows outside the matrix, and with [`Error::MemoryLimit`] or [`Error::OutOfMemory`]
 /// for a matrix that cannot be stored.
 ///
 /// # Examples

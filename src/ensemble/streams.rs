@@ -84,8 +84,23 @@ impl Rows<'_> {
                 (self.entry)(&mut rng);
             }
             block.fill_with(|| (self.entry)(&mut rng));
+            self.check(row, block)?;
             tracker.step()
         })?;
         Ok(drawn)
+    }
+
+    /// Whether a law gave numbers.
+    fn check(&self, row: usize, block: &[f64]) -> Result<(), Error> {
+        match block.iter().position(|value| !value.is_finite()) {
+            None => Ok(()),
+            Some(place) => Err(Error::InvalidElement {
+                name: self.matrix.name(),
+                row: row + place / self.columns,
+                column: place % self.columns,
+                value: block[place],
+                allowed: "a finite number, as its law has to give",
+            }),
+        }
     }
 }

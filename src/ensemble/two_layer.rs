@@ -24,7 +24,8 @@ use crate::{Dimensions, Error};
 ///
 /// # Errors
 ///
-/// Sampling fails with [`Error::MemoryLimit`] or [`Error::OutOfMemory`] for a matrix that cannot be
+/// Sampling fails with [`Error::InvalidElement`] for a law that gives NaN or infinity,
+/// with [`Error::MemoryLimit`] or [`Error::OutOfMemory`] for a matrix that cannot be
 /// stored, and with the error of [`DiagonalLaw::square_law`] for a law of D
 /// whose parameters are not valid.
 ///

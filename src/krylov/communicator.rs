@@ -35,8 +35,12 @@ pub trait Communicator: Debug {
     /// Returns the rows of `n` that fall to this process when all get as many, up to
     /// one.
     fn share(&self, n: usize) -> Range<usize> {
-        let bound = |rank: usize| (n as u128 * rank as u128 / self.ranks() as u128) as usize;
-        bound(self.rank())..bound(self.rank() + 1)
+        // One that is no process of its communicator gets the last rows here, and an error
+        // of everything that is computed together.
+        let ranks = self.ranks().max(1);
+        let rank = self.rank().min(ranks - 1);
+        let bound = |rank: usize| (n as u128 * rank as u128 / ranks as u128) as usize;
+        bound(rank)..bound(rank + 1)
     }
 }
 

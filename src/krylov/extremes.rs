@@ -2,6 +2,7 @@
 
 use super::agreement::seed;
 use super::search::{Search, Settings};
+use super::symmetric::smaller_of;
 use super::{Layout, RitzValue, SymmetricOperator};
 use crate::observer::Observer;
 use crate::watch::Watch;
@@ -153,9 +154,8 @@ impl ExtremeEigenvalues {
         for (name, count) in [("largest", self.largest), ("smallest", self.smallest)] {
             arguments::size_if(name, count, count <= size, "at most the size of the operator")?;
         }
-        let compressed = operator.compressed();
+        let (compressed, zeros) = smaller_of(operator)?;
         let inner = compressed.as_deref().unwrap_or(operator);
-        let zeros = size - inner.size();
         let known = zeros.min(self.largest.max(self.smallest));
         memory::check("the eigenvalues with their bounds", known, 2, self.settings.memory_limit)?;
         // Nothing is smaller than the zeros.

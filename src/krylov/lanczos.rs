@@ -84,6 +84,7 @@ impl Lanczos {
         start: ArrayView1<'_, f64>,
     ) -> Result<JacobiMatrix, Error> {
         let layout = operator.layout();
+        layout.check(operator.size())?;
         let steps = self.steps.min(operator.size());
         layout.agree(self.check(&layout, start, steps))?;
         layout.same_everywhere(&[("steps", steps as f64), self.reorthogonalisation.number()])?;

@@ -4,7 +4,7 @@ use std::ops::{Range, RangeInclusive};
 
 use super::communicator::{Communicator, SingleProcess};
 use crate::linalg::vectors::{largest, overlaps, power_of_two, square};
-use crate::{Error, memory};
+use crate::{Error, arguments, memory};
 
 /// Sums of squares outside may have lost digits, or all of them, to the limits of the
 /// exponent. Inside, a square that underflows is too small to matter.
@@ -133,14 +133,53 @@ impl<'a> Layout<'a> {
     /// every process, in the order of their ranks, on all of them.
     ///
     /// # Errors
-    /// Whatever the communicator fails with.
+    /// [`Error::InvalidSize`] for a communicator of no processes, or whose rank is not among
+    /// them, [`Error::InvalidValue`] for one that does not add up;
+    /// whatever the communicator fails with.
     pub fn gather(&self, numbers: &[f64]) -> Result<Vec<Vec<f64>>, Error> {
         let (rank, ranks) = (self.communicator.rank(), self.communicator.ranks());
-        let mut table = vec![0.0; ranks * numbers.len()];
-        let start = rank * numbers.len();
-        table[start..start + numbers.len()].copy_from_slice(numbers);
+        arguments::size("the number of processes", ranks)?;
+        arguments::size_if("the rank", rank, rank < ranks, "below the number of processes")?;
+        let width = numbers.len();
+        let table = memory::zeros("a table of all processes", ranks, width, memory::DEFAULT_LIMIT)?;
+        let mut table = table.into_raw_vec_and_offset().0;
+        table[rank * width..][..width].copy_from_slice(numbers);
         self.communicator.sum(&mut table)?;
-        Ok(table.chunks(numbers.len().max(1)).map(<[f64]>::to_vec).collect())
+        // Everybody else has added zeros to them.
+        for (&value, &expected) in table[rank * width..].iter().zip(numbers) {
+            if value != expected && !(value.is_nan() && expected.is_nan()) {
+                let function = "the sum over the processes";
+                let allowed = "the number itself, to which all others add 0";
+                return Err(Error::InvalidValue { function, at: expected, value, allowed });
+            }
+        }
+        Ok((0..ranks).map(|rank| table[rank * width..][..width].to_vec()).collect())
+    }
+
+    /// Checks that the processes hold the vectors of an operator of this size: whole ones,
+    /// or rows that follow each other.
+    pub(crate) fn check(&self, size: usize) -> Result<(), Error> {
+        let rows = [self.rows.start, self.rows.end].map(|row| row as f64);
+        let mut reached = 0.0;
+        let table = self.gather(&rows)?;
+        let last = table.len() - 1;
+        for (rank, row) in table.iter().enumerate() {
+            let (start, end) = (row[0], row[1]);
+            let begin = if self.replicated { 0.0 } else { reached };
+            let ends = self.replicated || rank == last;
+            let end_is_right = end >= start && (!ends || end == size as f64);
+            let (name, found, expected) = match start == begin {
+                true if end_is_right => {
+                    reached = end;
+                    continue;
+                }
+                true => ("the end of the rows of a process", end, size),
+                false => ("the start of the rows of a process", start, begin as usize),
+            };
+            let reason = "for the rows of the operator, one process after the other";
+            arguments::same_size(name, found as usize, expected, reason)?;
+        }
+        Ok(())
     }
 
     /// Checks that `count` vectors fit into `limit` bytes on every process.

@@ -3,6 +3,7 @@
 use super::agreement::seed;
 use super::checkpoint::{Checkpoint, Computation};
 use super::deflation::{Deflation, SetAside};
+use super::symmetric::smaller_of;
 use super::{JacobiMatrix, Probe, Process, Reorthogonalisation, SymmetricOperator};
 use crate::observer::Observer;
 use crate::watch::Watch;
@@ -169,9 +170,8 @@ impl StochasticQuadrature {
     /// Runs the Lanczos process from every probe, of the smaller operator, if there is one.
     pub(crate) fn run(&self, operator: &dyn SymmetricOperator) -> Result<Findings, Error> {
         let size = arguments::size("the size of the operator", operator.size())?;
-        let compressed = operator.compressed();
+        let (compressed, zeros) = smaller_of(operator)?;
         let inner = compressed.as_deref().unwrap_or(operator);
-        let zeros = size - inner.size();
         if let Some(bound) = self.lower_bound {
             let allowed = "at most 0, since there are eigenvalues 0";
             arguments::parameter("bound", bound, bound <= 0.0 || zeros == 0, allowed)?;

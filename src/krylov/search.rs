@@ -233,6 +233,9 @@ impl<'a> Search<'a> {
         image.iter_mut().zip(&*vector).for_each(|(image, entry)| *image -= value * entry);
         let residual_bound = self.layout.norm(&image)? + ROUNDING * self.scale.max(value.abs());
         self.products += 1;
+        if !residual_bound.is_finite() {
+            return Err(Error::NonFiniteOperator { step: self.products });
+        }
         Ok(RitzValue { value, residual_bound })
     }
 }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis};
 
 use super::Layout;
-use crate::Error;
 use crate::forward::forward;
+use crate::{Error, arguments};
 
 /// A symmetric linear operator A of size n, known by what it does to vectors.
 ///
@@ -109,6 +109,22 @@ pub trait SymmetricOperator {
     fn exact_trace(&self) -> Result<Option<f64>, Error> {
         Ok(None)
     }
+}
+
+/// The [`compressed`](SymmetricOperator::compressed) operator, if there is one, and how many
+/// zeros it lacks; their layouts are right.
+pub(super) fn smaller_of<'o>(
+    operator: &'o dyn SymmetricOperator,
+) -> Result<(Option<Box<dyn SymmetricOperator + 'o>>, usize), Error> {
+    let size = operator.size();
+    operator.layout().check(size)?;
+    let Some(inner) = operator.compressed() else { return Ok((None, 0)) };
+    let name = "the size of the smaller operator";
+    let valid = inner.size() <= size;
+    arguments::size_if(name, inner.size(), valid, "at most the size of the operator")?;
+    inner.layout().check(inner.size())?;
+    let zeros = size - inner.size();
+    Ok((Some(inner), zeros))
 }
 
 forward! {

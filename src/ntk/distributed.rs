@@ -85,9 +85,11 @@ impl<C: Communicator> DistributedOperator<C> {
         let (local, table) = processes.agree_with(local, numbers)?;
         let shared: Vec<Vec<f64>> = table.iter().map(|row| row[1..].to_vec()).collect();
         same(&shared, NAMES.into_iter())?;
-        let before = |rank: usize| table[..rank].iter().map(|row| row[0] as usize).sum::<usize>();
+        let before = |rank: usize| {
+            table.iter().take(rank).fold(0_usize, |sum, row| sum.saturating_add(row[0] as usize))
+        };
         let start = before(communicator.rank());
-        let rows = start..start + local.dimensions.n();
+        let rows = start..start.saturating_add(local.dimensions.n());
         let (d, p) = (local.dimensions.d(), local.dimensions.p());
         let dimensions = Dimensions::new(before(table.len()), d, p)?;
         Ok(Self { local, communicator, dimensions, rows })

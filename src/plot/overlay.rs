@@ -281,17 +281,21 @@ impl<'a> Overlay<'a> {
         .collect()
     }
 
-    /// The atoms of all laws, with the name of theirs where there are several.
+    /// The atoms of all laws, with the name of theirs where there are several; those at the
+    /// same place as one.
     fn atoms(&self, tables: &[&TabulatedLaw]) -> Vec<(f64, String)> {
         let mut atoms: Vec<(f64, String)> = Vec::new();
         for ((_, line), &table) in self.laws.iter().zip(tables) {
             for atom in table.atoms() {
-                let label = format!("atom, mass {}", short(atom.mass));
-                let label = match tables.len() {
-                    1 => label,
-                    _ => format!("{}: {label}", line.name),
+                let (place, mass) = (self.x.place(atom.location), short(atom.mass));
+                let name = match tables.len() {
+                    1 => String::new(),
+                    _ => format!("{}: ", line.name),
                 };
-                atoms.push((self.x.place(atom.location), label));
+                match atoms.iter_mut().find(|(other, _)| *other == place) {
+                    Some((_, label)) => label.push_str(&format!("; {name}{mass}")),
+                    None => atoms.push((place, format!("{name}atom, mass {mass}"))),
+                }
             }
         }
         atoms
