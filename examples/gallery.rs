@@ -57,7 +57,7 @@ impl Sampled {
         let kernel = NtkBuilder::from_sample(&sample).with_observer(bar.clone()).build()?;
         let predicted =
             PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring())?;
-        let split = EmpiricalSpectrum::new(kernel.eigenvalues()?)?.split(&law, &predicted)?;
+        let split = EmpiricalSpectrum::from_kernel(&kernel)?.split(&law, &predicted)?;
         Ok(Self { law, split, d })
     }
 

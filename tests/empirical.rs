@@ -373,7 +373,7 @@ fn outliers_of_a_sampled_kernel() {
             .unwrap()
         );
         assert_eq!(predicted.count(), d + 1);
-        let spectrum = EmpiricalSpectrum::new(kernel.eigenvalues().unwrap()).unwrap();
+        let spectrum = EmpiricalSpectrum::from_kernel(&kernel).unwrap();
         let split = spectrum.split(&law, &predicted).unwrap();
         assert_eq!(split.zeros(), zeros);
         assert_eq!(split.outliers().len(), d + 1);
@@ -401,10 +401,7 @@ fn outliers_of_a_sampled_kernel() {
         PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring()).unwrap();
     assert_eq!(predicted.count(), 1);
     close("place", predicted.from_a1().unwrap(), 14.0 / std::f64::consts::E, 1e-9);
-    let split = EmpiricalSpectrum::new(kernel.eigenvalues().unwrap())
-        .unwrap()
-        .split(&law, &predicted)
-        .unwrap();
+    let split = EmpiricalSpectrum::from_kernel(&kernel).unwrap().split(&law, &predicted).unwrap();
     assert_eq!(split.outliers().len(), 1);
     assert!(split.outliers()[0] > 1.5 * split.bulk_values()[n - 2]);
 }
@@ -417,10 +414,7 @@ fn a_centred_derivative_has_no_outliers_from_a0() {
     let predicted =
         PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring()).unwrap();
     assert_eq!((predicted.from_a0(), predicted.count()), (None, 1));
-    let split = EmpiricalSpectrum::new(kernel.eigenvalues().unwrap())
-        .unwrap()
-        .split(&law, &predicted)
-        .unwrap();
+    let split = EmpiricalSpectrum::from_kernel(&kernel).unwrap().split(&law, &predicted).unwrap();
     assert_eq!(split.outliers().len(), 1);
     // The bulk ends near the law's end, far below where a0 would put outliers.
     let end = law.support().unwrap()[0].upper.location;

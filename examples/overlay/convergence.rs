@@ -145,7 +145,7 @@ impl Table {
 fn compare(ensemble: &TwoLayerEnsemble, law: &LimitingSpectrum) -> Result<Comparison, Error> {
     let kernel = NtkBuilder::from_sample(&ensemble.sample()?).build()?;
     let predicted = PredictedOutliers::of_dimensions(law, kernel.dimensions(), kernel.centring())?;
-    Comparison::new(&EmpiricalSpectrum::new(kernel.eigenvalues()?)?.split(law, &predicted)?, law)
+    Comparison::new(&EmpiricalSpectrum::from_kernel(&kernel)?.split(law, &predicted)?, law)
 }
 
 /// The exponent r of the power $d^r$ that is nearest to the means in the sense of

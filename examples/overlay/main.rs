@@ -72,7 +72,7 @@ fn overlay(run: &Run) -> Result<(), Failure> {
     }
     let sample = ensemble.sample()?;
     let kernel = NtkBuilder::from_sample(&sample).with_observer(bar.clone()).build()?;
-    let spectrum = EmpiricalSpectrum::new(kernel.eigenvalues()?)?;
+    let spectrum = EmpiricalSpectrum::from_kernel(&kernel)?;
     bar.clear();
     let split = spectrum.split(
         &law,

@@ -81,6 +81,9 @@ pub struct Comparison {
     pub n: usize,
     /// How many of them are 0.
     pub zeros: usize,
+    /// How many are not told from 0, see [`EmpiricalSpectrum::undetermined`].
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub undetermined: usize,
     /// How many make the bulk.
     pub bulk: usize,
     /// The outliers, ascending.
@@ -126,6 +129,7 @@ impl Comparison {
         Ok(Self {
             n,
             zeros: split.zeros(),
+            undetermined: split.undetermined(),
             bulk: bulk.len(),
             outliers: split.outliers().to_vec(),
             predicted_from_a0: split.predicted().from_a0(),
@@ -180,6 +184,10 @@ impl Display for Comparison {
             share(self.zeros),
             self.atom.limit
         )?;
+        if self.undetermined > 0 {
+            let count = self.undetermined;
+            writeln!(f, "{count:>8} of all are not told from 0: rounding hides what they are")?;
+        }
         self.write_outliers(f)?;
         writeln!(f, "{:>8} bulk, against the law on (0, ∞)", self.bulk)?;
         writeln!(f)?;

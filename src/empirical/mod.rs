@@ -27,7 +27,7 @@
 //! let kernel = NtkBuilder::from_sample(&ensemble.sample()?).build()?;
 //! let outliers =
 //!     PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring())?;
-//! let split = EmpiricalSpectrum::new(kernel.eigenvalues()?)?.split(&law, &outliers)?;
+//! let split = EmpiricalSpectrum::from_kernel(&kernel)?.split(&law, &outliers)?;
 //! assert_eq!(split.outliers().len(), 20); // tanh has a1 = 0
 //! let comparison = Comparison::new(&split, &law)?;
 //! assert!(comparison.kolmogorov_smirnov < 0.15);

@@ -5,6 +5,7 @@ use std::borrow::Borrow;
 use ndarray::{Array1, ArrayView1};
 
 use crate::law::SpectralSums;
+use crate::ntk::Ntk;
 use crate::{Error, arguments};
 
 /// Largest eigenvalue that is admitted: its square must be a finite number.
@@ -15,14 +16,26 @@ const LARGEST: f64 = 1e150;
 /// a small multiple of $\varepsilon \max|\lambda|$, at worst one that grows with n.
 const ROUNDING: f64 = 4.0;
 
+const NOT_NEGATIVE: &str =
+    "at least 0 up to rounding, as eigenvalues of a positive semi-definite matrix are";
+
 /// The law $\mu_n = \frac1n \sum_i \delta_{\lambda_i}$ of the eigenvalues
 /// $\lambda_1 \le \dots \le \lambda_n$ of a positive semi-definite matrix.
 ///
 /// **Zeros.** The computed zero eigenvalues of a rank-deficient matrix are
-/// rounding noise of either sign. Values with $|\lambda| \le t$ are set to 0, for
-/// the threshold $t = 4 n \varepsilon \max_i|\lambda_i|$, $\varepsilon = 2^{-52}$, or the one given
-/// to [`from_values`](Self::from_values); a value below $-t$ is
-/// an error. [`zeros`](Self::zeros) counts them.
+/// rounding noise of either sign, and so is an eigenvalue that is not 0 but small beside
+/// the largest one: both are not told apart by values $|\lambda| \le t$ for the
+/// [`resolution`](Self::resolution) $t = 4 n \varepsilon \max_i|\lambda_i|$,
+/// $\varepsilon = 2^{-52}$. [`undetermined`](Self::undetermined) counts such values, but
+/// for those that are exactly 0. What is made of them:
+///
+/// - of eigenvalues alone ([`new`](Self::new)) they are set to 0;
+/// - of a kernel ([`from_kernel`](Self::from_kernel)), or where the rank is known
+///   ([`from_values_of_rank`](Self::from_values_of_rank)), as many are set to 0 as the
+///   rank forces; the others are not 0, and stay what they are, a negative one at 0;
+/// - with a threshold of one's own ([`from_values`](Self::from_values)) that is t.
+///
+/// [`zeros`](Self::zeros) counts those that are set to 0. A value below $-t$ is an error.
 ///
 /// **Conventions** are those of [`SpectralLaw`](crate::law::SpectralLaw): $F_n(x)
 /// = \mu_n((-\infty, x\])$, $G_n(z) = \frac1n \sum \frac1{z - \lambda_i}$, $m_n =
@@ -50,6 +63,8 @@ pub struct EmpiricalSpectrum {
     /// Ascending, not empty, from 0 to `LARGEST`.
     values: Array1<f64>,
     zeros: usize,
+    undetermined: usize,
+    resolution: f64,
 }
 
 impl EmpiricalSpectrum {
@@ -66,9 +81,83 @@ impl EmpiricalSpectrum {
         I::Item: Borrow<f64>,
     {
         let values = collect(values)?;
-        let largest = values.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
-        let threshold = ROUNDING * values.len() as f64 * f64::EPSILON * largest;
+        let threshold = resolution(&values, values.len());
         Self::snapped(values, threshold)
+    }
+
+    /// Takes the law of the eigenvalues of a kernel, which it computes; as many of them are
+    /// 0 as [`Ntk::rank_bound`] says.
+    ///
+    /// Outliers can be so large that the smallest eigenvalues of the bulk are below the
+    /// resolution; they are not taken for zeros, as [`new`](Self::new) would. Where rows
+    /// of X depend on each other, the rank is smaller, and eigenvalues that are 0 are among
+    /// the undetermined ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ntk::eigenvalues`], and as [`new`](Self::new).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::Dimensions;
+    /// use ntk_spectrum::activation::Tanh;
+    /// use ntk_spectrum::empirical::EmpiricalSpectrum;
+    /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
+    /// use ntk_spectrum::ntk::NtkBuilder;
+    ///
+    /// let sample = TwoLayerEnsemble::new(Dimensions::new(50, 5, 6)?, Tanh).sample()?;
+    /// let spectrum = EmpiricalSpectrum::from_kernel(&NtkBuilder::from_sample(&sample).build()?)?;
+    /// assert_eq!((spectrum.zeros(), spectrum.undetermined()), (50 - 5 * 6, 0));
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn from_kernel(kernel: &Ntk) -> Result<Self, Error> {
+        Self::of_rank(collect(kernel.eigenvalues()?)?, kernel.rank_bound())
+    }
+
+    /// Takes the law of the eigenvalues of a matrix whose rank is known: the others are 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidSize`] for a rank above the number of values, and as
+    /// [`new`](Self::new), also where more values are above the resolution than the
+    /// rank allows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::empirical::EmpiricalSpectrum;
+    ///
+    /// // Three of them are not 0, though two cannot be told from it.
+    /// let values = [3e-17, -2e-16, 1e-17, 1.0];
+    /// let spectrum = EmpiricalSpectrum::from_values_of_rank(values, 3)?;
+    /// assert_eq!((spectrum.zeros(), spectrum.undetermined()), (1, 2));
+    /// assert_eq!(spectrum.values().to_vec(), [0.0, 0.0, 3e-17, 1.0]);
+    /// assert_eq!(EmpiricalSpectrum::new(values)?.zeros(), 3);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn from_values_of_rank<I>(values: I, rank: usize) -> Result<Self, Error>
+    where
+        I: IntoIterator,
+        I::Item: Borrow<f64>,
+    {
+        Self::of_rank(collect(values)?, rank)
+    }
+
+    fn of_rank(mut values: Vec<f64>, rank: usize) -> Result<Self, Error> {
+        let n = values.len();
+        arguments::size_if("rank", rank, rank <= n, "at most the number of values")?;
+        let resolution = resolution(&values, n);
+        values.sort_by(|x, y| x.abs().total_cmp(&y.abs()));
+        let zeros = n - rank;
+        let allowed = "0 up to rounding, as so many eigenvalues are by the rank";
+        arguments::entries("values", &values[..zeros], |x| x.abs() <= resolution, allowed)?;
+        arguments::entries("values", &values[zeros..], |x| x >= -resolution, NOT_NEGATIVE)?;
+        let undetermined = values[zeros..].iter().filter(|x| x.abs() <= resolution).count();
+        values[..zeros].fill(0.0);
+        values.iter_mut().for_each(|x| *x = x.max(0.0));
+        values.sort_by(f64::total_cmp);
+        Ok(Self { values: values.into(), zeros, undetermined, resolution })
     }
 
     /// Takes the law of the given eigenvalues, those of absolute value at most
@@ -115,29 +204,41 @@ impl EmpiricalSpectrum {
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
     pub fn pooled<'a>(spectra: impl IntoIterator<Item = &'a Self>) -> Result<Self, Error> {
-        let mut values: Vec<f64> = spectra.into_iter().flat_map(|s| s.values.to_vec()).collect();
+        let mut values = Vec::new();
+        let (mut zeros, mut undetermined, mut resolution) = (0, 0, 0.0_f64);
+        for spectrum in spectra {
+            values.extend(&spectrum.values);
+            zeros += spectrum.zeros;
+            undetermined += spectrum.undetermined;
+            resolution = resolution.max(spectrum.resolution);
+        }
         arguments::non_empty("spectra", values.len())?;
         values.sort_by(f64::total_cmp);
-        Ok(Self::from_sorted(values))
+        Ok(Self { values: values.into(), zeros, undetermined, resolution })
     }
 
     fn snapped(mut values: Vec<f64>, threshold: f64) -> Result<Self, Error> {
-        let allowed =
-            "at least 0 up to rounding, as eigenvalues of a positive semi-definite matrix are";
-        arguments::entries("values", &values, |x| x >= -threshold, allowed)?;
+        arguments::entries("values", &values, |x| x >= -threshold, NOT_NEGATIVE)?;
+        let mut undetermined = 0;
         for x in &mut values {
             if x.abs() <= threshold {
+                undetermined += usize::from(*x != 0.0);
                 *x = 0.0;
             }
         }
         values.sort_by(f64::total_cmp);
-        Ok(Self::from_sorted(values))
+        Ok(Self { undetermined, resolution: threshold, ..Self::from_sorted(values) })
     }
 
     /// Of values that are known to be ascending, admissible, and not empty.
     pub(crate) fn from_sorted(values: Vec<f64>) -> Self {
         let zeros = values.partition_point(|x| *x <= 0.0);
-        Self { values: values.into(), zeros }
+        Self { values: values.into(), zeros, undetermined: 0, resolution: 0.0 }
+    }
+
+    /// Of values that are ascending and not zero, though some may be written so.
+    pub(super) fn of_positive(values: Vec<f64>) -> Self {
+        Self { zeros: 0, ..Self::from_sorted(values) }
     }
 
     /// Returns the eigenvalues, ascending.
@@ -162,6 +263,21 @@ impl EmpiricalSpectrum {
     #[must_use]
     pub fn zeros(&self) -> usize {
         self.zeros
+    }
+
+    /// Counts those within the resolution that were not given as exactly 0: they may be 0 or
+    /// not. Without a rank they are among the [`zeros`](Self::zeros), with one they are the
+    /// smallest of the others.
+    #[must_use]
+    pub fn undetermined(&self) -> usize {
+        self.undetermined
+    }
+
+    /// Returns the absolute value up to which eigenvalues are not told from 0: the
+    /// threshold of the constructor; of several spectra the largest one.
+    #[must_use]
+    pub fn resolution(&self) -> f64 {
+        self.resolution
     }
 
     /// Returns the smallest eigenvalue.
@@ -257,6 +373,12 @@ impl SpectralSums for EmpiricalSpectrum {
         }
         Ok(sum / self.len() as f64)
     }
+}
+
+/// What solvers of eigenproblems resolve, see `ROUNDING`, for a matrix of size n.
+fn resolution(values: &[f64], n: usize) -> f64 {
+    let largest = values.iter().fold(0.0, |m: f64, x| m.max(x.abs()));
+    ROUNDING * n as f64 * f64::EPSILON * largest
 }
 
 fn collect<I>(values: I) -> Result<Vec<f64>, Error>

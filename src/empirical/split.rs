@@ -10,7 +10,9 @@ use crate::spectrum::PredictedOutliers;
 /// A spectrum as zeros, bulk and outliers.
 ///
 /// - **Zeros** are the eigenvalues that [`EmpiricalSpectrum`] counts as 0. The
-///   law has them as its atom at 0.
+///   law has them as its atom at 0. Where some are
+///   [undetermined](EmpiricalSpectrum::undetermined), a spectrum
+///   [of the kernel](EmpiricalSpectrum::from_kernel) itself leaves them to the bulk.
 /// - **Outliers** are the k largest of the others, k being the smaller of two
 ///   numbers: that of the predicted outliers whose expected place is above the
 ///   upper end of the law's support, and that of the eigenvalues above it. In
@@ -85,6 +87,13 @@ impl Split {
         self.spectrum.zeros()
     }
 
+    /// Counts the eigenvalues that are not told from 0, see
+    /// [`EmpiricalSpectrum::undetermined`].
+    #[must_use]
+    pub fn undetermined(&self) -> usize {
+        self.spectrum.undetermined()
+    }
+
     /// Returns the positive eigenvalues that are no outliers, ascending.
     #[must_use]
     pub fn bulk_values(&self) -> ArrayView1<'_, f64> {
@@ -105,7 +114,7 @@ impl Split {
                 expected: "at least 1 eigenvalue that is neither zero nor an outlier",
             });
         }
-        Ok(EmpiricalSpectrum::from_sorted(values))
+        Ok(EmpiricalSpectrum::of_positive(values))
     }
 
     /// Returns the outliers, ascending.

@@ -2,8 +2,7 @@
 
 use super::agreement::seed;
 use super::search::{Search, Settings};
-use super::symmetric::smaller_of;
-use super::{Layout, RitzValue, SymmetricOperator};
+use super::{Layout, RitzValue, SymmetricOperator, smaller_of};
 use crate::observer::Observer;
 use crate::watch::Watch;
 use crate::{Error, arguments, memory};

@@ -106,3 +106,4 @@ pub use quadrature::StochasticQuadrature;
 pub use reorthogonalisation::Reorthogonalisation;
 pub use ritz::RitzValue;
 pub use symmetric::SymmetricOperator;
+use symmetric::smaller_of;

@@ -3,8 +3,7 @@
 use super::agreement::seed;
 use super::checkpoint::{Checkpoint, Computation};
 use super::deflation::{Deflation, SetAside};
-use super::symmetric::smaller_of;
-use super::{JacobiMatrix, Probe, Process, Reorthogonalisation, SymmetricOperator};
+use super::{JacobiMatrix, Probe, Process, Reorthogonalisation, SymmetricOperator, smaller_of};
 use crate::observer::Observer;
 use crate::watch::Watch;
 use crate::{Error, arguments, memory};

@@ -174,6 +174,7 @@ impl<'a> NtkBuilder<'a> {
             x,
             f,
             dimensions,
+            activation: features.activation,
             centring: self.centring,
             warnings,
             memory_limit: self.memory_limit,

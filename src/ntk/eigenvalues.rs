@@ -1,8 +1,9 @@
-//! Eigenvalues, by the smaller of two matrices.
+//! Eigenvalues, by the smaller of two matrices; how many of them can be other than 0.
 
 use ndarray::Array1;
 
 use super::Ntk;
+use crate::activation::Centring;
 use crate::observer::Stage;
 use crate::{Error, linalg, memory};
 
@@ -49,12 +50,61 @@ impl Ntk {
             x: self.x.clone(),
             f: self.f.select(&active)?,
             dimensions: self.dimensions,
+            activation: self.activation.clone(),
             centring: self.centring,
             warnings: Vec::new(),
             memory_limit: self.memory_limit,
             watch: self.watch.clone(),
         };
         active.eigenvalues_of_active()
+    }
+
+    /// Returns how large the rank of K can be, whatever X and W are: n, or
+    ///
+    /// dp, if that is less, p being the number of neurons that are not zero on every sample.
+    /// For quadratic σ it is less still: $\varphi(z) = a_0 + a_1 z$, the entries of a row of J
+    /// are the products $(a_0 + a_1 w_k \cdot x / \sqrt d)\\, x_a$, and these span a space of
+    /// dimension
+    ///
+    /// $$ d \; (a_1 = 0), \qquad rd - \tfrac12 r(r - 1), \; r = \min(p, d) \; (a_0 = 0), \qquad
+    /// rd - \tfrac12 (r - 1)(r - 2), \; r = \min(p, d + 1) . $$
+    ///
+    /// Where the rows of X and the columns of W are in general position, it is the rank.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::Dimensions;
+    /// use ntk_spectrum::activation::{Identity, Tanh};
+    /// use ntk_spectrum::ensemble::TwoLayerEnsemble;
+    /// use ntk_spectrum::ntk::NtkBuilder;
+    ///
+    /// let dimensions = Dimensions::new(50, 5, 6)?;
+    /// let sample = TwoLayerEnsemble::new(dimensions, Tanh).sample()?;
+    /// assert_eq!(NtkBuilder::from_sample(&sample).build()?.rank_bound(), 5 * 6);
+    /// let linear = TwoLayerEnsemble::new(dimensions, Identity).sample()?;
+    /// assert_eq!(NtkBuilder::from_sample(&linear).build()?.rank_bound(), 5);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    #[must_use]
+    pub fn rank_bound(&self) -> usize {
+        let (n, d) = (self.dimensions.n(), self.x.columns());
+        let p = self.f.nonzero_columns().len();
+        let rank = n.min(d.saturating_mul(p));
+        // An activation without moments is not known to be quadratic.
+        let Ok(moments) = self.activation.moments() else { return rank };
+        if moments.c() != 0.0 {
+            return rank;
+        }
+        let constant = self.centring == Centring::Raw && moments.a0 != 0.0;
+        // Antisymmetric combinations of the products vanish.
+        let pairs = |count: usize| count * count.saturating_sub(1) / 2;
+        rank.min(match (constant, moments.a1 != 0.0) {
+            (false, false) => 0,
+            (true, false) => d,
+            (false, true) => p.min(d) * d - pairs(p.min(d)),
+            (true, true) => p.min(d + 1) * d - pairs(p.min(d + 1).saturating_sub(1)),
+        })
     }
 
     fn eigenvalues_of_active(&self) -> Result<Array1<f64>, Error> {

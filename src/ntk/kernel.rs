@@ -1,9 +1,11 @@
 //! `Ntk`: checked and ready.
 
+use std::sync::Arc;
+
 use super::NtkWarning;
 use super::slabs::Slabs;
 use crate::Dimensions;
-use crate::activation::Centring;
+use crate::activation::{Activation, Centring};
 use crate::watch::Watch;
 
 /// The kernel of a finite network, checked and ready: X is copied,
@@ -19,6 +21,7 @@ pub struct Ntk {
     pub(super) f: Slabs,
     /// Also of a part of the neurons those of the whole.
     pub(super) dimensions: Dimensions,
+    pub(super) activation: Arc<dyn Activation>,
     pub(super) centring: Centring,
     pub(super) warnings: Vec<NtkWarning>,
     pub(super) memory_limit: u64,

@@ -42,7 +42,12 @@ pub(super) fn abscissae(law: &TabulatedLaw, scale: Scale, least: f64) -> Vec<Vec
 
 /// The positive eigenvalues, ascending.
 pub(super) fn positive(spectrum: &EmpiricalSpectrum) -> &[f64] {
-    &spectrum.sorted()[spectrum.zeros()..]
+    above_zero(&spectrum.sorted()[spectrum.zeros()..])
+}
+
+/// Without those that rounding has made 0, which have no place on a logarithmic axis.
+pub(super) fn above_zero(values: &[f64]) -> &[f64] {
+    &values[values.partition_point(|x| *x <= 0.0)..]
 }
 
 /// The range of positive numbers that a logarithmic axis has to show: the given

@@ -191,7 +191,8 @@ impl<'a> Overlay<'a> {
             }
             Some(Sample::Parts(split)) => {
                 let all = split.spectrum().sorted();
-                (&all[split.zeros()..all.len() - split.outliers().len()], 1.0 - atom)
+                let bulk = &all[split.zeros()..all.len() - split.outliers().len()];
+                (curve::above_zero(bulk), 1.0 - atom)
             }
         }
     }
