@@ -105,12 +105,14 @@ fn smaller_operators_are_smaller() {
     }
 }
 
+type Sum = fn(&mut [f64]) -> Result<(), Error>;
+
 /// A group of processes that is none.
 #[derive(Debug, Clone, Copy)]
 struct Group {
     rank: usize,
     ranks: usize,
-    sum: fn(&mut [f64]) -> Result<(), Error>,
+    sum: Sum,
 }
 
 impl Communicator for Group {
@@ -155,7 +157,7 @@ fn groups_have_processes() {
 
 #[test]
 fn sums_that_are_none_are_seen() {
-    let sums: [fn(&mut [f64]) -> Result<(), Error>; 5] = [
+    let sums: [Sum; 5] = [
         |values| {
             values.fill(f64::NAN);
             Ok(())
@@ -243,7 +245,7 @@ struct Entries(f64);
 
 impl InputLaw for Entries {
     fn sample(&self, rng: &mut dyn Rng) -> f64 {
-        if rng.next_u32() % 50 == 0 { self.0 } else { 1.0 }
+        if rng.next_u32().is_multiple_of(50) { self.0 } else { 1.0 }
     }
 }
 

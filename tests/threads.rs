@@ -47,7 +47,7 @@ fn run(check: &str, (name, value): (&str, &str)) -> Result<String, Box<dyn std::
 
 fn parent() -> Result<(), Box<dyn std::error::Error>> {
     let expected = run("results", ("RAYON_NUM_THREADS", "3"))?;
-    assert!(expected.lines().count() > 3, "{expected}");
+    assert!(expected.lines().count() >= 3, "{expected}");
     assert_eq!(run("results", ("RAYON_NUM_THREADS", "1"))?, expected);
     assert_eq!(run("results", NO_STACK)?, expected);
     run("refused", NO_STACK)?;
@@ -90,7 +90,7 @@ fn slow_law(seen: &Mutex<HashSet<ThreadId>>) -> Result<TabulatedLaw, Error> {
     let intervals: Vec<(f64, f64)> = (0..8).map(|k| (f64::from(k), f64::from(k) + 1.0)).collect();
     let density = |_: f64| {
         seen.lock().expect("a set").insert(thread::current().id());
-        thread::sleep(Duration::from_micros(100));
+        thread::sleep(Duration::from_millis(1));
         0.125
     };
     TabulatedLaw::from_density(density, &intervals, &[], 1e-9)
