@@ -104,7 +104,7 @@ fn main() -> Result<(), Box<dyn Failure>> {
     let grid = Grid::new(2)?
         .with_title("The law alone: ReLU, D = 1, γ₂ = 1, four ratios γ₁")
         .with_picture(&ratios.clone().with_range(0.0, 1.5)?)?
-        .with_picture(&ratios.with_log_x())?;
+        .with_picture(&ratios.with_log_x().with_range(1e-4, 4.0)?)?;
     save("ratios", grid)?;
 
     let bulk = relu.split.bulk()?;

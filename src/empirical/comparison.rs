@@ -81,7 +81,7 @@ pub struct Comparison {
     pub n: usize,
     /// How many of them are 0.
     pub zeros: usize,
-    /// How many are not told from 0, see [`EmpiricalSpectrum::undetermined`].
+    /// How many are not told from 0, see [`Split::undetermined`].
     #[cfg_attr(feature = "serde", serde(default))]
     pub undetermined: usize,
     /// How many make the bulk.

@@ -18,7 +18,8 @@ use crate::{Error, arguments};
 ///
 /// **Contract.** A is real and symmetric, and `apply` returns the same bits for
 /// the same argument. Symmetry is checked on the way by the Lanczos process,
-/// whose coefficients would betray its absence.
+/// whose coefficients would betray its absence. A [`layout`](Self::layout) of other rows, or
+/// a [`compressed`](Self::compressed) operator that is larger, is an error of every method.
 ///
 /// **Vectors over processes.** An operator may act on vectors of which each process
 /// holds a part; its [`layout`](Self::layout) says which, and does the sums. All else

@@ -66,7 +66,8 @@ impl Grid {
     fn size(&self) -> (u32, u32) {
         let rows = self.drawings.len().div_ceil(self.columns).max(1) as u32;
         let title = if self.frame.title.is_some() { TITLE } else { 0 };
-        let whole = (self.columns as u32 * EACH.0, rows.saturating_mul(EACH.1) + title);
+        let whole =
+            (self.columns as u32 * EACH.0, rows.saturating_mul(EACH.1).saturating_add(title));
         // What is too large for a page is made smaller on it.
         self.frame.size.unwrap_or((whole.0.min(6000), whole.1.min(6000)))
     }
