@@ -59,15 +59,15 @@ impl Ntk {
         active.eigenvalues_of_active()
     }
 
-    /// Returns how large the rank of K can be, whatever X and W are: n, or
+    /// Returns how large the rank of K can be, whatever X and W are: the smaller of n and
+    /// dp, p being the number of neurons that are not zero on every sample.
     ///
-    /// dp, if that is less, p being the number of neurons that are not zero on every sample.
     /// For quadratic σ it is less still: $\varphi(z) = a_0 + a_1 z$, the entries of a row of J
     /// are the products $(a_0 + a_1 w_k \cdot x / \sqrt d)\\, x_a$, and these span a space of
     /// dimension
     ///
-    /// $$ d \; (a_1 = 0), \qquad rd - \tfrac12 r(r - 1), \; r = \min(p, d) \; (a_0 = 0), \qquad
-    /// rd - \tfrac12 (r - 1)(r - 2), \; r = \min(p, d + 1) . $$
+    /// $$ d \quad (a_1 = 0), \qquad rd - \tfrac12 r(r - 1), \quad r = \min(p, d) \quad (a_0 = 0), \qquad
+    /// rd - \tfrac12 (r - 1)(r - 2), \quad r = \min(p, d + 1) . $$
     ///
     /// Where the rows of X and the columns of W are in general position, it is the rank.
     ///
