@@ -245,7 +245,12 @@ impl<'a> Overlay<'a> {
             });
         }
         // A line each: together they can be wider than half a page.
-        parts.iter().map(|part| format!("not among the bars: {part}")).collect()
+        let mut notes: Vec<String> =
+            parts.iter().map(|part| format!("not among the bars: {part}")).collect();
+        if spectrum.undetermined() > 0 {
+            notes.push(format!("{} of all are not told from 0", spectrum.undetermined()));
+        }
+        notes
     }
 
     /// What is seen of x: all values, and the supports of all laws.
