@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::deflation::SetAside;
-use super::state::{Settings, State, StateView};
+use super::state::{Signature, State, StateView};
 use super::{JacobiMatrix, Layout, Probe, Process, Reorthogonalisation, SymmetricOperator};
 use crate::{Error, arguments};
 
@@ -128,7 +128,7 @@ impl Checkpoint {
         matrices: &mut Vec<JacobiMatrix>,
     ) -> Result<Option<Process<'o>>, Error> {
         let path = self.path(computation);
-        let read = State::read(&path, &computation.settings());
+        let read = State::read(&path, &computation.signature());
         let mut state = computation.common(computation.layout.agree(read)?)?;
         if state.finished.is_empty() && state.alpha.is_empty() {
             return Ok(None);
@@ -178,14 +178,14 @@ impl Checkpoint {
             (state.alpha, state.beta) = process.entries();
             state.basis = process.basis();
         }
-        state.write(&self.path(computation), &computation.settings())
+        state.write(&self.path(computation), &computation.signature())
     }
 }
 
 impl Computation<'_> {
     /// What a file must agree with.
-    fn settings(&self) -> Settings {
-        Settings {
+    fn signature(&self) -> Signature {
+        Signature {
             size: self.operator.size(),
             rows: self.layout.rows(),
             steps: self.steps.min(self.operator.size()),

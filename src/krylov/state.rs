@@ -34,7 +34,7 @@ const DAMAGED: &str = "the file is damaged; remove it to begin anew";
 
 /// What a computation and a file must agree on, beside the operator.
 #[derive(Debug, Clone)]
-pub(super) struct Settings {
+pub(super) struct Signature {
     pub(super) size: usize,
     pub(super) rows: std::ops::Range<usize>,
     /// Of every probe, unless its space is exhausted before.
@@ -61,7 +61,7 @@ pub(super) struct StateView<'a> {
     pub(super) basis: &'a [Vec<f64>],
 }
 
-impl Settings {
+impl Signature {
     fn named(&self) -> [(&'static str, String); 5] {
         [
             ("size", self.size.to_string()),
@@ -82,14 +82,14 @@ impl State {
     }
 
     /// Reads the file at `path`; nothing from one that is not there.
-    pub(super) fn read(path: &Path, settings: &Settings) -> Result<Self, Error> {
+    pub(super) fn read(path: &Path, signature: &Signature) -> Result<Self, Error> {
         let Some((file, length)) = files::open(path)? else { return Ok(Self::default()) };
         let mut file = Reader { path, file: BufReader::new(file), sum: Hasher::new() };
         let header = file.header(length)?;
-        file.check_settings(&header, settings)?;
-        let vectors = file.vectors(&header, settings)?;
+        file.check_signature(&header, signature)?;
+        let vectors = file.vectors(&header, signature)?;
         let state = Self::of(vectors).ok_or_else(|| file.damaged("its vectors do not fit"))?;
-        state.check(settings).map_err(|reason| file.damaged(reason))?;
+        state.check(signature).map_err(|reason| file.damaged(reason))?;
         Ok(state)
     }
 
@@ -110,10 +110,10 @@ impl State {
     }
 
     /// Whether these are states that the Lanczos process comes to.
-    fn check(&self, settings: &Settings) -> Result<(), &'static str> {
+    fn check(&self, signature: &Signature) -> Result<(), &'static str> {
         let whole = |matrix: &JacobiMatrix| {
             let steps = matrix.steps();
-            steps == settings.steps || steps < settings.steps && matrix.beta()[steps - 1] == 0.0
+            steps == signature.steps || steps < signature.steps && matrix.beta()[steps - 1] == 0.0
         };
         if !self.finished.iter().all(whole) {
             return Err("a finished probe has another number of steps");
@@ -126,14 +126,14 @@ impl State {
             return Err("the probe under way has entries that no process has");
         };
         let exhausted = matrix.beta()[steps - 1] == 0.0;
-        let fits = steps <= settings.steps && self.basis.len() == steps + usize::from(!exhausted);
+        let fits = steps <= signature.steps && self.basis.len() == steps + usize::from(!exhausted);
         if fits { Ok(()) } else { Err("the probe under way has another number of vectors") }
     }
 }
 
 impl StateView<'_> {
     /// Writes the file at `path`, as a whole or not at all.
-    pub(super) fn write(&self, path: &Path, settings: &Settings) -> Result<(), Error> {
+    pub(super) fn write(&self, path: &Path, signature: &Signature) -> Result<(), Error> {
         let mut vectors: Vec<(String, &[f64])> = Vec::new();
         for (k, matrix) in self.finished.iter().enumerate() {
             vectors.push((format!("alpha.{k}"), matrix.alpha()));
@@ -147,7 +147,7 @@ impl StateView<'_> {
         }
         files::replace(path, |file| {
             let mut file = Writer { file, sum: Hasher::new() };
-            file.put(&header(&vectors, settings)?)?;
+            file.put(&header(&vectors, signature)?)?;
             for (_, vector) in &vectors {
                 for piece in vector.chunks(PIECE / 8) {
                     let bytes: Vec<u8> = piece.iter().flat_map(|x| x.to_le_bytes()).collect();
@@ -160,7 +160,7 @@ impl StateView<'_> {
 }
 
 /// The header with its length before it.
-fn header(vectors: &[(String, &[f64])], settings: &Settings) -> io::Result<Vec<u8>> {
+fn header(vectors: &[(String, &[f64])], signature: &Signature) -> io::Result<Vec<u8>> {
     let mut end = 0;
     let mut place = |bytes: usize| {
         end += bytes;
@@ -175,7 +175,7 @@ fn header(vectors: &[(String, &[f64])], settings: &Settings) -> io::Result<Vec<u
     let sum = TensorInfo { dtype: Dtype::U32, shape: vec![1], data_offsets: place(4) };
     tensors.push((CHECKSUM.into(), sum));
     let mut named: HashMap<String, String> =
-        settings.named().into_iter().map(|(name, value)| (name.into(), value)).collect();
+        signature.named().into_iter().map(|(name, value)| (name.into(), value)).collect();
     named.insert("format".into(), FORMAT.into());
     let metadata = Metadata::new(Some(named), tensors).map_err(io::Error::other)?;
     let mut text = serde_json::to_vec(&metadata)?;
@@ -239,14 +239,14 @@ impl Reader<'_> {
         Ok(header)
     }
 
-    fn check_settings(&self, header: &Metadata, settings: &Settings) -> Result<(), Error> {
+    fn check_signature(&self, header: &Metadata, signature: &Signature) -> Result<(), Error> {
         let empty = HashMap::new();
         let named = header.metadata().as_ref().unwrap_or(&empty);
         if named.get("format").is_none_or(|format| format != FORMAT) {
             let reason = format!("it is no file of the format \"{FORMAT}\": give another path");
             return Err(not_read(self.path, io::Error::new(io::ErrorKind::InvalidData, reason)));
         }
-        for (what, expected) in settings.named() {
+        for (what, expected) in signature.named() {
             let found = named.get(what).cloned().unwrap_or_default();
             if found != expected {
                 let path = self.path.display().to_string();
@@ -256,28 +256,28 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// All vectors, which are as long as the settings allow; the checksum is right.
+    /// All vectors, which are as long as the signature allows; the checksum is right.
     fn vectors(
         &mut self,
         header: &Metadata,
-        settings: &Settings,
+        signature: &Signature,
     ) -> Result<HashMap<String, Vec<f64>>, Error> {
         let names = header.offset_keys();
         let Some((CHECKSUM, names)) = names.split_last().map(|(last, names)| (&last[..], names))
         else {
             return Err(self.damaged("it has no checksum"));
         };
-        // Before anything is read: no more than a computation with these settings has.
+        // Before anything is read: no more than a computation of this signature has.
         let is_basis = |name: &str| name.starts_with("basis.");
-        if names.iter().filter(|name| is_basis(name)).count() > settings.steps.saturating_add(1) {
+        if names.iter().filter(|name| is_basis(name)).count() > signature.steps.saturating_add(1) {
             return Err(self.damaged("it has too many vectors"));
         }
         for name in names {
             let fits = header.info(name).is_some_and(|info| {
                 let length = info.shape.iter().product::<usize>();
                 let right = match is_basis(name) {
-                    true => length == settings.rows.len(),
-                    false => length <= settings.steps,
+                    true => length == signature.rows.len(),
+                    false => length <= signature.steps,
                 };
                 info.dtype == Dtype::F64 && right
             });
