@@ -593,10 +593,13 @@ fn resumed_deflation_has_the_same_bits() {
             let stopped = kept.clone().with_observer(until).estimate(&operator);
             assert!(matches!(stopped, Err(Error::Cancelled { .. })), "{stop}");
             assert_eq!(kept.estimate(&operator).unwrap(), expected, "{stop}");
-            // Another number of eigenvalues is another computation.
-            let other = quadrature(2, 20).with_seed(9).with_checkpoint(checkpoint);
-            let other = other.estimate(&operator);
-            assert!(matches!(other, Err(Error::OtherCheckpoint { what: "first step", .. })));
+            // Other numbers of eigenvalues, or of steps to find them, are other computations.
+            let plain = quadrature(2, 20).with_seed(9);
+            let deflated = |count, steps| plain.clone().with_deflation(count, steps).unwrap();
+            for other in [plain.clone(), deflated(4, 60), deflated(5, 61), deflated(5, 59)] {
+                let other = other.with_checkpoint(checkpoint.clone()).estimate(&operator);
+                assert!(matches!(other, Err(Error::OtherCheckpoint { what: "deflation", .. })));
+            }
         }
     }
 }
@@ -676,6 +679,8 @@ fn foreign_and_damaged_checkpoints_are_refused() {
     other(kept(quadrature(2, 21)).estimate(&operator), "steps");
     let full = quadrature(2, 20).with_reorthogonalisation(Reorthogonalisation::Adaptive);
     other(kept(full).estimate(&operator), "reorthogonalisation");
+    let deflated = quadrature(2, 20).with_deflation(3, 30).unwrap();
+    other(kept(deflated).estimate(&operator), "deflation");
     other(kept(quadrature(2, 20)).estimate(&kernel(301, 20, 3).1), "size");
     // The same sizes, another X and W.
     other(kept(quadrature(2, 20)).estimate(&kernel(300, 20, 4).1), "first step");

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::deflation::SetAside;
+use super::deflation::{Deflation, SetAside};
 use super::state::{Signature, State, StateView};
 use super::{JacobiMatrix, Layout, Probe, Process, Reorthogonalisation, SymmetricOperator};
 use crate::{Error, arguments};
@@ -38,9 +38,9 @@ const SAME: f64 = 1e-9;
 /// # Errors
 /// When the work begins, [`Error::NotRead`] for a file that is truncated, damaged or no
 /// such file, for a folder, a pipe and a device, and [`Error::OtherCheckpoint`] for a file
-/// of another computation: of
-/// another size, seed, number of steps or way of keeping vectors orthogonal, or another
-/// operator, of which the first step is done again to see. [`Error::NotWritten`].
+/// of another computation: of another size, seed, number of steps, way of keeping vectors
+/// orthogonal or deflation, or another operator, of which the first step is done again to
+/// see. [`Error::NotWritten`].
 ///
 /// # Examples
 ///
@@ -82,6 +82,7 @@ pub struct Checkpoint {
 pub(super) struct Computation<'o> {
     pub(super) operator: &'o dyn SymmetricOperator,
     pub(super) layout: Layout<'o>,
+    pub(super) deflation: Deflation,
     pub(super) set_aside: &'o SetAside,
     pub(super) probes: usize,
     pub(super) steps: usize,
@@ -185,12 +186,15 @@ impl Checkpoint {
 impl Computation<'_> {
     /// What a file must agree with.
     fn signature(&self) -> Signature {
+        let size = self.operator.size();
+        let Deflation { count, steps } = self.deflation;
         Signature {
-            size: self.operator.size(),
+            size,
             rows: self.layout.rows(),
-            steps: self.steps.min(self.operator.size()),
+            steps: self.steps.min(size),
             seed: self.seed,
             reorthogonalisation: self.reorthogonalisation.stored_name(),
+            deflation: Deflation { count, steps: steps.min(size) },
         }
     }
 

@@ -211,6 +211,7 @@ impl StochasticQuadrature {
         let computation = Computation {
             operator,
             layout: operator.layout(),
+            deflation: self.deflation,
             set_aside,
             probes: self.probes,
             steps: self.steps,

@@ -13,6 +13,7 @@ use safetensors::Dtype;
 use safetensors::tensor::{Metadata, TensorInfo};
 
 use super::JacobiMatrix;
+use super::deflation::Deflation;
 use crate::Error;
 use crate::files::{self, not_read};
 
@@ -41,6 +42,7 @@ pub(super) struct Signature {
     pub(super) steps: usize,
     pub(super) seed: u64,
     pub(super) reorthogonalisation: &'static str,
+    pub(super) deflation: Deflation,
 }
 
 /// The finished probes, and the entries and vectors of the one under way.
@@ -62,13 +64,15 @@ pub(super) struct StateView<'a> {
 }
 
 impl Signature {
-    fn named(&self) -> [(&'static str, String); 5] {
+    fn named(&self) -> [(&'static str, String); 6] {
+        let Deflation { count, steps } = self.deflation;
         [
             ("size", self.size.to_string()),
             ("rows", format!("{}-{}", self.rows.start, self.rows.end)),
             ("seed", self.seed.to_string()),
             ("steps", self.steps.to_string()),
             ("reorthogonalisation", self.reorthogonalisation.to_owned()),
+            ("deflation", format!("{count} in {steps} steps")),
         ]
     }
 }
