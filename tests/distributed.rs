@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
-use ndarray::{Array1, Array2, ArrayViewMut2, Axis, Slice};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 use ntk_spectrum::activation::{Gelu, Relu, Tanh};
 use ntk_spectrum::empirical::SpectralEstimate;
 use ntk_spectrum::ensemble::TwoLayerEnsemble;
 use ntk_spectrum::ensemble::diagonal::Uniform;
 use ntk_spectrum::krylov::{
-    Checkpoint, Communicator, ExtremeEigenvalues, Lanczos, Probe, Reorthogonalisation,
+    Checkpoint, Communicator, ExtremeEigenvalues, Lanczos, Layout, Probe, Reorthogonalisation,
     StochasticQuadrature, SymmetricOperator,
 };
 use ntk_spectrum::law::SpectralSums;
@@ -339,6 +339,8 @@ fn all_hear_of_what_differs() {
         ("steps", StochasticQuadrature::new(2, 11).unwrap()),
         ("seed", usual().with_seed(1)),
         ("passes of reorthogonalisation", usual().with_reorthogonalisation(full)),
+        ("the lower bound", usual().with_lower_bound(0.5).unwrap()),
+        ("eigenvalues to set aside", usual().with_deflation(1, 5).unwrap()),
         ("steps between checkpoints", usual().with_checkpoint(Checkpoint::new(path))),
     ] {
         for n in [60, 120] {
@@ -361,6 +363,57 @@ fn all_hear_of_what_differs() {
     }) {
         let what = "largest";
         assert_eq!(error, Error::RanksDisagree { what, rank: 1, value: 2.0, expected: 1.0 });
+    }
+}
+
+/// What an operator says of itself, beside its products.
+struct Claims {
+    kernel: DistributedOperator<Member>,
+    lower_bound: Option<f64>,
+    trace: Option<f64>,
+}
+
+impl SymmetricOperator for Claims {
+    fn size(&self) -> usize {
+        self.kernel.size()
+    }
+
+    fn apply(&self, out: ArrayViewMut2<'_, f64>, rhs: ArrayView2<'_, f64>) -> Result<(), Error> {
+        self.kernel.apply(out, rhs)
+    }
+
+    fn layout(&self) -> Layout<'_> {
+        self.kernel.layout()
+    }
+
+    fn lower_bound(&self) -> Option<f64> {
+        self.lower_bound
+    }
+
+    fn exact_trace(&self) -> Result<Option<f64>, Error> {
+        Ok(self.trace)
+    }
+}
+
+#[test]
+fn operators_say_the_same_everywhere() {
+    let claims = [
+        (Some(-1.0), None, "the lower bound of the operator"),
+        (Some(0.5), None, "the lower bound of the operator"),
+        (None, Some(0.5), "the trace of the operator"),
+    ];
+    for (lower_bound, trace, expected) in claims {
+        for error in on_ranks(3, |member| {
+            let (lower_bound, trace) =
+                if member.rank == 1 { (lower_bound, trace) } else { (None, None) };
+            let kernel = spread(&ensemble(60, 9, 8), member).unwrap();
+            let operator = Claims { kernel, lower_bound, trace };
+            StochasticQuadrature::new(2, 10).unwrap().estimate(&operator).unwrap_err()
+        }) {
+            let agrees =
+                matches!(error, Error::RanksDisagree { what, rank: 1, .. } if what == expected);
+            assert!(agrees, "{expected}: {error}");
+        }
     }
 }
 

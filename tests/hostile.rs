@@ -14,19 +14,23 @@ use ntk_spectrum::ensemble::{InputEnsemble, TwoLayerEnsemble};
 use ntk_spectrum::krylov::{
     Communicator, ExtremeEigenvalues, Lanczos, Layout, StochasticQuadrature, SymmetricOperator,
 };
-use ntk_spectrum::law::{GeneralizedMarchenkoPastur, PositivePart, SpectralLaw, TabulatedLaw};
+use ntk_spectrum::law::{
+    GeneralizedMarchenkoPastur, PositivePart, SpectralLaw, SpectralSums, TabulatedLaw,
+};
 use ntk_spectrum::ntk::{DistributedOperator, FeatureStorage, NtkBuilder};
 use ntk_spectrum::observer::Progress;
 use ntk_spectrum::spectrum::PredictedOutliers;
 use ntk_spectrum::{Dimensions, Error, LimitingSpectrum};
 use rand::Rng;
 
-/// An operator 2 I of what may be the wrong size, smaller operator, layout, or entries.
+/// An operator 2 I of what may be the wrong size, smaller operator, layout, lower bound, or
+/// entries.
 #[derive(Clone)]
 struct Wrong<'a> {
     size: usize,
     inner: Option<Box<Wrong<'a>>>,
     layout: Option<Layout<'a>>,
+    lower_bound: Option<f64>,
     /// Of each product, from the first on; `2.0` after those.
     factors: Vec<f64>,
     products: Cell<usize>,
@@ -34,8 +38,8 @@ struct Wrong<'a> {
 
 impl<'a> Wrong<'a> {
     fn new(size: usize) -> Self {
-        let (inner, layout, factors) = (None, None, Vec::new());
-        Self { size, inner, layout, factors, products: Cell::new(0) }
+        let (inner, layout, lower_bound, factors) = (None, None, None, Vec::new());
+        Self { size, inner, layout, lower_bound, factors, products: Cell::new(0) }
     }
 
     fn inner(self, inner: Wrong<'a>) -> Self {
@@ -72,6 +76,10 @@ impl SymmetricOperator for Wrong<'_> {
     fn compressed(&self) -> Option<Box<dyn SymmetricOperator + '_>> {
         self.inner.clone().map(|inner| inner as Box<dyn SymmetricOperator>)
     }
+
+    fn lower_bound(&self) -> Option<f64> {
+        self.lower_bound
+    }
 }
 
 /// All that is done with operators.
@@ -102,6 +110,33 @@ fn smaller_operators_are_smaller() {
     for size in [0, 1, 10] {
         let right = Wrong::new(10).inner(Wrong::new(size));
         assert!(outcomes(&right).iter().all(Result::is_ok));
+    }
+}
+
+#[test]
+fn lower_bounds_are_below() {
+    let estimate = |operator: &Wrong<'_>| {
+        let quadrature = StochasticQuadrature::new(2, 4).unwrap();
+        quadrature.estimate(operator).map(|estimate| estimate.inverse_trace(1.0).unwrap())
+    };
+    // Eigenvalues 2, 4, …, 20, or 2, 4, …, 10 and zeros.
+    let [whole, part] = [Wrong::new(10), Wrong::new(10).inner(Wrong::new(5))];
+    let refused = |operator: &Wrong<'_>, bound| {
+        let operator = Wrong { lower_bound: Some(bound), ..operator.clone() };
+        let outcome = estimate(&operator);
+        let named = matches!(outcome, Err(Error::InvalidParameter { name: "bound", .. }));
+        assert!(named, "{bound}: {outcome:?}");
+    };
+    for bound in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 19.0, 1e300] {
+        refused(&whole, bound);
+        refused(&part, bound);
+    }
+    for bound in [f64::MIN_POSITIVE, 0.5, 1.9] {
+        refused(&part, bound);
+    }
+    for (operator, bound) in [(&whole, 1.9), (&whole, 0.0), (&part, 0.0), (&part, -0.5)] {
+        let operator = Wrong { lower_bound: Some(bound), ..operator.clone() };
+        assert!(estimate(&operator).unwrap().bracket.is_some());
     }
 }
 

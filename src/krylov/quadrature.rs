@@ -171,24 +171,31 @@ impl StochasticQuadrature {
         let size = arguments::size("the size of the operator", operator.size())?;
         let (compressed, zeros) = smaller_of(operator)?;
         let inner = compressed.as_deref().unwrap_or(operator);
-        if let Some(bound) = self.lower_bound {
+        let layout = inner.layout();
+        layout.same_everywhere(&self.numbers())?;
+        // What has a smaller operator is positive semi-definite.
+        let semidefinite = compressed.is_some().then_some(0.0);
+        let lower_bound = self.lower_bound.or(operator.lower_bound()).or(semidefinite);
+        let trace = operator.exact_trace()?;
+        layout.same_everywhere(&[
+            ("the lower bound of the operator", lower_bound.unwrap_or(f64::NEG_INFINITY)),
+            ("the trace of the operator", trace.unwrap_or(f64::NEG_INFINITY)),
+        ])?;
+        if let Some(bound) = lower_bound {
+            arguments::finite("bound", bound)?;
             let allowed = "at most 0, since there are eigenvalues 0";
             arguments::parameter("bound", bound, bound <= 0.0 || zeros == 0, allowed)?;
         }
-        // What has a smaller operator is positive semi-definite.
-        let semidefinite = compressed.is_some().then_some(0.0);
         let mut findings = Findings {
             size,
             zeros,
             set_aside: Vec::new(),
-            lower_bound: self.lower_bound.or(operator.lower_bound()).or(semidefinite),
-            trace: operator.exact_trace()?,
+            lower_bound,
+            trace,
             matrices: Vec::new(),
             products: 0,
         };
         if inner.size() > 0 {
-            let layout = inner.layout();
-            layout.same_everywhere(&self.numbers())?;
             let steps = self.steps.max(self.deflation.steps).min(inner.size());
             let set_aside = self.deflation.count.min(self.deflation.steps.min(steps));
             let count = steps.saturating_add(1).saturating_add(set_aside);

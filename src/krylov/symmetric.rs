@@ -97,13 +97,13 @@ pub trait SymmetricOperator {
     }
 
     /// Returns a number that no eigenvalue is below, if one is known: 0 for a positive
-    /// semi-definite operator. None by default.
+    /// semi-definite operator; the same on all processes. None by default.
     fn lower_bound(&self) -> Option<f64> {
         None
     }
 
     /// Computes the trace exactly, if that is cheap: it makes estimates of spectral sums
-    /// better. None by default.
+    /// better. The same on all processes; none by default.
     ///
     /// # Errors
     /// Whatever the operator itself may fail with.
