@@ -6,19 +6,20 @@ use std::f64::consts::{FRAC_PI_2, LN_2, PI};
 use num_complex::Complex64;
 
 use super::density::{Density, Place};
+use super::square_law::LOWER_TAIL;
 use crate::Error;
 use crate::numerics::double_exponential::DoubleExponential;
 use crate::numerics::gauss::{Rule, rule_of_measure};
 
 /// Distances, as −log, between which the nodes near an end at 0 begin to spread:
 /// a singularity at a distance of 1e-10 of the support is resolved fully.
-const RESOLVED_AT_ZERO: (f64, f64) = (26.0, 60.0);
+const RESOLVED_AT_ZERO: (f64, f64) = (26.0, 100.0);
 
 /// The same for an end away from 0. There a node, a number of size 1, is
 /// itself rounded at 1e-16, and so is ζ.
 const RESOLVED_ELSEWHERE: (f64, f64) = (20.0, 30.0);
 
-/// Mass next to an end that need not be resolved fully.
+/// Mass next to an end away from 0 that need not be resolved fully.
 const UNRESOLVED: f64 = 1e-9;
 
 /// Nodes that weigh less than this are dropped: at a ζ that is 1e-10 of the
@@ -277,26 +278,29 @@ impl<'a, L: Density> Folded<'a, L> {
 }
 
 /// How far the logarithms y of [`Node`] must be resolved towards the lower and
-/// the upper end of a segment: until less than `UNRESOLVED` of the mass is left,
-/// as far as the end allows.
+/// the upper end of a segment: until next to no mass is left, as far as the end allows.
 fn resolved(segment: &Segment, nodes: &[Node], mass: f64) -> (f64, f64) {
     let mut sorted: Vec<(f64, f64)> = nodes.iter().map(|node| (node.y, node.weight.re)).collect();
     sorted.sort_by(|l, r| l.0.total_cmp(&r.0));
-    let lower = if segment.r1 == 0.0 { RESOLVED_AT_ZERO } else { RESOLVED_ELSEWHERE };
-    (reach(sorted.iter(), mass, lower), reach(sorted.iter().rev(), mass, RESOLVED_ELSEWHERE))
+    let lower = if segment.r1 == 0.0 {
+        reach(sorted.iter(), LOWER_TAIL * mass, RESOLVED_AT_ZERO)
+    } else {
+        reach(sorted.iter(), UNRESOLVED * mass, RESOLVED_ELSEWHERE)
+    };
+    (lower, reach(sorted.iter().rev(), UNRESOLVED * mass, RESOLVED_ELSEWHERE))
 }
 
-/// The |y| up to which less than `UNRESOLVED` of the mass has come, of nodes in
-/// order from one end.
+/// The |y| up to which less than `unresolved` of the mass has come, of nodes in order from
+/// one end.
 fn reach<'a>(
     nodes: impl Iterator<Item = &'a (f64, f64)>,
-    mass: f64,
+    unresolved: f64,
     (least, most): (f64, f64),
 ) -> f64 {
     let mut come = 0.0;
     for (y, weight) in nodes {
         come += weight;
-        if come > UNRESOLVED * mass {
+        if come > unresolved {
             return y.abs().clamp(least, most);
         }
     }

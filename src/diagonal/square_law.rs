@@ -5,6 +5,9 @@ use num_complex::Complex64;
 use super::bounded;
 use crate::{Error, arguments};
 
+/// Mass next to 0 that no rule has to resolve.
+pub(super) const LOWER_TAIL: f64 = 1e-13;
+
 /// The law of D², represented by quadratures.
 ///
 /// Two quadratures stand side by side, because two kinds of integrand occur.
@@ -65,6 +68,8 @@ pub struct SquareLaw {
     boundary_rule: Vec<(Complex64, Complex64)>,
     support: Vec<(f64, f64)>,
     mass_at_zero: f64,
+    lower_tail: f64,
+    fine: Vec<(f64, f64)>,
 }
 
 impl SquareLaw {
@@ -118,6 +123,8 @@ impl SquareLaw {
             boundary_rule: merged.iter().map(|p| (p.0.into(), p.1.into())).collect(),
             support: merged.iter().map(|p| (p.0, p.0)).collect(),
             mass_at_zero,
+            lower_tail: 0.0,
+            fine: Vec::new(),
         }
     }
 
@@ -128,7 +135,15 @@ impl SquareLaw {
         boundary_rule: Vec<(Complex64, Complex64)>,
         support: Vec<(f64, f64)>,
     ) -> Self {
-        Self { nodes, weights, boundary_rule, support, mass_at_zero: 0.0 }
+        let down_to_zero = support.iter().any(|s| s.0 == 0.0);
+        let lower_tail = if down_to_zero { tail(&boundary_rule) } else { 0.0 };
+        let fine = Vec::new();
+        Self { nodes, weights, boundary_rule, support, mass_at_zero: 0.0, lower_tail, fine }
+    }
+
+    /// Sets real nodes that are finer than those of the quadrature.
+    pub(super) fn with_fine_nodes(self, fine: Vec<(f64, f64)>) -> Self {
+        Self { fine, ..self }
     }
 
     /// Returns the nodes of the real quadrature, values of D², ascending.
@@ -156,6 +171,23 @@ impl SquareLaw {
         &self.support
     }
 
+    /// The value below which D² lies with probability `LOWER_TAIL`, roughly, if it has a
+    /// density down to 0; else 0.
+    pub(crate) fn lower_tail(&self) -> f64 {
+        self.lower_tail
+    }
+
+    /// Real nodes and their weights, as fine as there are: atoms themselves, or what stands
+    /// for steps of a density.
+    pub(crate) fn real_nodes(&self) -> impl Iterator<Item = (f64, f64)> {
+        let coarse = self.nodes.iter().copied().zip(self.weights.iter().copied());
+        let (fine, coarse) = match &self.fine[..] {
+            [] => (&[][..], Some(coarse)),
+            fine => (fine, None),
+        };
+        fine.iter().copied().chain(coarse.into_iter().flatten())
+    }
+
     /// Returns $P(D = 0)$.
     #[must_use]
     pub fn mass_at_zero(&self) -> f64 {
@@ -167,4 +199,17 @@ impl SquareLaw {
     pub fn moment(&self, k: i32) -> f64 {
         self.nodes.iter().zip(&self.weights).map(|(t, w)| w * t.powi(k)).sum()
     }
+}
+
+/// The |t| below which a rule has a weight of `LOWER_TAIL`.
+fn tail(rule: &[(Complex64, Complex64)]) -> f64 {
+    let mut nodes: Vec<(f64, f64)> =
+        rule.iter().map(|(t, omega)| (t.norm(), omega.norm())).collect();
+    nodes.sort_by(|l, r| l.0.total_cmp(&r.0));
+    let mut below = 0.0;
+    let inside = |node: &&(f64, f64)| {
+        below += node.1;
+        below > LOWER_TAIL
+    };
+    nodes.iter().find(inside).map_or(0.0, |node| node.0)
 }

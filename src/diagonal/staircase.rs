@@ -5,7 +5,7 @@ use num_complex::Complex64;
 use super::SquareLaw;
 use super::ladder::{Ladder, Top};
 use crate::Error;
-use crate::numerics::gauss::{Rule, rule_of_measure};
+use crate::numerics::gauss::rule_of_measure;
 use crate::numerics::legendre::gauss_legendre;
 
 /// Nodes of the Gauss rule of D². Its moments are right up to twice that order.
@@ -82,30 +82,33 @@ impl Staircase {
             // D² is constant to rounding, or underflows to 0.
             return Ok(SquareLaw::from_checked_atoms(&[last.r2], &[1.0]));
         }
-        let rule = self.gauss_rule(last.r2)?;
+        let fine = self.real_nodes(last.r2);
+        let (positions, weights): (Vec<f64>, Vec<f64>) = fine.iter().copied().unzip();
+        let mut rule = rule_of_measure(&positions, &weights, MOMENT_NODES)?;
+        let unit = last.r2 * last.r2;
+        rule.nodes.iter_mut().for_each(|t| *t = (*t * unit).min(unit));
+        let fine = fine.into_iter().map(|(t, weight)| (t * unit, weight)).collect();
         let boundary = self.boundary_rule();
         // With exactly the sum 1, what is left of a transform next to 0 is not its error.
         let mass: Complex64 = boundary.iter().map(|node| node.1).sum();
         let boundary = boundary.into_iter().map(|(t, weight)| (t, weight / mass)).collect();
-        Ok(SquareLaw::from_quadratures(rule.nodes, rule.weights, boundary, support))
+        let law = SquareLaw::from_quadratures(rule.nodes, rule.weights, boundary, support);
+        Ok(law.with_fine_nodes(fine))
     }
 
-    /// The Gauss rule of D², from Gauss–Legendre rules on the steps.
-    fn gauss_rule(&self, largest: f64) -> Result<Rule, Error> {
-        let (mut positions, mut weights) = (Vec::new(), Vec::new());
+    /// Gauss–Legendre nodes on the steps, in units of the largest D², with their masses.
+    fn real_nodes(&self, largest: f64) -> Vec<(f64, f64)> {
+        let mut found = Vec::new();
         for step in &self.steps {
             let half = 0.5 * (step.r2 - step.r1) / largest;
             let count = (LEAST_NODES + NODES_PER_ROOT * half.sqrt()).min(MOST_NODES);
             let (nodes, shares) = gauss_legendre(count as usize);
             for (node, share) in nodes.iter().zip(&shares) {
                 let r = step.r1 / largest + half * (1.0 + node);
-                positions.push(r * r);
-                weights.push(share * half * (step.density * largest));
+                found.push((r * r, share * half * (step.density * largest)));
             }
         }
-        let mut rule = rule_of_measure(&positions, &weights, MOMENT_NODES)?;
-        rule.nodes.iter_mut().for_each(|t| *t = (*t * largest * largest).min(largest * largest));
-        Ok(rule)
+        found
     }
 
     /// Nodes in the lower half-plane, see [`SquareLaw::boundary_rule`].

@@ -46,6 +46,7 @@ impl Error {
             | Self::UnknownName { .. }
             | Self::NonFiniteDerivative { .. }
             | Self::DivergentMoment { .. }
+            | Self::TooManyValues { .. }
             | Self::OutsideDomain { .. }
             | Self::Indefinite { .. }
             | Self::NotSymmetric { .. }

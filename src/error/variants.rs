@@ -103,6 +103,21 @@ pub enum Error {
         value: f64,
     },
 
+    /// A law of D has more values, or steps of a density, than can be looked at one by one,
+    /// where each of them shows.
+    #[error(
+        "D has {count} values or steps, too many for {computation}, in which each of them shows: \
+         take fewer, or a density that is fitted to them (SquareLaw::from_density){advice}"
+    )]
+    TooManyValues {
+        /// How many there are.
+        count: usize,
+        /// What was to be computed.
+        computation: &'static str,
+        /// What else may help.
+        advice: &'static str,
+    },
+
     /// A Gaussian moment of σ′ did not converge.
     #[error(
         "the Gaussian moment {moment} of the activation's derivative does not converge \

@@ -17,24 +17,53 @@ pub(super) fn breakpoints(model: &Model) -> Vec<f64> {
     let intervals = fixed.len() - 1;
     let reach = if intervals > 50 { 6 } else { 24 };
     for pair in fixed.windows(2) {
-        let (lower, length) = (pair[0], pair[1] - pair[0]);
-        let mut last: Option<(f64, (usize, usize))> = None;
-        for k in -reach..=reach {
-            let growth = (PI * (3.2 * f64::from(k) / f64::from(reach)).sinh()).exp();
-            let x = lower + length * growth / (1.0 + growth);
-            if x <= lower || x >= pair[1] {
-                continue;
-            }
-            let here = (x, Slice::new(model, x).signature());
-            if let Some(before) = last {
-                changes(model, before, here, &mut found);
-            }
-            last = Some(here);
-        }
+        breakpoints_between(model, (pair[0], pair[1]), reach, &mut found);
     }
+    in_order(found)
+}
+
+/// Ascending, those that rounding cannot tell apart as one.
+fn in_order(mut found: Vec<f64>) -> Vec<f64> {
     found.sort_by(f64::total_cmp);
     found.dedup_by(|r, l| *r - *l <= 1e-14 * *r);
     found
+}
+
+/// Those above `from`, which is not one of them.
+pub(super) fn breakpoints_above(model: &Model, from: f64) -> Vec<f64> {
+    let ends = model.squares.support().iter().map(|s| model.c * s.1).filter(|&x| x > from);
+    let mut fixed = vec![from];
+    fixed.extend(ends);
+    fixed.push(model.bound());
+    let mut found = fixed[1..fixed.len() - 1].to_vec();
+    for pair in fixed.windows(2) {
+        breakpoints_between(model, (pair[0], pair[1]), 24, &mut found);
+    }
+    in_order(found)
+}
+
+/// Finds those between two ends of the support of c D², from `reach` points on either side
+/// of the middle, which crowd at both ends.
+fn breakpoints_between(
+    model: &Model,
+    (lower, upper): (f64, f64),
+    reach: i32,
+    found: &mut Vec<f64>,
+) {
+    let length = upper - lower;
+    let mut last: Option<(f64, (usize, usize))> = None;
+    for k in -reach..=reach {
+        let growth = (PI * (3.2 * f64::from(k) / f64::from(reach)).sinh()).exp();
+        let x = lower + length * growth / (1.0 + growth);
+        if x <= lower || x >= upper {
+            continue;
+        }
+        let here = (x, Slice::new(model, x).signature());
+        if let Some(before) = last {
+            changes(model, before, here, found);
+        }
+        last = Some(here);
+    }
 }
 
 /// Bisects to every change of the signature between two points.

@@ -24,9 +24,19 @@ pub(crate) const ACCURACY: f64 = 1e-12;
 /// Resolution next to ends that are known to rounding.
 pub(crate) const RESOLUTION: f64 = 1e-13;
 
+/// Part of the mass below which |T + mass| is computed as such.
+const CANCELLED: f64 = 0.1;
+
 /// T(w) = ∫ t/(w−t) ν(dt) and T′(w) on the closed upper half-plane.
 pub(crate) trait TTransform {
     fn t(&self, w: Complex64) -> (Complex64, Complex64);
+
+    /// Mass off 0: −T(0), if there is none near 0.
+    fn mass(&self) -> f64;
+
+    /// T(w) + mass = w ∫ ν(dt)/(w−t) over t ≠ 0, without cancellation next to 0, and the
+    /// size of the terms that it is summed from.
+    fn raised(&self, w: Complex64) -> (Complex64, f64);
 
     /// Whether the population has density at w, so that Im T(w) ≠ 0 there.
     fn covers(&self, w: f64) -> bool;
@@ -89,6 +99,8 @@ pub(crate) fn reciprocal(z: Complex64) -> Complex64 {
 
 pub(crate) struct CompanionMap<'a, P: ?Sized> {
     pub(crate) gamma: f64,
+    /// γ less the mass of the population off 0, to its own rounding: z(w)/w at w = 0.
+    pub(crate) gap: f64,
     pub(crate) population: &'a P,
     /// A typical size of the population, for the ends of searches.
     pub(crate) scale: f64,
@@ -101,17 +113,37 @@ pub(crate) struct CompanionMap<'a, P: ?Sized> {
     pub(crate) leak: f64,
 }
 
+/// z(w)/w = γ + T(w).
+struct Factor {
+    value: Complex64,
+    slope: Complex64,
+    /// Size of the terms that it was summed from, to which rounding is relative.
+    size: f64,
+}
+
 impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
-    /// z(w) and z′(w).
-    pub(crate) fn z(&self, w: Complex64) -> (Complex64, Complex64) {
+    /// γ + T(w); next to 0, where γ and T all but cancel if γ is near the mass, as
+    /// (γ − mass) + (T + mass).
+    fn factor(&self, w: Complex64) -> Factor {
         let (t, slope) = self.population.t(w);
-        (w * (self.gamma + t), self.gamma + t + w * slope)
+        let mass = self.population.mass();
+        if (t + mass).l1_norm() < CANCELLED * mass {
+            let (raised, size) = self.population.raised(w);
+            return Factor { value: self.gap + raised, slope, size: self.gap.abs() + size };
+        }
+        Factor { value: self.gamma + t, slope, size: self.gamma + t.l1_norm() }
     }
 
-    /// φ(w) = ∫ t²/(w−t)² ν(dt) = γ − z′(w) at a real w off the support.
-    fn phi(&self, w: f64) -> f64 {
-        let (t, slope) = self.population.t(w.into());
-        -(t + w * slope).re
+    /// z(w) and z′(w).
+    pub(crate) fn z(&self, w: Complex64) -> (Complex64, Complex64) {
+        let Factor { value, slope, .. } = self.factor(w);
+        (w * value, value + w * slope)
+    }
+
+    /// log(φ/γ) with φ(w) = ∫ t²/(w−t)² ν(dt) = γ − z′(w), at a real w off the support.
+    fn excess(&self, w: f64) -> f64 {
+        let least = f64::MIN_POSITIVE / self.gamma - 1.0;
+        (-self.z(w.into()).1.re / self.gamma).max(least).ln_1p()
     }
 
     /// The image of a gap: the part of it where z′ > 0, that is φ < γ. φ is
@@ -121,8 +153,8 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
         let mut bottom = f64::NAN;
         if lower.is_finite() && upper.is_finite() {
             match self.lowest_point(gap) {
-                (_, least) if least >= ALMOST * self.gamma => return Image::Closed,
-                (w, least) if least >= self.gamma => return Image::Almost(self.real_z(w)),
+                (_, least) if least >= ALMOST.ln() => return Image::Closed,
+                (w, least) if least >= 0.0 => return Image::Almost(self.real_z(w)),
                 // The inner point from which φ grows towards both ends.
                 (w, _) => bottom = w,
             }
@@ -150,15 +182,15 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
         self.z(w.into()).0.re
     }
 
-    /// A point of a bounded gap where φ is below γ, or else least; and φ there
-    /// (only a lower bound, if that is far above γ).
+    /// A point of a bounded gap where φ is below γ, or else least; and log(φ/γ) there
+    /// (only a lower bound, if that is far above 0).
     fn lowest_point(&self, Gap { lower, upper, strengths }: Gap) -> (f64, f64) {
         let length = upper - lower;
         // The two neighbouring atoms alone may already keep φ above γ:
         // min over u of A/u² + B/(L−u)² = (A^⅓ + B^⅓)³/L².
         let bound = (strengths.0.cbrt() + strengths.1.cbrt()).powi(3) / (length * length);
         if bound >= ALMOST * self.gamma {
-            return (f64::NAN, bound);
+            return (f64::NAN, (bound / self.gamma).ln());
         }
         // e^τ = (w − lower)/(upper − w) reaches the neighbourhoods of both ends.
         let reach = |end: f64| (length / (self.resolution * end.abs())).ln().clamp(1.0, 34.0);
@@ -170,7 +202,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
             }
         };
         let (tau, least) =
-            roots::minimum(|tau| self.phi(point(tau)), -reach(lower), reach(upper), self.gamma);
+            roots::minimum(|tau| self.excess(point(tau)), -reach(lower), reach(upper), 0.0);
         (point(tau), least)
     }
 
@@ -178,11 +210,13 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
     /// point where φ < γ holds (φ decreases monotonically if `reach` is ∞).
     fn gap_end(&self, end: f64, direction: f64, reach: f64) -> ImageEnd {
         let closest = if end == 0.0 { 1e-30 * self.scale } else { self.resolution * end.abs() };
-        let excess = |log: f64| {
-            (self.phi(end + direction * log.exp()).max(f64::MIN_POSITIVE) / self.gamma).ln()
+        let excess = |log: f64| self.excess(end + direction * log.exp());
+        let population_edge = || match end {
+            0.0 => ImageEnd { x: 0.0, w: 0.0, kind: EdgeKind::Population },
+            _ => self.image_end(end + direction * closest, EdgeKind::Population),
         };
         if reach <= closest {
-            return self.image_end(end + direction * closest, EdgeKind::Population);
+            return population_edge();
         }
         let mut far = if reach.is_finite() { reach.ln() } else { self.scale.ln() };
         let mut at_far = excess(far);
@@ -203,7 +237,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
                 break (near, at_near);
             }
             if near <= nearest || near.is_nan() || near >= far {
-                return self.image_end(end + direction * closest, EdgeKind::Population);
+                return population_edge();
             }
             (far, at_far) = (near, at_near);
             step = (2.0 * step).min(4.0);
@@ -269,9 +303,9 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
     fn newton(&self, x: Complex64, mut w: Complex64, near_axis: bool) -> Option<Root> {
         let mut previous = f64::MAX;
         for _ in 0..30 {
-            let (t, slope) = self.population.t(w);
-            let excess = w * (self.gamma + t) - x;
-            let derivative = self.gamma + t + w * slope;
+            let Factor { value, slope, size: terms } = self.factor(w);
+            let excess = w * value - x;
+            let derivative = value + w * slope;
             let step = excess * reciprocal(derivative);
             let length = step.l1_norm();
             if !length.is_finite() {
@@ -285,7 +319,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
             // next correction, length³/previous², negligible; or the steps have
             // stopped shrinking, at the accuracy of T.
             let size = w.l1_norm();
-            let unit = size * (self.gamma + t.l1_norm()) + x.l1_norm();
+            let unit = size * terms + x.l1_norm();
             let settled = excess.l1_norm() <= 4.0 * f64::EPSILON * unit
                 || previous < f64::MAX
                     && length < 1e-4 * previous
@@ -297,8 +331,8 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
                 // population fails this, or else still draws the iteration towards
                 // itself, or is complex by the error of T only; where the population
                 // has density, a root may lie too close to the axis to tell.
-                let miss = (x.im - (w * t).im - self.gamma * w.im).abs();
-                let on_curve = miss <= 1e-2 * self.gamma * w.im
+                let miss = excess.im.abs();
+                let on_curve = miss <= 1e-2 * self.gamma.min(terms) * w.im
                     && step.im.abs() <= 0.1 * w.im
                     && derivative.l1_norm() * w.im >= self.leak * unit
                     || near_axis && miss <= self.noise * unit && self.population.covers(w.re);

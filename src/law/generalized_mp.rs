@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use num_complex::Complex64;
 
 use super::companion::{ACCURACY, CompanionMap, Gap, GapImage, Image, RESOLUTION, TTransform};
+use super::contour::Contour;
 use super::stretch::Stretch;
 use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants, tolerance};
 use crate::numerics::piece::Accuracy;
@@ -110,24 +111,74 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
     fn solve(&self) -> Result<TabulatedLaw, Error> {
         let gamma = arguments::positive("gamma1", self.gamma1)?;
         let tolerance = tolerance::check(self.tolerance)?;
+        let moments = (self.population.moment(1)?, self.population.moment(2)?);
+        if let Some(merged) = self.population.merged()? {
+            let solve = |law: &Contour, tolerance: f64| {
+                let source = Source {
+                    transform: law,
+                    mass: merged.mass,
+                    upper_end: law.ends().1,
+                    gaps: gaps(law.obstacles()),
+                    noise: ACCURACY,
+                };
+                source.tabulate(gamma, moments, tolerance)
+            };
+            match merged.solve(gamma, tolerance, solve) {
+                Ok((table, moved)) => return Ok(table.with_error(moved)),
+                // A few can be looked at one by one.
+                Err(error) => merged.check_places().or(Err(error))?,
+            }
+        }
         let population = self.population.tabulated()?;
-        let mass = population.mass_off_zero();
         if population.upper_end() == 0.0 {
             return Ok(TabulatedLaw::discrete(vec![Atom { location: 0.0, mass: 1.0 }]));
         }
-        let transform = Transform { law: &self.population, table: population };
-        let map = CompanionMap {
-            gamma,
-            population: &transform,
-            scale: population.upper_end(),
+        let mass = population.mass_off_zero();
+        let source = Source {
+            transform: &Transform { law: &self.population, table: population, mass },
+            mass,
+            upper_end: population.upper_end(),
+            gaps: gaps(population.obstacles()),
             // T comes from a table of this tolerance.
             noise: ACCURACY.max(tolerance),
+        };
+        source.tabulate(gamma, moments, tolerance)
+    }
+}
+
+/// What of a population law is needed to solve for the law over it.
+struct Source<'a> {
+    transform: &'a (dyn TTransform + Sync),
+    /// Mass off 0.
+    mass: f64,
+    upper_end: f64,
+    gaps: Vec<Gap>,
+    noise: f64,
+}
+
+impl Source<'_> {
+    /// The law of ratio `gamma` over it, which must have the mean and the variance that
+    /// follow from its first two moments.
+    fn tabulate(
+        &self,
+        gamma: f64,
+        (mean, second): (f64, f64),
+        tolerance: f64,
+    ) -> Result<TabulatedLaw, Error> {
+        let &Self { mass, noise, .. } = self;
+        let map = CompanionMap {
+            gamma,
+            gap: gamma - mass,
+            population: self.transform,
+            scale: self.upper_end,
+            noise,
             resolution: RESOLUTION,
             leak: 0.0,
         };
-        let images: Vec<GapImage> = gaps(population)
-            .into_iter()
-            .filter_map(|gap| match map.gap_image(gap) {
+        let images: Vec<GapImage> = self
+            .gaps
+            .iter()
+            .filter_map(|gap| match map.gap_image(*gap) {
                 Image::Open(image) => Some(image),
                 Image::Almost(_) | Image::Closed => None,
             })
@@ -156,7 +207,6 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
             let w = map.solve(x, guess)?.w;
             Ok((w.im / (PI * gamma * w.norm_sqr()), w))
         })?;
-        let (mean, second) = (self.population.moment(1)?, self.population.moment(2)?);
         let consistent =
             |identity, expected, found| tolerance::consistent(identity, expected, found, tolerance);
         let found = table.support().iter().map(|interval| interval.mass).sum();
@@ -181,7 +231,10 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
     fn r_transform(&self, s: f64) -> Result<f64, Error> {
         self.tabulated()?;
         let scaled = self.gamma1 * s;
-        let top = self.population.tabulated()?.upper_end();
+        let top = match self.population.merged()? {
+            Some(merged) => merged.upper_end()?,
+            None => self.population.tabulated()?.upper_end(),
+        };
         if s == 0.0 {
             return self.mean();
         }
@@ -222,6 +275,7 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
 struct Transform<'a, L> {
     law: &'a L,
     table: &'a TabulatedLaw,
+    mass: f64,
 }
 
 impl<L: SpectralLaw> TTransform for Transform<'_, L> {
@@ -229,27 +283,22 @@ impl<L: SpectralLaw> TTransform for Transform<'_, L> {
         self.law.t_transform(w).unwrap_or((f64::NAN.into(), f64::NAN.into()))
     }
 
+    fn mass(&self) -> f64 {
+        self.mass
+    }
+
+    fn raised(&self, w: Complex64) -> (Complex64, f64) {
+        let value = w * self.table.cauchy_off_zero(w);
+        (value, value.l1_norm())
+    }
+
     fn covers(&self, w: f64) -> bool {
         self.table.support().iter().any(|i| i.lower.location <= w && w <= i.upper.location)
     }
 }
 
-/// The gaps of the support of the population away from 0, ascending, the
-/// unbounded ones included.
-fn gaps(population: &TabulatedLaw) -> Vec<Gap> {
-    let mut obstacles: Vec<(f64, f64, f64)> = population
-        .support()
-        .iter()
-        .map(|i| (i.lower.location, i.upper.location, 0.0))
-        .chain(
-            population
-                .atoms()
-                .iter()
-                .filter(|a| a.location > 0.0)
-                .map(|a| (a.location, a.location, a.mass * a.location * a.location)),
-        )
-        .collect();
-    obstacles.sort_by(|l, r| l.0.total_cmp(&r.0));
+/// The gaps between obstacles, the unbounded ones included.
+fn gaps(obstacles: Vec<(f64, f64, f64)>) -> Vec<Gap> {
     let mut gaps = Vec::with_capacity(obstacles.len() + 1);
     let mut last = (f64::NEG_INFINITY, 0.0);
     for (lower, upper, strength) in obstacles {

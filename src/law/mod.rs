@@ -14,12 +14,16 @@
 
 mod breakpoints;
 mod companion;
+mod contour;
+mod contour_integral;
 mod cumulants;
 mod discrete;
 mod expectation;
+mod exterior;
 mod from_density;
 mod generalized_mp;
 mod marchenko_pastur;
+mod merged;
 mod model;
 mod pair_support;
 mod pairs;

@@ -24,6 +24,13 @@ impl Model {
         ((b + c) * first, (b + c).powi(2) * second + 2.0 * gamma2 * (b * first).powi(2))
     }
 
+    /// 1 − γ2 P(D ≠ 0), rounded once: the part of 0 in the law of WD²Wᵀ/d where it is
+    /// positive. 0, and 0 is a hard edge of that law, if only rounding keeps it from 0.
+    pub(super) fn surplus(&self) -> f64 {
+        let surplus = (-self.gamma2).mul_add(1.0 - self.squares.mass_at_zero(), 1.0);
+        if surplus.abs() <= 4.0 * f64::EPSILON { 0.0 } else { surplus }
+    }
+
     /// x, or the nearest point to it at which x − cD² is not mere rounding: next
     /// to an end of c D² that is not an atom of ν.
     pub(super) fn resolved(&self, x: f64) -> f64 {

@@ -81,18 +81,14 @@ impl Slice<'_> {
         !self.segments().is_empty() || self.zero_mass() > 0.0 && self.in_bulk(self.target())
     }
 
-    /// The singularities in V of ρ_x and of its mirror image.
+    /// The singularities in V of ρ_x.
+    ///
+    /// 0 is one of them in any case: g has a pole there, on the sheet of the support if
+    /// ρ_x has an atom at 0, and on the other one if not.
     pub(super) fn singularities(&self) -> Vec<f64> {
-        let sum = self.target();
-        let unbounded = self.bulks.iter().any(|b| b.upper.is_infinite());
-        self.bulks
-            .iter()
-            .flat_map(|b| [b.lower, b.upper])
-            .chain(self.scars.iter().copied())
-            .chain((self.zero_mass() > 0.0 || unbounded).then_some(0.0))
-            .flat_map(|v| [v, sum - v])
-            .filter(|v| v.is_finite())
-            .collect()
+        let edges = self.bulks.iter().flat_map(|b| [b.lower, b.upper]);
+        let finite = edges.filter(|v| v.is_finite());
+        finite.chain(self.scars.iter().copied()).chain(self.shadow).chain([0.0]).collect()
     }
 
     /// How many edges ρ_x has, and for how many pairs of them the sum exceeds

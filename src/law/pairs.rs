@@ -2,7 +2,6 @@
 //! support of ρ_x.
 
 use std::f64::consts::PI;
-use std::sync::LazyLock;
 
 use num_complex::Complex64;
 
@@ -10,7 +9,7 @@ use super::companion::reciprocal;
 use super::segment::Part;
 use super::slice::Slice;
 use crate::Error;
-use crate::numerics::legendre;
+use crate::numerics::decay::{Decay, ORDER, RULE};
 
 /// Relative accuracy of the integrals, two digits better than any table.
 const ACCURACY: f64 = 1e-13;
@@ -18,32 +17,8 @@ const ACCURACY: f64 = 1e-13;
 /// Size, against the whole integral, below which a piece may be noise.
 const NOISE: f64 = 1e-10;
 
-/// Nodes of the Gauss–Legendre rule on each piece of a part.
-const ORDER: usize = 24;
-
 /// Pieces of one part after which what is left must be rounding.
 const MOST_PIECES: usize = 200;
-
-/// The rule, and what gives some Legendre coefficients of the integrand from its
-/// weighted values.
-struct PieceRule {
-    nodes: Vec<f64>,
-    weights: Vec<f64>,
-    /// Rows for the last four coefficients, and for the four before them.
-    before: Vec<Vec<f64>>,
-    tail: Vec<Vec<f64>>,
-}
-
-static RULE: LazyLock<PieceRule> = LazyLock::new(|| {
-    let (nodes, weights) = legendre::gauss_legendre(ORDER);
-    let row = |j: usize| {
-        let scale = j as f64 + 0.5;
-        nodes.iter().map(|x| scale * legendre::polynomials(*x, ORDER)[j]).collect()
-    };
-    let before = (ORDER - 8..ORDER - 4).map(row).collect();
-    let tail = (ORDER - 4..ORDER).map(row).collect();
-    PieceRule { nodes, weights, before, tail }
-});
 
 /// The last nodes along a part, from which the next ones are extrapolated: the
 /// variable τ, η at V and at sum − V, and their slopes.
@@ -93,13 +68,8 @@ impl Slice<'_> {
         let negligible = 1e-3 * PI / (self.model.gamma2 * self.model.bound());
         let settled = |piece: &PieceSum, total: f64| {
             let size = total.abs().max(negligible);
-            // Coefficients decay like q^j; the rule misses those from order 2n on.
-            // Those of noise do not decay.
-            let missed = piece.tail * (piece.tail / piece.before).powi(6).min(1.0);
-            let noise = piece.tail > 0.1 * piece.before && piece.tail <= NOISE * size;
-            piece.tail <= 1e-4 * size && missed <= ACCURACY * size
-                || piece.tail <= rounding * size
-                || noise
+            let noise = piece.decay.stagnates() && piece.decay.tail <= NOISE * size;
+            piece.decay.shows(ACCURACY, size) || piece.decay.tail <= rounding * size || noise
         };
         let mut pending = Vec::new();
         let halve = |pending: &mut Vec<_>, (from, to): (f64, f64), estimate: f64| {
@@ -125,7 +95,7 @@ impl Slice<'_> {
                     computation: "the density of the population law",
                     at: self.x,
                     iterate: piece.estimate.into(),
-                    residual: piece.tail,
+                    residual: piece.decay.tail,
                 });
             }
             trail = before;
@@ -160,6 +130,7 @@ impl Slice<'_> {
                 [(_, eta, _)] => Some(eta[i]),
                 _ => self.start([here, there][i]).or(guess),
             });
+            let [here, there] = [here, there].map(|v| self.resolved(v));
             let (one, two) = (self.eta(here, guesses[0])?, self.eta(there, guesses[1])?);
             if k == 0 {
                 first = one.w;
@@ -171,17 +142,8 @@ impl Slice<'_> {
             trail.push((tau, [one.w, two.w], slope));
             values[k] = 0.5 * (to - from) * weight * rate.abs() * self.pair(one.w, two.w);
         }
-        let largest = |rows: &[Vec<f64>]| {
-            rows.iter()
-                .map(|row| row.iter().zip(&values).map(|(p, v)| p * v).sum::<f64>().abs())
-                .fold(0.0, f64::max)
-        };
-        Ok(PieceSum {
-            estimate: values.iter().sum(),
-            before: largest(&rule.before),
-            tail: largest(&rule.tail),
-            first,
-        })
+        let decay = rule.decay(&values, f64::abs);
+        Ok(PieceSum { estimate: values.iter().sum(), decay, first })
     }
 
     /// The integrand at a pair (V, V′): ρ(V) Im H(V′) + ρ(V′) Im H(V) up to a factor.
@@ -191,11 +153,10 @@ impl Slice<'_> {
     }
 }
 
-/// A sum over one piece, and the size of the last coefficients and those before.
+/// A sum over one piece, and how its coefficients decay.
 struct PieceSum {
     estimate: f64,
-    before: f64,
-    tail: f64,
+    decay: Decay,
     /// η at the first node.
     first: Complex64,
 }

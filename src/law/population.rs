@@ -6,10 +6,14 @@ use std::sync::{Arc, OnceLock};
 use num_complex::Complex64;
 
 use super::breakpoints::breakpoints;
+use super::merged::Merged;
 use super::model::Model;
 use super::slice::Slice;
 use super::stretch::Stretch;
-use super::{Atom, SpectralLaw, SupportInterval, TabulatedLaw, inherent_queries, tolerance};
+use super::{
+    Atom, SpectralLaw, SupportInterval, TabulatedLaw, cumulants, inherent_queries, tolerance,
+    transforms,
+};
 use crate::activation::{Activation, DerivativeMoments, FromMoments};
 use crate::diagonal::DiagonalLaw;
 use crate::numerics::piece::Accuracy;
@@ -66,14 +70,16 @@ pub struct Population {
     sigma: Arc<dyn Activation>,
     d: Arc<dyn DiagonalLaw>,
     tolerance: f64,
-    solved: Arc<OnceLock<Result<Solved, Error>>>,
+    prepared: Arc<OnceLock<Result<Prepared, Error>>>,
+    table: Arc<OnceLock<Result<TabulatedLaw, Error>>>,
 }
 
+/// What is known before anything is tabulated.
 #[derive(Debug)]
-struct Solved {
+struct Prepared {
     sigma: DerivativeMoments,
     model: Model,
-    table: TabulatedLaw,
+    merged: Option<Merged>,
 }
 
 impl Population {
@@ -135,7 +141,8 @@ impl Population {
             sigma: Arc::new(sigma),
             d: Arc::new(d),
             tolerance: tolerance::DEFAULT,
-            solved: Arc::default(),
+            prepared: Arc::default(),
+            table: Arc::default(),
         }
     }
 
@@ -149,7 +156,7 @@ impl Population {
 
     /// The same without a check, which the first query then makes.
     pub(crate) fn with_unchecked_tolerance(self, tolerance: f64) -> Self {
-        Self { tolerance, solved: Arc::default(), ..self }
+        Self { tolerance, table: Arc::default(), ..self }
     }
 
     /// Returns $\gamma_2$.
@@ -176,16 +183,15 @@ impl Population {
     ///
     /// As every query: invalid arguments, or a failure to solve.
     pub fn derivative_moments(&self) -> Result<DerivativeMoments, Error> {
-        Ok(self.solved()?.sigma)
+        Ok(self.prepared()?.sigma)
     }
 
-    fn solved(&self) -> Result<&Solved, Error> {
-        self.solved.get_or_init(|| self.solve()).as_ref().map_err(Clone::clone)
+    fn prepared(&self) -> Result<&Prepared, Error> {
+        self.prepared.get_or_init(|| self.prepare()).as_ref().map_err(Clone::clone)
     }
 
-    fn solve(&self) -> Result<Solved, Error> {
+    fn prepare(&self) -> Result<Prepared, Error> {
         let gamma2 = arguments::positive("gamma2", self.gamma2)?;
-        let tolerance = tolerance::check(self.tolerance)?;
         let sigma = self.sigma.moments()?;
         // Roots next to the real axis ask for a better rule than the table does.
         let squares = self.d.square_law(RULE_TOLERANCE)?;
@@ -204,9 +210,19 @@ impl Population {
             (b, c) = (0.0, b + c);
         }
         let model = Model { b, c, gamma2, squares };
-        let table = tabulate(&model, tolerance)?;
-        check(&model, &table, tolerance)?;
-        Ok(Solved { sigma, model, table })
+        let merged = Merged::new(&model);
+        Ok(Prepared { sigma, model, merged })
+    }
+
+    fn solve(&self) -> Result<TabulatedLaw, Error> {
+        let tolerance = tolerance::check(self.tolerance)?;
+        let Prepared { model, merged, .. } = self.prepared()?;
+        if let Some(merged) = merged {
+            merged.check_places()?;
+        }
+        let table = tabulate(model, tolerance)?;
+        check(model, &table, tolerance)?;
+        Ok(table)
     }
 }
 
@@ -214,11 +230,40 @@ inherent_queries!(Population);
 
 impl SpectralLaw for Population {
     fn tabulated(&self) -> Result<&TabulatedLaw, Error> {
-        Ok(&self.solved()?.table)
+        self.table.get_or_init(|| self.solve()).as_ref().map_err(Clone::clone)
+    }
+
+    fn merged(&self) -> Result<Option<&Merged>, Error> {
+        Ok(self.prepared()?.merged.as_ref())
     }
 
     fn mean(&self) -> Result<f64, Error> {
-        Ok(self.solved()?.model.moments().0)
+        Ok(self.prepared()?.model.moments().0)
+    }
+
+    /// Of many values of D along a contour, off the convex support.
+    fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
+        if let Some(merged) = &self.prepared()?.merged
+            && merged.check_places().is_err()
+        {
+            arguments::point("z", z)?;
+            return merged.t_transform(z);
+        }
+        let table = self.tabulated()?;
+        transforms::check_t(z, table)?;
+        transforms::finite(z, table.t_transform(z))
+    }
+
+    /// The first two in closed form; of many values of D the others from transforms.
+    fn moment(&self, k: u32) -> Result<f64, Error> {
+        let Prepared { model, merged, .. } = self.prepared()?;
+        match (k, merged) {
+            (0, _) => Ok(1.0),
+            (1, _) => Ok(model.moments().0),
+            (2, _) => cumulants::finite(model.moments().1, k),
+            (_, Some(merged)) => merged.moment(k),
+            _ => cumulants::table_moment(self.tabulated()?, k),
+        }
     }
 }
 

@@ -1,6 +1,9 @@
 //! Segments of the support of pairs (y, 1/b − y), and their halves in the variable that
 //! absorbs the branch points at an end.
 
+/// Relative distance below which a singularity is the end itself, to rounding.
+const ROUNDING: f64 = 1e-13;
+
 /// An end of a segment: V and sum − V.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct End {
@@ -33,14 +36,16 @@ impl Segment {
     }
 
     /// The segment as parts that each hang on one of its ends. `singularities`
-    /// are all points where the integrand is singular, `scale` is the size of the
-    /// weights.
+    /// are the points where ρ_x is singular, `scale` is the size of the weights.
     pub(super) fn parts(&self, singularities: &[f64], scale: f64) -> Vec<Part> {
         let length = self.length();
         if length.is_infinite() {
             // Far enough for all singularities to be within the inverse variable's unit disc.
-            let offset =
-                singularities.iter().map(|s| (s - self.start.here).abs()).fold(scale, f64::max);
+            let offset = singularities
+                .iter()
+                .flat_map(|s| [s - self.start.here, self.start.there - s])
+                .map(f64::abs)
+                .fold(scale, f64::max);
             return vec![
                 Part::near(self.start, 1.0, offset, singularities),
                 Part::Far { end: self.start, offset },
@@ -69,8 +74,18 @@ impl Part {
     pub(super) fn near(end: End, direction: f64, length: f64, singularities: &[f64]) -> Self {
         let delta = singularities
             .iter()
-            .map(|s| direction * (end.here - s))
-            .filter(|&distance| distance > 1e-13 * length)
+            // Those of ρ_x from here, those of its mirror image from there: both ends are
+            // as exact as they can be where they are next to 0.
+            .flat_map(|&s| {
+                [
+                    (direction * (end.here - s), end.here, s),
+                    (direction * (s - end.there), end.there, s),
+                ]
+            })
+            .filter(|&(distance, place, s)| {
+                distance > ROUNDING * length.min(place.abs().max(s.abs()))
+            })
+            .map(|(distance, ..)| distance)
             .fold(length, f64::min);
         Self::Near { end, direction, delta, reach: (length / delta).sqrt().asinh() }
     }

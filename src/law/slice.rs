@@ -14,6 +14,15 @@ use super::companion::{
 use super::model::Model;
 use crate::{Error, numerics::poles::PoleSum};
 
+/// V, relative to the weights, below which an edge is a hard edge at 0.
+const ROUNDING: f64 = 1e-20;
+
+/// Part of D² next to 0 that is not looked into: as much as its rule resolves.
+const UNRESOLVED: f64 = 1e-13;
+
+/// Weights, relative to the largest, that count as 0 in the size of sums next to 0.
+const NEAR: f64 = 1e-6;
+
 /// An interval of the support of ρ_x: its ends in V, possibly infinite, and η there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bulk {
@@ -28,24 +37,40 @@ pub(crate) struct Slice<'a> {
     pub(super) x: f64,
     /// E\[m/(η−m)\] as a sum over the nodes t of the law of D².
     t: PoleSum,
-    /// E\[(x−cD²)⁻¹/(η−m)\], likewise.
+    /// E\[1/(η−m)\] over D ≠ 0, and E\[(x−cD²)⁻¹/(η−m)\], likewise.
+    cauchy: PoleSum,
     resolvent: PoleSum,
     /// m and ω m² of the atoms of D².
     atoms: Vec<(f64, f64)>,
-    /// m and its probability, if there is only one weight.
-    single: Option<(f64, f64)>,
+    /// m, if there is only one weight.
+    single: Option<f64>,
     scale: f64,
+    /// E\[1/|m|\], less what weights below `NEAR` of the largest add.
+    inverse: f64,
     /// Relative rounding error of the weights, large next to an end of c D².
     pub(super) rounding: f64,
+    /// V below which ρ_x carries next to nothing, if weights reach down to 0; else 0.
+    far_below: f64,
     /// Support of ρ_x, ascending.
     pub(super) bulks: Vec<Bulk>,
     /// Points of the support where a gap has just closed.
     pub(super) scars: Vec<f64>,
+    /// How far below 0 a branch point lies on another sheet, if the support begins at 0.
+    pub(super) shadow: Option<f64>,
 }
 
 impl TTransform for Slice<'_> {
     fn t(&self, eta: Complex64) -> (Complex64, Complex64) {
         self.t.with_derivative(eta)
+    }
+
+    fn mass(&self) -> f64 {
+        1.0 - self.model.squares.mass_at_zero()
+    }
+
+    fn raised(&self, eta: Complex64) -> (Complex64, f64) {
+        let value = eta * self.cauchy.value(eta);
+        (value, value.l1_norm() + self.inverse * eta.l1_norm())
     }
 
     fn covers(&self, eta: f64) -> bool {
@@ -73,7 +98,7 @@ impl<'a> Slice<'a> {
             })
             .collect();
         let single = match nodes[..] {
-            [(omega, _, m)] if m.im == 0.0 => Some((m.re, omega.re)),
+            [(_, _, m)] if m.im == 0.0 => Some(m.re),
             _ => None,
         };
         let closest = model
@@ -83,10 +108,13 @@ impl<'a> Slice<'a> {
             .flat_map(|&(lower, upper)| [lower, upper])
             .map(|t| (x - model.c * t).abs())
             .fold(x, f64::min);
+        let scale = nodes.iter().fold(0.0, |s, (_, _, m)| m.l1_norm().max(s));
+        let inverse = |m: Complex64| 1.0 / m.l1_norm().max(NEAR * scale);
         let mut slice = Self {
             model,
             x,
             t: PoleSum::new(nodes.iter().map(|&(omega, _, m)| (m, omega * m))),
+            cauchy: PoleSum::new(nodes.iter().map(|&(omega, _, m)| (m, omega))),
             resolvent: PoleSum::new(
                 nodes.iter().map(|&(omega, distance, m)| (m, omega / distance)),
             ),
@@ -96,12 +124,18 @@ impl<'a> Slice<'a> {
                 .map(|(omega, _, m)| (m.re, omega.re * m.re * m.re))
                 .collect(),
             single,
-            scale: nodes.iter().fold(0.0, |s, (_, _, m)| m.l1_norm().max(s)),
+            scale,
+            inverse: nodes.iter().map(|&(omega, _, m)| omega.norm() * inverse(m)).sum(),
             rounding: 64.0 * f64::EPSILON * (1.0 + x / closest),
+            far_below: UNRESOLVED * model.squares.lower_tail(),
             bulks: Vec::new(),
             scars: Vec::new(),
+            shadow: None,
         };
         (slice.bulks, slice.scars) = slice.find_bulks();
+        if slice.bulks.iter().any(|bulk| bulk.lower == 0.0) {
+            slice.shadow = slice.find_shadow();
+        }
         slice
     }
 
@@ -115,7 +149,8 @@ impl<'a> Slice<'a> {
         } else {
             (RESOLUTION, 0.0)
         };
-        CompanionMap { gamma, population: self, scale: self.scale, noise, resolution, leak }
+        let gap = gamma * self.model.surplus();
+        CompanionMap { gamma, gap, population: self, scale: self.scale, noise, resolution, leak }
     }
 
     /// Adds the points of the support of ρ_x where η passes over the image of a
@@ -175,6 +210,32 @@ impl<'a> Slice<'a> {
         (above, through_infinity)
     }
 
+    /// Where weights reach down to 0 and ρ_x has a small atom m0 there, the density changes
+    /// its behaviour at the distance from 0 at which the edge would lie if γ2 exceeded 1 by
+    /// as much as it falls short of it.
+    ///
+    /// Without the atom it does so at no distance: a logarithmic scale then, from far below.
+    fn find_shadow(&self) -> Option<f64> {
+        let map = self.map();
+        if map.gap == 0.0 {
+            return (self.far_below > 0.0).then_some(-self.far_below);
+        }
+        let beyond = CompanionMap { gamma: map.gamma - 2.0 * map.gap, gap: -map.gap, ..map };
+        let (obstacles, _) = self.obstacles();
+        let lower = obstacles
+            .iter()
+            .map(|o| o.1)
+            .filter(|&end| end < 0.0)
+            .fold(f64::NEG_INFINITY, f64::max);
+        if beyond.gamma <= 0.0 {
+            return None;
+        }
+        match beyond.gap_image(Gap { lower, upper: 0.0, strengths: (0.0, 0.0) }) {
+            Image::Open(image) if image.upper.x > 0.0 => Some(-image.upper.x),
+            _ => None,
+        }
+    }
+
     fn find_bulks(&self) -> (Vec<Bulk>, Vec<f64>) {
         let (obstacles, through_infinity) = self.obstacles();
         // Atoms of D² are real nodes; their weights bound φ from below.
@@ -182,8 +243,10 @@ impl<'a> Slice<'a> {
         let map = self.map();
         let mut images: Vec<GapImage> = Vec::new();
         let mut scars = Vec::new();
-        // An edge that only rounding keeps from 0 is a hard edge at 0.
-        let snap = |v: f64| if v.abs() <= 1e-20 * self.scale { 0.0 } else { v };
+        // At a hard edge at 0 it is only rounding that keeps the edge from there.
+        let hard = self.model.surplus() == 0.0;
+        let rounding = if self.far_below > 0.0 { self.far_below } else { ROUNDING * self.scale };
+        let snap = |v: f64| if hard && v.abs() <= rounding { 0.0 } else { v };
         let mut push = |lower: f64, upper: f64| {
             let strengths = (strength(lower), strength(upper));
             match map.gap_image(Gap { lower, upper, strengths }) {
@@ -236,12 +299,17 @@ impl<'a> Slice<'a> {
         Some(Complex64::new(0.5 * (from + to) - radius * cosine, height)).filter(|w| w.im > 0.0)
     }
 
+    /// V, or the nearest point to it at which ρ_x is resolved.
+    pub(super) fn resolved(&self, v: f64) -> f64 {
+        if v.abs() < self.far_below { self.far_below.copysign(v) } else { v }
+    }
+
     /// η at V, the root in the upper half-plane.
     pub(super) fn eta(&self, v: f64, guess: Option<Complex64>) -> Result<Root, Error> {
-        if let Some((m, mass)) = self.single {
+        if let Some(m) = self.single {
             // One weight: V (η−m) = η (η−m)/γ2 + η ω m is quadratic.
             let ratio = self.model.gamma2;
-            let middle = 0.5 * (m + ratio * (v - mass * m));
+            let middle = 0.5 * (m * self.model.surplus() + ratio * v);
             let height = (ratio * v * m - middle * middle).max(0.0).sqrt();
             let w = Complex64::new(middle, height);
             let derivative = 2.0 * Complex64::new(0.0, height) * reciprocal(w - m) / ratio;
@@ -266,7 +334,7 @@ impl<'a> Slice<'a> {
 
     /// Mass of ρ_x at 0.
     pub(super) fn zero_mass(&self) -> f64 {
-        (1.0 - self.model.gamma2 * (1.0 - self.model.squares.mass_at_zero())).max(0.0)
+        self.model.surplus().max(0.0)
     }
 
     pub(super) fn in_bulk(&self, v: f64) -> bool {

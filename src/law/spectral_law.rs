@@ -2,6 +2,7 @@
 
 use num_complex::Complex64;
 
+use super::merged::Merged;
 use super::{Atom, SupportInterval, TabulatedLaw, cumulants, transforms};
 use crate::forward::forward;
 use crate::numerics::complex::reciprocal;
@@ -53,6 +54,12 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     ///
     /// When the law's parameters are not valid, or solving for it fails.
     fn tabulated(&self) -> Result<&TabulatedLaw, Error>;
+
+    /// What this law is solved from instead of a table, if it is that of many values of D.
+    #[doc(hidden)]
+    fn merged(&self) -> Result<Option<&Merged>, Error> {
+        Ok(None)
+    }
 
     /// Computes $T(z)$ and $T^\prime(z)$.
     ///

@@ -34,6 +34,10 @@ const T: Kind = Kind {
 const CAUCHY: Kind =
     Kind { degree: 1, atom: |atom| atom.mass, weight: |piece| piece.mass, piece: Piece::cauchy };
 
+/// The Cauchy transform without an atom at 0.
+const CAUCHY_OFF_ZERO: Kind =
+    Kind { atom: |atom| if atom.location == 0.0 { 0.0 } else { atom.mass }, ..CAUCHY };
+
 impl TabulatedLaw {
     /// Returns $T(z) = \int t\\,\mu(dt)/(z-t)$ and its derivative; not finite at an atom,
     /// at a hard edge, and where the density jumps.
@@ -47,6 +51,11 @@ impl TabulatedLaw {
     #[must_use]
     pub fn cauchy_with_derivative(&self, z: Complex64) -> (Complex64, Complex64) {
         self.transform(z, CAUCHY)
+    }
+
+    /// ∫ μ(dt)/(z−t) over t ≠ 0.
+    pub(crate) fn cauchy_off_zero(&self, z: Complex64) -> Complex64 {
+        self.transform(z, CAUCHY_OFF_ZERO).0
     }
 
     fn transform(&self, z: Complex64, kind: Kind) -> (Complex64, Complex64) {

@@ -179,6 +179,11 @@ impl TabulatedLaw {
         self.error
     }
 
+    /// The same with more to its error.
+    pub(crate) fn with_error(self, more: f64) -> Self {
+        Self { error: self.error + more, ..self }
+    }
+
     /// Returns the number of nodes of the table.
     #[must_use]
     pub fn node_count(&self) -> usize {
@@ -288,9 +293,7 @@ impl TabulatedLaw {
             return f64::NAN;
         }
         let next = self.cells.partition_point(|c| c.below < q);
-        let Some(cell) = self.cells.get(next.saturating_sub(1)) else {
-            return f64::NAN;
-        };
+        let Some(cell) = self.cells.get(next.saturating_sub(1)) else { return f64::NAN };
         match cell.piece {
             Some(i) => self.pieces[i].quantile(q - cell.below, (1.0 - q) - cell.above),
             None => cell.lower,
@@ -312,6 +315,18 @@ impl TabulatedLaw {
             }));
         }
         points.into()
+    }
+
+    /// What carries mass away from 0, ascending: both ends, and mass times squared location
+    /// of an atom.
+    pub(crate) fn obstacles(&self) -> Vec<(f64, f64, f64)> {
+        let atoms = self.atoms.iter().filter(|a| a.location > 0.0);
+        let mut obstacles: Vec<(f64, f64, f64)> = (self.intervals.iter())
+            .map(|i| (i.lower.location, i.upper.location, 0.0))
+            .chain(atoms.map(|a| (a.location, a.location, a.mass * a.location * a.location)))
+            .collect();
+        obstacles.sort_by(|l, r| l.0.total_cmp(&r.0));
+        obstacles
     }
 
     /// Mass on (0, ∞).

@@ -4,6 +4,7 @@
 
 pub(crate) mod clenshaw_curtis;
 pub(crate) mod complex;
+pub(crate) mod decay;
 pub(crate) mod double_exponential;
 pub(crate) mod gauss;
 pub(crate) mod gaussian;

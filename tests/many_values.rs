@@ -1,0 +1,91 @@
+//! Laws of D with many values, as those of a trained layer: merged, against the law solved
+//! from a table of the population law with every value in it.
+
+use ntk_spectrum::LimitingSpectrum;
+use ntk_spectrum::activation::{Gelu, Relu};
+use ntk_spectrum::diagonal::{DiagonalLaw, Empirical, SquareLaw};
+use ntk_spectrum::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw};
+use rand::rngs::ChaCha8Rng;
+use rand::{Rng, RngExt, SeedableRng};
+use rand_distr::{Distribution, StandardNormal};
+
+fn normal(count: usize, seed: u64) -> Vec<f64> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    (0..count).map(|_| StandardNormal.sample(&mut rng)).collect()
+}
+
+fn uniform(count: usize, seed: u64) -> Vec<f64> {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    (0..count).map(|_| rng.random_range(0.5..1.5)).collect()
+}
+
+/// Largest difference of the densities, over the largest density, for each γ1.
+fn differences(gamma1s: &[f64], values: &[f64]) -> Vec<f64> {
+    let population = Population::new(1.0, Gelu, Empirical::new(values).unwrap()).unwrap();
+    let table = population.tabulated().unwrap();
+    let difference = |&gamma1: &f64| {
+        let d = Empirical::new(values).unwrap();
+        let merged = LimitingSpectrum::new(gamma1, 1.0, Gelu, d);
+        let exact = GeneralizedMarchenkoPastur::new(gamma1, table.clone()).unwrap();
+        let (mut worst, mut largest) = (0.0_f64, 0.0_f64);
+        for k in 1..200 {
+            let x = exact.quantile(f64::from(k) / 200.0).unwrap();
+            let density = exact.density(x).unwrap();
+            worst = worst.max((merged.density(x).unwrap() - density).abs());
+            largest = largest.max(density);
+        }
+        worst / largest
+    };
+    gamma1s.iter().map(difference).collect()
+}
+
+#[test]
+fn twelve_values_as_one_by_one() {
+    for values in [normal(12, 1), uniform(12, 2)] {
+        let off = differences(&[0.3, 1.5], &values);
+        assert!(off.iter().all(|off| *off < 1e-7), "{off:?}");
+    }
+}
+
+#[test]
+fn forty_values_as_one_by_one() {
+    let off = differences(&[0.5], &uniform(40, 3));
+    assert!(off[0] < 1e-7, "{off:?}");
+}
+
+/// A thousand values, of which merging keeps the moments: mean, variance and the third free
+/// cumulant of the law follow from those of all values.
+#[test]
+fn a_thousand_values_have_their_moments() {
+    for values in [normal(1000, 4), uniform(1000, 5)] {
+        let law = LimitingSpectrum::new(0.7, 1.0, Relu, Empirical::new(&values).unwrap());
+        let solved = law.solve().unwrap();
+        assert!(solved.error_estimate() < 1e-7, "{:e}", solved.error_estimate());
+        let (mean, variance) = (law.mean().unwrap(), law.variance().unwrap());
+        let third = law.free_cumulant(3).unwrap();
+        let central = |k: i32| law.expectation(&|x| (x - mean).powi(k)).unwrap();
+        assert!((central(2) / variance - 1.0).abs() < 1e-8);
+        assert!((central(3) / third - 1.0).abs() < 1e-7);
+    }
+}
+
+/// Steps of a density are merged like values.
+#[test]
+fn a_histogram_of_many_bins_is_solved() {
+    #[derive(Debug)]
+    struct Bins(Vec<f64>, Vec<f64>);
+    impl DiagonalLaw for Bins {
+        fn sample(&self, _: &mut dyn Rng) -> f64 {
+            self.0[0]
+        }
+        fn square_law(&self, _: f64) -> Result<SquareLaw, ntk_spectrum::Error> {
+            SquareLaw::from_histogram(&self.0, &self.1)
+        }
+    }
+    let edges: Vec<f64> = (0..=160).map(|k| 0.5 + f64::from(k) / 160.0).collect();
+    let counts: Vec<f64> = (0..160).map(|k| 1.0 + f64::from((7 * k) % 11)).collect();
+    let squares = SquareLaw::from_histogram(&edges, &counts).unwrap();
+    let law = LimitingSpectrum::new(0.7, 1.0, Relu, Bins(edges, counts));
+    let mean = law.expectation(&|x| x).unwrap();
+    assert!((mean / (0.25 * squares.moment(1)) - 1.0).abs() < 1e-8);
+}
