@@ -4,7 +4,7 @@ mod common;
 
 use common::close;
 use ntk_spectrum::activation::{Relu, Softplus, Tanh};
-use ntk_spectrum::diagonal::{Bernoulli, Beta};
+use ntk_spectrum::diagonal::{Bernoulli, Beta, Constant, DiagonalLaw, Empirical};
 use ntk_spectrum::law::{
     Atom, Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, PositivePart, SpectralLaw,
     SpectralSums, TabulatedLaw, Uniform,
@@ -293,5 +293,56 @@ fn transforms_at_edges() {
                 close(&format!("ratio {ratio} at {x}"), table.density(x), exact, 1e-9 * exact);
             }
         }
+    }
+}
+
+/// With D → sD a law has the same bits times s², for powers of two s at which nothing
+/// underflows.
+#[test]
+fn laws_of_scaled_d_have_the_same_bits() {
+    let values: Vec<f64> = (0..20).map(|k| 0.3 + 0.05 * f64::from(k * k % 17)).collect();
+    let scaled = |s: f64| -> Vec<Box<dyn DiagonalLaw>> {
+        let empirical: Vec<f64> = values.iter().map(|d| s * d).collect();
+        vec![
+            Box::new(Constant::new(0.7 * s).unwrap()),
+            Box::new(
+                ntk_spectrum::diagonal::Discrete::new(&[0.5 * s, 1.3 * s], &[0.4, 0.6]).unwrap(),
+            ),
+            Box::new(ntk_spectrum::diagonal::Uniform::new(0.5 * s, 1.5 * s).unwrap()),
+            Box::new(Empirical::new(&empirical).unwrap()),
+        ]
+    };
+    let laws = |s| scaled(s).into_iter().map(|d| LimitingSpectrum::new(0.6, 1.3, Relu, d));
+    let ordinary: Vec<_> = laws(1.0).collect();
+    for exponent in [-400, -3, 50, 90] {
+        let s = 2.0_f64.powi(exponent);
+        for (law, one) in laws(s).zip(&ordinary) {
+            for q in [0.01, 0.3, 0.5, 0.9, 1.0] {
+                let x = one.quantile(q).unwrap();
+                assert_eq!(law.quantile(q).unwrap(), x * s * s, "2^{exponent}, {law:?}");
+                let density = one.density(x).unwrap();
+                assert_eq!(
+                    law.density(x * s * s).unwrap() * s * s,
+                    density,
+                    "2^{exponent}, {law:?}, {q}, {x}"
+                );
+                assert_eq!(law.cdf(x * s * s).unwrap(), one.cdf(x).unwrap());
+            }
+        }
+    }
+}
+
+/// Scales of D whose squares are numbers are solved; others are refused by their name.
+#[test]
+fn extreme_scales_of_d_are_solved_or_named() {
+    let median = LimitingSpectrum::new(1.0, 1.0, Relu, 1.0).quantile(0.5).unwrap();
+    for d in [1e-150, 1e-140, 1e-82, 1e-30, 1e20] {
+        let law = LimitingSpectrum::new(1.0, 1.0, Relu, d);
+        let found = law.quantile(0.5).unwrap() / (d * d);
+        assert!((found / median - 1.0).abs() < 1e-10, "D = {d:e}: {found}");
+    }
+    for d in [1e-156, 3e-160] {
+        let error = LimitingSpectrum::new(1.0, 1.0, Relu, d).quantile(0.5).unwrap_err();
+        assert!(error.to_string().contains("scale"), "{error}");
     }
 }

@@ -141,6 +141,19 @@ impl SquareLaw {
         Self { nodes, weights, boundary_rule, support, mass_at_zero: 0.0, lower_tail, fine }
     }
 
+    /// The law of D² in another unit, a power of two.
+    pub(crate) fn in_unit(self, unit: f64) -> Self {
+        let scaled = |list: Vec<f64>| list.into_iter().map(|t| t / unit).collect();
+        Self {
+            nodes: scaled(self.nodes),
+            boundary_rule: self.boundary_rule.into_iter().map(|(t, w)| (t / unit, w)).collect(),
+            support: self.support.into_iter().map(|s| (s.0 / unit, s.1 / unit)).collect(),
+            lower_tail: self.lower_tail / unit,
+            fine: self.fine.into_iter().map(|(t, w)| (t / unit, w)).collect(),
+            ..self
+        }
+    }
+
     /// Sets real nodes that are finer than those of the quadrature.
     pub(super) fn with_fine_nodes(self, fine: Vec<(f64, f64)>) -> Self {
         Self { fine, ..self }

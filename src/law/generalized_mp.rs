@@ -9,6 +9,7 @@ use super::companion::{ACCURACY, CompanionMap, Gap, GapImage, Image, RESOLUTION,
 use super::contour::Contour;
 use super::stretch::Stretch;
 use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants, tolerance};
+use crate::numerics::complex::power_of_two;
 use crate::numerics::piece::Accuracy;
 use crate::{Error, arguments};
 
@@ -111,7 +112,6 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
     fn solve(&self) -> Result<TabulatedLaw, Error> {
         let gamma = arguments::positive("gamma1", self.gamma1)?;
         let tolerance = tolerance::check(self.tolerance)?;
-        let moments = (self.population.moment(1)?, self.population.moment(2)?);
         if let Some(merged) = self.population.merged()? {
             let solve = |law: &Contour, tolerance: f64| {
                 let source = Source {
@@ -121,10 +121,12 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
                     gaps: gaps(law.obstacles()),
                     noise: ACCURACY,
                 };
-                source.tabulate(gamma, moments, tolerance)
+                source.tabulate(gamma, merged.moments, tolerance)
             };
             match merged.solve(gamma, tolerance, solve) {
-                Ok((table, moved)) => return Ok(table.with_error(moved)),
+                Ok((table, moved)) => {
+                    return Ok(table.in_unit(1.0 / merged.unit).with_error(moved));
+                }
                 // A few can be looked at one by one.
                 Err(error) => merged.check_places().or(Err(error))?,
             }
@@ -133,16 +135,25 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         if population.upper_end() == 0.0 {
             return Ok(TabulatedLaw::discrete(vec![Atom { location: 0.0, mass: 1.0 }]));
         }
-        let mass = population.mass_off_zero();
+        // In a unit in which squares are numbers, whatever the scale of the law.
+        let unit = power_of_two(population.upper_end());
+        let table = population.in_unit(unit);
+        // Its square may not be a number in the unit of the law.
+        let second = self.population.moment(2).ok().filter(|second| second.is_normal());
+        let moments = (
+            self.population.moment(1)? / unit,
+            second.map_or_else(|| table.node_sum(|t| t * t), |second| second / unit / unit),
+        );
+        let mass = table.mass_off_zero();
         let source = Source {
-            transform: &Transform { law: &self.population, table: population, mass },
+            transform: &Transform { law: &self.population, table: &table, mass, unit },
             mass,
-            upper_end: population.upper_end(),
-            gaps: gaps(population.obstacles()),
+            upper_end: table.upper_end(),
+            gaps: gaps(table.obstacles()),
             // T comes from a table of this tolerance.
             noise: ACCURACY.max(tolerance),
         };
-        source.tabulate(gamma, moments, tolerance)
+        Ok(source.tabulate(gamma, moments, tolerance)?.in_unit(1.0 / unit))
     }
 }
 
@@ -274,13 +285,19 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
 /// its atoms: a failure shows as NaN, which no iteration accepts.
 struct Transform<'a, L> {
     law: &'a L,
+    /// The same law in a unit of length.
     table: &'a TabulatedLaw,
     mass: f64,
+    unit: f64,
 }
 
 impl<L: SpectralLaw> TTransform for Transform<'_, L> {
     fn t(&self, w: Complex64) -> (Complex64, Complex64) {
-        self.law.t_transform(w).unwrap_or((f64::NAN.into(), f64::NAN.into()))
+        if self.law.is_table() {
+            return self.table.t_transform(w);
+        }
+        let found = self.law.t_transform(self.unit * w);
+        found.map_or((f64::NAN.into(), f64::NAN.into()), |(t, slope)| (t, self.unit * slope))
     }
 
     fn mass(&self) -> f64 {

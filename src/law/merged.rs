@@ -55,18 +55,23 @@ pub struct Merged {
     pub(super) mass: f64,
     /// How many values or steps of a density there are.
     places: usize,
+    /// The unit of length of all of this, and the first two moments in it.
+    pub(super) unit: f64,
+    pub(super) moments: (f64, f64),
 }
 
 impl Merged {
     /// The law of `model`, if D² is singular at many places, in each of which the density
     /// of ν would be too.
-    pub(super) fn new(model: &Model) -> Option<Self> {
+    pub(super) fn new(model: &Model, unit: f64) -> Option<Self> {
         let many = model.squares.support().len() > FEW && model.b > 0.0 && model.c > 0.0;
         let squares: Vec<_> = model.squares.real_nodes().filter(|s| many && s.0 > 0.0).collect();
         let mass = 1.0 - model.squares.mass_at_zero();
         let places = model.squares.support().len();
         (!squares.is_empty()).then_some(Self {
             places,
+            unit,
+            moments: model.moments(),
             b: model.b,
             c: model.c,
             gamma2: model.gamma2,
@@ -91,6 +96,7 @@ impl Merged {
     pub(super) fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
         let law = self.contour(self.count())?;
         let (lower, upper) = law.ends();
+        let z = z / self.unit;
         if z.im == 0.0 && lower <= z.re && z.re <= upper {
             self.check_places()?;
         }
@@ -98,17 +104,18 @@ impl Merged {
         if t.is_nan() {
             return Err(Error::NotConverged {
                 computation: "the transform of the population law along a contour",
-                at: z.re,
-                iterate: z,
+                at: self.unit * z.re,
+                iterate: self.unit * z,
                 residual: f64::NAN,
             });
         }
+        let slope = slope / self.unit;
         Ok(if z.im < 0.0 { (t.conj(), slope.conj()) } else { (t, slope) })
     }
 
     /// The upper end of ν.
     pub(super) fn upper_end(&self) -> Result<f64, Error> {
-        Ok(self.contour(FINE)?.ends().1)
+        Ok(self.unit * self.contour(FINE)?.ends().1)
     }
 
     /// How many values there are.
@@ -142,7 +149,8 @@ impl Merged {
                 .re
         });
         let mean = terms.sum::<f64>() / f64::from(ON_CIRCLE);
-        cumulants::finite(mean * radius.powi(i32::try_from(k).unwrap_or(i32::MAX)), k)
+        let length = self.unit * radius;
+        cumulants::finite(mean * length.powi(i32::try_from(k).unwrap_or(i32::MAX)), k)
     }
 
     /// Solves with as few values as do, given how to solve to a tolerance: with what is found,

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::activation::{Activation, DerivativeMoments, FromMoments};
 use crate::diagonal::DiagonalLaw;
+use crate::numerics::complex::power_of_two;
 use crate::numerics::piece::Accuracy;
 use crate::{Error, arguments};
 
@@ -78,7 +79,10 @@ pub struct Population {
 #[derive(Debug)]
 struct Prepared {
     sigma: DerivativeMoments,
+    /// The model with b + c and the largest D² between 1 and 2, and the unit of length that
+    /// ν is then in: a power of two, so that laws of D and of sD have the same bits.
     model: Model,
+    unit: f64,
     merged: Option<Merged>,
 }
 
@@ -209,20 +213,25 @@ impl Population {
         if b <= NEGLIGIBLE_B * c {
             (b, c) = (0.0, b + c);
         }
-        let model = Model { b, c, gamma2, squares };
-        let merged = Merged::new(&model);
-        Ok(Prepared { sigma, model, merged })
+        let largest = squares.support().last().map_or(0.0, |s| s.1);
+        let (size, unit) = (unit_of("b + c", b + c)?, unit_of("the largest D²", largest)?);
+        let model = Model { b: b / size, c: c / size, gamma2, squares: squares.in_unit(unit) };
+        let unit = size * unit;
+        let allowed = "a scale that is a normal number";
+        arguments::parameter("(b + c) D²", unit, unit.is_normal(), allowed)?;
+        let merged = Merged::new(&model, unit);
+        Ok(Prepared { sigma, model, unit, merged })
     }
 
     fn solve(&self) -> Result<TabulatedLaw, Error> {
         let tolerance = tolerance::check(self.tolerance)?;
-        let Prepared { model, merged, .. } = self.prepared()?;
+        let Prepared { model, unit, merged, .. } = self.prepared()?;
         if let Some(merged) = merged {
             merged.check_places()?;
         }
         let table = tabulate(model, tolerance)?;
         check(model, &table, tolerance)?;
-        Ok(table)
+        Ok(table.in_unit(1.0 / unit))
     }
 }
 
@@ -237,8 +246,13 @@ impl SpectralLaw for Population {
         Ok(self.prepared()?.merged.as_ref())
     }
 
+    fn is_table(&self) -> bool {
+        true
+    }
+
     fn mean(&self) -> Result<f64, Error> {
-        Ok(self.prepared()?.model.moments().0)
+        let Prepared { model, unit, .. } = self.prepared()?;
+        Ok(unit * model.moments().0)
     }
 
     /// Of many values of D along a contour, off the convex support.
@@ -256,15 +270,24 @@ impl SpectralLaw for Population {
 
     /// The first two in closed form; of many values of D the others from transforms.
     fn moment(&self, k: u32) -> Result<f64, Error> {
-        let Prepared { model, merged, .. } = self.prepared()?;
+        let Prepared { model, unit, merged, .. } = self.prepared()?;
         match (k, merged) {
             (0, _) => Ok(1.0),
-            (1, _) => Ok(model.moments().0),
-            (2, _) => cumulants::finite(model.moments().1, k),
+            (1, _) => Ok(unit * model.moments().0),
+            (2, _) => cumulants::finite(unit * unit * model.moments().1, k),
             (_, Some(merged)) => merged.moment(k),
             _ => cumulants::table_moment(self.tabulated()?, k),
         }
     }
+}
+
+/// The power of two below a size; 1 for 0.
+fn unit_of(name: &'static str, size: f64) -> Result<f64, Error> {
+    if size == 0.0 {
+        return Ok(1.0);
+    }
+    let allowed = "0 or a normal number: scale D or the activation";
+    Ok(power_of_two(arguments::parameter(name, size, size.is_normal(), allowed)?))
 }
 
 fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {

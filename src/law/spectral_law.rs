@@ -61,6 +61,12 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
         Ok(None)
     }
 
+    /// Whether [`t_transform`](Self::t_transform) is that of the table and no closed form.
+    #[doc(hidden)]
+    fn is_table(&self) -> bool {
+        false
+    }
+
     /// Computes $T(z)$ and $T^\prime(z)$.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use rand::{Rng, RngExt};
 use rand_distr::Distribution;
 
 use super::stretch::Stretch;
-use super::{Atom, SupportInterval};
+use super::{Atom, Edge, SupportInterval};
 use crate::Error;
 use crate::numerics::complex;
 use crate::numerics::parallel::in_parallel;
@@ -327,6 +327,26 @@ impl TabulatedLaw {
             .collect();
         obstacles.sort_by(|l, r| l.0.total_cmp(&r.0));
         obstacles
+    }
+
+    /// The same law with lengths in another unit, a power of two.
+    pub(super) fn in_unit(&self, unit: f64) -> Self {
+        let edge = |edge: Edge| Edge { location: edge.location / unit, ..edge };
+        let interval = |i: &SupportInterval| SupportInterval {
+            lower: edge(i.lower),
+            upper: edge(i.upper),
+            mass: i.mass,
+        };
+        let mut law = Self {
+            intervals: self.intervals.iter().map(interval).collect(),
+            atoms: (self.atoms.iter())
+                .map(|a| Atom { location: a.location / unit, ..*a })
+                .collect(),
+            pieces: self.pieces.iter().map(|p| p.in_unit(unit)).collect(),
+            ..self.clone()
+        };
+        law.index();
+        Self { error: self.error, ..law }
     }
 
     /// Mass on (0, ∞).

@@ -28,6 +28,11 @@ pub(crate) fn unit(size: f64) -> f64 {
     size.log2().floor().exp2()
 }
 
+/// The power of two next below a finite size; below the normal numbers the least of these.
+pub(crate) fn power_of_two(size: f64) -> f64 {
+    f64::from_bits(size.to_bits() & 0x7ff0_0000_0000_0000).max(f64::MIN_POSITIVE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
