@@ -17,7 +17,7 @@ const NOISE: f64 = 1e-11;
 /// Part of the largest angle allowed at which the contour leaves the axis.
 const ANGLE: f64 = 0.5;
 
-/// Distance from the support of ρ, in units of 1/b, from which a root is followed.
+/// Distance, in units of the largest singularity, from which a root is followed.
 const FAR: f64 = 30.0;
 
 /// Steps in which it is followed.
@@ -58,6 +58,8 @@ pub(super) struct AtPoint<'a> {
     resolvent: PoleSum,
     /// The third at g = 0.
     square_slope: Complex64,
+    /// What no singularity of g(u) or of g(1/b − u) exceeds.
+    reach: f64,
 }
 
 /// A node of the contour: its place τ, g on both sides of the centre, and dg/du.
@@ -77,6 +79,9 @@ impl<'a> AtPoint<'a> {
         };
         let square = sum(&|t| (t * t).recip().into());
         let square_slope = square.with_derivative(Complex64::ZERO).1;
+        let largest =
+            law.squares.iter().map(|&(t, _)| t / (z - law.c * t).norm()).fold(0.0, f64::max);
+        let reach = 1.0 / law.b + (1.0 + law.gamma2.sqrt()).powi(2) * largest;
         Self {
             law,
             z,
@@ -85,6 +90,7 @@ impl<'a> AtPoint<'a> {
             square,
             resolvent: sum(&|t| reciprocal(z - law.c * t)),
             square_slope,
+            reach,
         }
     }
 
@@ -107,7 +113,7 @@ impl<'a> AtPoint<'a> {
             return Some(found);
         }
         let up = Complex64::I * plane.conj();
-        let mut height = FAR / self.law.b;
+        let mut height = FAR * self.reach;
         let mut found = self.newton(u + up * height, reciprocal(u + up * height), plane)?;
         let mut ratio = 0.5_f64;
         for _ in 0..MOST_STEPS {

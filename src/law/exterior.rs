@@ -20,6 +20,10 @@ use crate::numerics::piece::Accuracy;
 const ISOLATED: f64 = 0.2;
 const MOST_ISOLATED: usize = 6;
 
+/// Halvings of the distance from the upper end to c max D² down to where it is asked whether
+/// there is density next to the latter.
+const NEXT_TO: i32 = 12;
+
 /// Share of the way from the upper end to c max D² that is tabulated where none is isolated.
 const TABULATED: f64 = 0.5;
 
@@ -41,6 +45,8 @@ const ACCURACY: Accuracy = Accuracy { relative: 1e-11, mass: 1e-14 };
 #[derive(Debug)]
 pub(super) struct Exterior {
     lower: f64,
+    /// Where the part that the series stands for ends, at most at `upper`.
+    below: f64,
     upper: f64,
     table: TabulatedLaw,
     coefficients: Vec<f64>,
@@ -53,7 +59,7 @@ impl Exterior {
         (lower, end): (f64, f64),
         t: impl Fn(Complex64) -> Result<Complex64, Error> + Sync,
     ) -> Result<Self, Error> {
-        let upper = split(model, end);
+        let (below, upper) = split(model, end);
         let mut points = vec![upper];
         let inside = |x: &f64| upper < *x && *x < end * (1.0 - 1e-9);
         points.extend(breakpoints_above(model, upper).into_iter().filter(inside));
@@ -68,7 +74,7 @@ impl Exterior {
         let table = TabulatedLaw::tabulate(&stretches, atoms, ACCURACY, &|x, guess| {
             Slice::new(model, model.resolved(x)).with_jumps().density(guess)
         })?;
-        let mut law = Self { lower, upper, table, coefficients: Vec::new() };
+        let mut law = Self { lower, below, upper, table, coefficients: Vec::new() };
         let angles: Vec<f64> = (0..TERMS).map(|j| PI * (j as f64 + 0.5) / TERMS as f64).collect();
         let samples = in_parallel(&angles, |&angle| {
             let w = law.w(Complex64::from_polar(RADIUS, angle));
@@ -88,7 +94,7 @@ impl Exterior {
 
     /// What carries mass: all below the table as one interval, its intervals and atoms.
     pub(super) fn obstacles(&self) -> Vec<(f64, f64, f64)> {
-        let mut obstacles = vec![(self.lower, self.upper, 0.0)];
+        let mut obstacles = vec![(self.lower, self.below, 0.0)];
         obstacles.extend(self.table.obstacles());
         obstacles
     }
@@ -135,22 +141,30 @@ impl Exterior {
     }
 }
 
-/// Where the table begins: below the isolated values of D².
-fn split(model: &Model, end: f64) -> f64 {
+/// Where the part below the table ends, and where the table begins: below the isolated
+/// values of D², or above all values.
+fn split(model: &Model, end: f64) -> (f64, f64) {
     let values = model.squares.nodes();
+    let carries = |x: &f64| Slice::new(model, *x).carries_density();
     let isolated = values
         .windows(2)
         .rev()
         .take(MOST_ISOLATED)
         .take_while(|pair| pair[1] - pair[0] > ISOLATED * pair[1])
         .last();
-    match isolated {
-        Some(pair) => {
-            // Where there is density, so that the part below ends there and not before.
-            let place = |k: i32| model.c * (pair[0] + (pair[1] - pair[0]) * f64::from(k) / 32.0);
-            let inside = |x: &f64| Slice::new(model, *x).carries_density();
-            (1..=16).rev().map(place).find(inside).unwrap_or(place(1))
-        }
-        None => end - TABULATED * (end - model.c * values.last().copied().unwrap_or(0.0)),
+    if let Some(pair) = isolated {
+        // Where there is density, so that the part below ends there and not before.
+        let place = |k: i32| model.c * (pair[0] + (pair[1] - pair[0]) * f64::from(k) / 32.0);
+        let found = (1..=16).rev().map(place).find(carries);
+        return found.map_or((model.c * pair[0], place(16)), |x| (x, x));
     }
+    let largest = model.c * values.last().copied().unwrap_or(0.0);
+    let place = |k: i32| largest + (end - largest) * 0.5_f64.powi(k);
+    if carries(&place(NEXT_TO)) {
+        let x = end - TABULATED * (end - largest);
+        return (x, x);
+    }
+    // A gap follows on the largest value: from some way into it.
+    let inside = (1..NEXT_TO).find(|&k| !carries(&place(k))).unwrap_or(NEXT_TO);
+    (largest, place(inside + 1))
 }
