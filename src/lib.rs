@@ -74,6 +74,9 @@ mod stage;
 // Without matrices nothing has to be made ready, only counted.
 #[cfg_attr(not(feature = "kernel"), allow(dead_code))]
 mod threads;
+// Processes end work together.
+#[cfg_attr(not(feature = "kernel"), allow(dead_code))]
+mod watch;
 
 // What needs matrices.
 #[cfg(feature = "kernel")]
@@ -90,8 +93,6 @@ mod linalg;
 pub mod ntk;
 #[cfg(feature = "plot")]
 pub mod plot;
-#[cfg(feature = "kernel")]
-mod watch;
 
 /// The laws of D, by the path that they have with the feature `kernel` too.
 #[cfg(not(feature = "kernel"))]

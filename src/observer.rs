@@ -11,7 +11,8 @@ pub use crate::stage::{Progress, Stage};
 /// whichever thread did the step: every value of `done` comes once, but not
 /// always in order. `ControlFlow::Break` ends the work with [`Error::Cancelled`](crate::Error::Cancelled);
 /// steps under way on other threads are finished first. What is computed does
-/// not depend on the observer.
+/// not depend on the observer, which must not ask for what it is told of: it would wait for
+/// itself.
 ///
 /// Closures are observers, so is an `Arc` of one (to share it), and `()` is the
 /// one that does nothing.

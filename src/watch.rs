@@ -21,7 +21,7 @@ impl Watch {
         Self(Arc::new(observer))
     }
 
-    /// Announces a stage of `total` steps.
+    /// Announces a stage of `total` steps, which may be `Progress::UNKNOWN`.
     pub(crate) fn start(&self, stage: Stage, total: usize) -> Result<Tracker<'_>, Error> {
         let done = AtomicUsize::new(0);
         let cancelled = AtomicUsize::new(RUNNING);
@@ -60,6 +60,13 @@ pub(crate) struct Tracker<'a> {
 }
 
 impl Tracker<'_> {
+    /// Does a step, unless the observer has ended the work, and tells of it.
+    pub(crate) fn count<T>(&self, step: impl FnOnce() -> T) -> Result<T, Error> {
+        self.check()?;
+        let result = step();
+        self.step().map(|()| result)
+    }
+
     /// To be called before a step: an error once the observer has ended the work.
     pub(crate) fn check(&self) -> Result<(), Error> {
         match self.cancelled.load(Ordering::Relaxed) {

@@ -3,7 +3,7 @@
 use num_complex::Complex64;
 
 use super::{Cause, Number};
-use crate::stage::Stage;
+use crate::stage::{Stage, of_total};
 
 /// Everything that can go wrong, with the numbers that explain it.
 ///
@@ -249,13 +249,14 @@ pub enum Error {
     },
 
     /// An observer ended the work.
-    #[error("cancelled while {}, after {done} of {total} steps", stage.words())]
+    #[error("cancelled while {}, after {done}{} steps", stage.words(), of_total(*total))]
     Cancelled {
         /// What was being done.
         stage: Stage,
         /// Steps done when the observer said so.
         done: usize,
-        /// Steps in all.
+        /// Steps in all, [`Progress::UNKNOWN`](crate::observer::Progress::UNKNOWN) where
+        /// that is not known beforehand.
         total: usize,
     },
 

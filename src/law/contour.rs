@@ -10,6 +10,7 @@ use super::model::Model;
 use crate::Error;
 use crate::diagonal::SquareLaw;
 use crate::numerics::roots;
+use crate::watch::Tracker;
 
 /// Pieces of one contour before it is given up: a few are usual, some hundred next to the
 /// support.
@@ -42,13 +43,14 @@ impl Contour {
     }
 
     /// The same with a series for what is not next to the support, where contours are slow.
-    pub(super) fn with_exterior(self) -> Result<Self, Error> {
+    pub(super) fn with_exterior(self, tracker: &Tracker<'_>) -> Result<Self, Error> {
         let values: Vec<f64> = self.values.squares.iter().map(|s| s.0.sqrt()).collect();
         let weights: Vec<f64> = self.values.squares.iter().map(|s| s.1).collect();
         let squares = SquareLaw::from_checked_atoms(&values, &weights);
         let model =
             Model { b: self.values.b, c: self.values.c, gamma2: self.values.gamma2, squares };
-        let exterior = Exterior::new(&model, self.ends(), |w| self.t_by_contour(w))?;
+        let t = |w| tracker.count(|| self.t_by_contour(w))?;
+        let exterior = Exterior::new(&model, self.ends(), tracker, t)?;
         Ok(Self { exterior: Some(exterior), ..self })
     }
 

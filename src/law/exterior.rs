@@ -14,6 +14,7 @@ use super::stretch::Stretch;
 use crate::Error;
 use crate::numerics::parallel::in_parallel;
 use crate::numerics::piece::Accuracy;
+use crate::watch::Tracker;
 
 /// Relative distance from the next value of D² below at which one counts as isolated, and
 /// how many may: each has structure of its own that is tabulated.
@@ -57,12 +58,13 @@ impl Exterior {
     pub(super) fn new(
         model: &Model,
         (lower, end): (f64, f64),
+        tracker: &Tracker<'_>,
         t: impl Fn(Complex64) -> Result<Complex64, Error> + Sync,
     ) -> Result<Self, Error> {
         let (below, upper) = split(model, end);
         let mut points = vec![upper];
         let inside = |x: &f64| upper < *x && *x < end * (1.0 - 1e-9);
-        points.extend(breakpoints_above(model, upper).into_iter().filter(inside));
+        points.extend(breakpoints_above(model, upper, tracker)?.into_iter().filter(inside));
         points.push(end);
         let mut stretches = Vec::new();
         for pair in points.windows(2) {
@@ -72,7 +74,7 @@ impl Exterior {
         }
         let atoms = model.atoms().into_iter().filter(|atom| atom.location > upper).collect();
         let table = TabulatedLaw::tabulate(&stretches, atoms, ACCURACY, &|x, guess| {
-            Slice::new(model, model.resolved(x)).with_jumps().density(guess)
+            tracker.count(|| Slice::new(model, model.resolved(x)).with_jumps().density(guess))?
         })?;
         let mut law = Self { lower, below, upper, table, coefficients: Vec::new() };
         let angles: Vec<f64> = (0..TERMS).map(|j| PI * (j as f64 + 0.5) / TERMS as f64).collect();

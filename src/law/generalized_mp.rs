@@ -1,16 +1,19 @@
 //! The generalised Marchenko–Pastur law of any population law.
 
 use std::f64::consts::PI;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use num_complex::Complex64;
 
 use super::companion::{ACCURACY, CompanionMap, Gap, GapImage, Image, RESOLUTION, TTransform};
 use super::contour::Contour;
+use super::solution::Solution;
 use super::stretch::Stretch;
 use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants, tolerance};
 use crate::numerics::complex::power_of_two;
 use crate::numerics::piece::Accuracy;
+use crate::observer::{Observer, Progress, Stage};
+use crate::watch::{Tracker, Watch};
 use crate::{Error, arguments};
 
 /// The law μ of ratio $\gamma_1$ over a population law ν:
@@ -61,7 +64,8 @@ pub struct GeneralizedMarchenkoPastur<L> {
     gamma1: f64,
     population: L,
     tolerance: f64,
-    table: Arc<OnceLock<Result<TabulatedLaw, Error>>>,
+    watch: Watch,
+    table: Arc<Solution<TabulatedLaw>>,
 }
 
 /// Equal in ratio, population law and tolerance.
@@ -85,7 +89,8 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
 
     /// The same without a check, which the first query then makes.
     pub(crate) fn unchecked(gamma1: f64, population: L, tolerance: f64) -> Self {
-        Self { gamma1, population, tolerance, table: Arc::default() }
+        let watch = Watch::default();
+        Self { gamma1, population, tolerance, watch, table: Arc::default() }
     }
 
     /// Sets the relative tolerance of the table, between 1e-13 and 1e-3; 1e-10 by default.
@@ -93,8 +98,28 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
     /// # Errors
     /// [`Error::InvalidParameter`] outside of this range.
     pub fn with_tolerance(self, tolerance: f64) -> Result<Self, Error> {
-        let tolerance = tolerance::check(tolerance)?;
-        Ok(Self::unchecked(self.gamma1, self.population, tolerance))
+        Ok(self.with_unchecked_tolerance(tolerance::check(tolerance)?))
+    }
+
+    /// The same without a check, which the first query then makes.
+    pub(crate) fn with_unchecked_tolerance(self, tolerance: f64) -> Self {
+        Self { tolerance, table: Arc::default(), ..self }
+    }
+
+    /// Sets who is told how far solving is, and may end it with [`Error::Cancelled`]; the
+    /// default is nobody. What was ended is not kept: the next query solves anew.
+    ///
+    /// Clones share the solution, each with an observer of its own: one that waits for the
+    /// solution of another is not told of it. The stage is [`Stage::Law`]; the population law
+    /// is solved before, and has its own observer if it has one.
+    #[must_use]
+    pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
+        Self { watch: Watch::new(observer), ..self }
+    }
+
+    /// Changes the population law and leaves the solution: it must be the same, or not there.
+    pub(crate) fn map_population(self, change: impl FnOnce(L) -> L) -> Self {
+        Self { population: change(self.population), ..self }
     }
 
     /// Returns $\gamma_1$.
@@ -112,7 +137,13 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
     fn solve(&self) -> Result<TabulatedLaw, Error> {
         let gamma = arguments::positive("gamma1", self.gamma1)?;
         let tolerance = tolerance::check(self.tolerance)?;
-        if let Some(merged) = self.population.merged()? {
+        let merged = self.population.merged()?;
+        if merged.is_none() {
+            // Solved before this stage begins.
+            self.population.tabulated()?;
+        }
+        let tracker = self.watch.start(Stage::Law, Progress::UNKNOWN)?;
+        if let Some(merged) = merged {
             let solve = |law: &Contour, tolerance: f64| {
                 let source = Source {
                     transform: law,
@@ -121,12 +152,13 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
                     gaps: gaps(law.obstacles()),
                     noise: ACCURACY,
                 };
-                source.tabulate(gamma, merged.moments, tolerance)
+                source.tabulate(gamma, merged.moments, tolerance, &tracker)
             };
-            match merged.solve(gamma, tolerance, solve) {
+            match merged.solve(gamma, tolerance, &tracker, solve) {
                 Ok((table, moved)) => {
                     return Ok(table.in_unit(1.0 / merged.unit).with_error(moved));
                 }
+                Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
                 // A few can be looked at one by one.
                 Err(error) => merged.check_places().or(Err(error))?,
             }
@@ -153,7 +185,7 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
             // T comes from a table of this tolerance.
             noise: ACCURACY.max(tolerance),
         };
-        Ok(source.tabulate(gamma, moments, tolerance)?.in_unit(1.0 / unit))
+        Ok(source.tabulate(gamma, moments, tolerance, &tracker)?.in_unit(1.0 / unit))
     }
 }
 
@@ -175,6 +207,7 @@ impl Source<'_> {
         gamma: f64,
         (mean, second): (f64, f64),
         tolerance: f64,
+        tracker: &Tracker<'_>,
     ) -> Result<TabulatedLaw, Error> {
         let &Self { mass, noise, .. } = self;
         let map = CompanionMap {
@@ -186,14 +219,12 @@ impl Source<'_> {
             resolution: RESOLUTION,
             leak: 0.0,
         };
-        let images: Vec<GapImage> = self
-            .gaps
-            .iter()
-            .filter_map(|gap| match map.gap_image(*gap) {
-                Image::Open(image) => Some(image),
-                Image::Almost(_) | Image::Closed => None,
-            })
-            .collect();
+        let mut images: Vec<GapImage> = Vec::new();
+        for &gap in &self.gaps {
+            if let Image::Open(image) = tracker.count(|| map.gap_image(gap))? {
+                images.push(image);
+            }
+        }
         let mut stretches: Vec<Stretch> = images
             .windows(2)
             .map(|pair| Stretch {
@@ -215,7 +246,7 @@ impl Source<'_> {
         let bulk = (mass / gamma).min(1.0);
         let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance * bulk };
         let table = TabulatedLaw::tabulate(&stretches, vec![zero], accuracy, &|x, guess| {
-            let w = map.solve(x, guess)?.w;
+            let w = tracker.count(|| map.solve(x, guess))??.w;
             Ok((w.im / (PI * gamma * w.norm_sqr()), w))
         })?;
         let consistent =
@@ -234,7 +265,7 @@ impl Source<'_> {
 
 impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
     fn tabulated(&self) -> Result<&TabulatedLaw, Error> {
-        self.table.get_or_init(|| self.solve()).as_ref().map_err(Clone::clone)
+        self.table.get(|| self.solve())
     }
 
     /// $R(s) = \int \frac{t\\,\nu(dt)}{1 - \gamma_1 s t} = T_\nu(w)/(\gamma_1 s)$

@@ -11,6 +11,7 @@ use super::{TabulatedLaw, cumulants};
 use crate::Error;
 use crate::numerics::gauss;
 use crate::numerics::parallel::in_parallel;
+use crate::watch::Tracker;
 
 /// Places at which the law of D² is singular, up to which ν is tabulated as it is.
 const FEW: usize = 6;
@@ -161,13 +162,15 @@ impl Merged {
         &self,
         gamma1: f64,
         tolerance: f64,
+        tracker: &Tracker<'_>,
         solve: impl Fn(&Contour, f64) -> Result<TabulatedLaw, Error>,
     ) -> Result<(TabulatedLaw, f64), Error> {
         let mut count = FIRST.min(self.count());
         let rough = loop {
-            let rough = self.contour(count)?.with_exterior().and_then(|law| solve(&law, ROUGH));
-            match rough {
+            let law = self.contour(count)?.with_exterior(tracker);
+            match law.and_then(|law| solve(&law, ROUGH)) {
                 Ok(rough) => break rough,
+                Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
                 Err(error) if count >= self.count().min(MOST) => return Err(error),
                 // More values may be easier: they leave less space between them.
                 Err(_) => count = (2 * count).min(self.count()),
@@ -185,10 +188,13 @@ impl Merged {
             }
             let finer_count = (2 * count).min(self.count());
             let finer = self.contour(finer_count)?;
-            let moved =
-                if count == finer_count { 0.0 } else { moved(&points, gamma1, &law, &finer) };
+            let moved = if count == finer_count {
+                0.0
+            } else {
+                moved(&points, gamma1, &law, &finer, tracker)?
+            };
             if moved <= MERGING * tolerance || count == finer_count {
-                let law = law.with_exterior()?;
+                let law = law.with_exterior(tracker)?;
                 return Ok((solve(&law, tolerance)?, moved));
             }
             (count, law) = (finer_count, finer);
@@ -218,15 +224,21 @@ fn points(table: &TabulatedLaw, gamma1: f64) -> Vec<(Complex64, f64)> {
 
 /// ∫ |δρ| to first order in the change of the population law, from z(w) = x at fixed x:
 /// δw = −w δT/z′(w), and the density is −Im (1/w)/(πγ1).
-fn moved(points: &[(Complex64, f64)], gamma1: f64, law: &Contour, finer: &Contour) -> f64 {
+fn moved(
+    points: &[(Complex64, f64)],
+    gamma1: f64,
+    law: &Contour,
+    finer: &Contour,
+    tracker: &Tracker<'_>,
+) -> Result<f64, Error> {
     let change = |&(w, length): &(Complex64, f64)| {
         let (t, slope) = law.t(w);
         let change = finer.t(w).0 - t;
         let density = (change / (w * (gamma1 + t + w * slope))).im / (PI * gamma1);
         density.abs() * length
     };
-    let changes = in_parallel(points, |point| Ok(change(point)));
+    let changes = in_parallel(points, |point| tracker.count(|| change(point)))?;
     // Not a number where a contour was not resolved: nothing is known then.
-    let sum = changes.map_or(f64::NAN, |changes| changes.iter().sum());
-    if sum.is_nan() { f64::INFINITY } else { sum }
+    let sum: f64 = changes.iter().sum();
+    Ok(if sum.is_nan() { f64::INFINITY } else { sum })
 }

@@ -31,6 +31,7 @@ mod population;
 mod positive_part;
 mod segment;
 mod slice;
+mod solution;
 mod spectral_law;
 mod stretch;
 mod sums;

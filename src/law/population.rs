@@ -1,7 +1,7 @@
 //! The population law ν_{σ,D} of the kernel.
 
 use std::f64::consts::PI;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use num_complex::Complex64;
 
@@ -9,6 +9,7 @@ use super::breakpoints::breakpoints;
 use super::merged::Merged;
 use super::model::Model;
 use super::slice::Slice;
+use super::solution::Solution;
 use super::stretch::Stretch;
 use super::{
     Atom, SpectralLaw, SupportInterval, TabulatedLaw, cumulants, inherent_queries, tolerance,
@@ -18,6 +19,8 @@ use crate::activation::{Activation, DerivativeMoments, FromMoments};
 use crate::diagonal::DiagonalLaw;
 use crate::numerics::complex::power_of_two;
 use crate::numerics::piece::Accuracy;
+use crate::observer::{Observer, Progress, Stage};
+use crate::watch::{Tracker, Watch};
 use crate::{Error, arguments};
 
 /// b/c below which ν is the law of (b + c) D² to the accuracy of the tables.
@@ -71,8 +74,9 @@ pub struct Population {
     sigma: Arc<dyn Activation>,
     d: Arc<dyn DiagonalLaw>,
     tolerance: f64,
-    prepared: Arc<OnceLock<Result<Prepared, Error>>>,
-    table: Arc<OnceLock<Result<TabulatedLaw, Error>>>,
+    watch: Watch,
+    prepared: Arc<Solution<Prepared>>,
+    table: Arc<Solution<TabulatedLaw>>,
 }
 
 /// What is known before anything is tabulated.
@@ -145,6 +149,7 @@ impl Population {
             sigma: Arc::new(sigma),
             d: Arc::new(d),
             tolerance: tolerance::DEFAULT,
+            watch: Watch::default(),
             prepared: Arc::default(),
             table: Arc::default(),
         }
@@ -161,6 +166,16 @@ impl Population {
     /// The same without a check, which the first query then makes.
     pub(crate) fn with_unchecked_tolerance(self, tolerance: f64) -> Self {
         Self { tolerance, table: Arc::default(), ..self }
+    }
+
+    /// Sets who is told how far solving is, and may end it with [`Error::Cancelled`]; the
+    /// default is nobody. What was ended is not kept: the next query solves anew.
+    ///
+    /// Clones share the solution, each with an observer of its own: one that waits for the
+    /// solution of another is not told of it. The stage is [`Stage::PopulationLaw`].
+    #[must_use]
+    pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
+        Self { watch: Watch::new(observer), ..self }
     }
 
     /// Returns $\gamma_2$.
@@ -191,7 +206,7 @@ impl Population {
     }
 
     fn prepared(&self) -> Result<&Prepared, Error> {
-        self.prepared.get_or_init(|| self.prepare()).as_ref().map_err(Clone::clone)
+        self.prepared.get(|| self.prepare())
     }
 
     fn prepare(&self) -> Result<Prepared, Error> {
@@ -229,7 +244,8 @@ impl Population {
         if let Some(merged) = merged {
             merged.check_places()?;
         }
-        let table = tabulate(model, tolerance)?;
+        let tracker = self.watch.start(Stage::PopulationLaw, Progress::UNKNOWN)?;
+        let table = tabulate(model, tolerance, &tracker)?;
         check(model, &table, tolerance)?;
         Ok(table.in_unit(1.0 / unit))
     }
@@ -239,7 +255,7 @@ inherent_queries!(Population);
 
 impl SpectralLaw for Population {
     fn tabulated(&self) -> Result<&TabulatedLaw, Error> {
-        self.table.get_or_init(|| self.solve()).as_ref().map_err(Clone::clone)
+        self.table.get(|| self.solve())
     }
 
     fn merged(&self) -> Result<Option<&Merged>, Error> {
@@ -290,7 +306,7 @@ fn unit_of(name: &'static str, size: f64) -> Result<f64, Error> {
     Ok(power_of_two(arguments::parameter(name, size, size.is_normal(), allowed)?))
 }
 
-fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
+fn tabulate(model: &Model, tolerance: f64, tracker: &Tracker<'_>) -> Result<TabulatedLaw, Error> {
     if model.bound() == 0.0 {
         return Ok(TabulatedLaw::discrete(vec![Atom { location: 0.0, mass: 1.0 }]));
     }
@@ -304,20 +320,21 @@ fn tabulate(model: &Model, tolerance: f64) -> Result<TabulatedLaw, Error> {
         }
         return TabulatedLaw::tabulate(&intervals, model.atoms(), accuracy, &|x, _| {
             let rule = model.squares.boundary_rule();
-            let g: Complex64 = rule.iter().map(|(t, omega)| omega / (x - model.c * t)).sum();
-            Ok((-g.im / PI, Complex64::ZERO))
+            let g = || rule.iter().map(|(t, omega)| omega / (x - model.c * t)).sum::<Complex64>();
+            Ok((-tracker.count(g)?.im / PI, Complex64::ZERO))
         });
     }
     let mut stretches: Vec<Stretch> = Vec::new();
-    for pair in breakpoints(model).windows(2) {
+    for pair in breakpoints(model, tracker)?.windows(2) {
         let (lower, upper) = (pair[0], pair[1]);
-        if !Slice::new(model, 0.5 * (lower + upper)).carries_density() {
+        let middle = 0.5 * (lower + upper);
+        if !tracker.count(|| Slice::new(model, middle).carries_density())? {
             continue;
         }
         Stretch::extend(&mut stretches, lower, upper);
     }
     TabulatedLaw::tabulate(&stretches, model.atoms(), accuracy, &|x, guess| {
-        Slice::new(model, model.resolved(x)).with_jumps().density(guess)
+        tracker.count(|| Slice::new(model, model.resolved(x)).with_jumps().density(guess))?
     })
 }
 

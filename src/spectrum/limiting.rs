@@ -9,6 +9,8 @@ use crate::law::{
     Atom, GeneralizedMarchenkoPastur, Population, SpectralLaw, SupportInterval, TabulatedLaw,
     inherent_queries, tolerance,
 };
+use crate::observer::Observer;
+use crate::watch::Watch;
 use crate::{Dimensions, Error, arguments, memory};
 
 /// The limiting eigenvalue distribution μ of the neural tangent kernel
@@ -143,8 +145,53 @@ impl LimitingSpectrum {
     /// default. Out of range, the first query says so.
     #[must_use]
     pub fn with_tolerance(self, tolerance: f64) -> Self {
-        let population = self.law.population().clone().with_unchecked_tolerance(tolerance);
-        Self::unchecked(self.gamma1(), population, tolerance)
+        let law = self.law.with_unchecked_tolerance(tolerance);
+        Self { law: law.map_population(|nu| nu.with_unchecked_tolerance(tolerance)) }
+    }
+
+    /// Sets who is told how far solving is, and may end it with [`Error::Cancelled`]; the
+    /// default is nobody. What was ended is not kept: the next query solves anew.
+    ///
+    /// The population law is told of too ([`Stage::PopulationLaw`], before [`Stage::Law`]).
+    /// Steps are points at which equations are solved, from microseconds to milliseconds
+    /// each; how many are needed is found out on the way. Clones share the solution, each
+    /// with an observer of its own: one that waits for the solution of another is not told
+    /// of it.
+    ///
+    /// [`Stage::PopulationLaw`]: crate::observer::Stage::PopulationLaw
+    /// [`Stage::Law`]: crate::observer::Stage::Law
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::ops::ControlFlow;
+    /// use std::time::{Duration, Instant};
+    /// use ntk_spectrum::activation::Gelu;
+    /// use ntk_spectrum::diagonal::Uniform;
+    /// use ntk_spectrum::observer::Progress;
+    /// use ntk_spectrum::{Error, LimitingSpectrum};
+    ///
+    /// let law = LimitingSpectrum::new(0.5, 1.0, Gelu, Uniform::new(0.5, 1.5)?);
+    /// // Nobody waits longer than a minute.
+    /// let end = Instant::now() + Duration::from_secs(60);
+    /// let patient = move |_: Progress| match Instant::now() < end {
+    ///     true => ControlFlow::Continue(()),
+    ///     false => ControlFlow::Break(()),
+    /// };
+    /// let watched = law.clone().with_observer(patient);
+    /// let impatient = law.clone().with_observer(|_: Progress| ControlFlow::Break(()));
+    ///
+    /// assert!(matches!(impatient.quantile(0.5), Err(Error::Cancelled { .. })));
+    /// let median = watched.quantile(0.5)?;
+    /// // Solved for all of them now.
+    /// assert_eq!(impatient.quantile(0.5)?, median);
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_observer(self, observer: impl Observer + 'static) -> Self {
+        let watch = Watch::new(observer);
+        let law = self.law.with_observer(watch.clone());
+        Self { law: law.map_population(|nu| nu.with_observer(watch)) }
     }
 
     /// Returns $\gamma_1$.
