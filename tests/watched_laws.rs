@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex};
 
-use ntk_spectrum::activation::{Gelu, Identity, Relu};
+use ntk_spectrum::activation::{Gelu, Relu, Sine};
 use ntk_spectrum::diagonal::{Discrete, Empirical, TwoPoint, Uniform};
 use ntk_spectrum::law::{self, GeneralizedMarchenkoPastur, Population, SpectralLaw};
 use ntk_spectrum::observer::{Observer, Progress, Stage};
@@ -15,6 +15,9 @@ use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
 
+/// Of these laws.
+const TOLERANCE: f64 = 1e-7;
+
 fn normal(count: usize) -> Empirical {
     let mut rng = ChaCha8Rng::seed_from_u64(9);
     let values: Vec<f64> = (0..count).map(|_| StandardNormal.sample(&mut rng)).collect();
@@ -22,24 +25,24 @@ fn normal(count: usize) -> Empirical {
 }
 
 /// Laws of every way to a solution: closed forms of the roots, a density of D, few atoms,
-/// many values merged, some that only a table solves, b = 0, and nothing to solve.
+/// many values merged, b = 0, and nothing to solve.
 fn laws() -> Vec<(&'static str, LimitingSpectrum)> {
     let uniform = || Uniform::new(0.5, 1.5).unwrap();
     let atoms = Discrete::new(&[0.0, 1.0, 2.0], &[0.2, 0.4, 0.4]).unwrap();
-    vec![
+    let laws = vec![
         ("constant", LimitingSpectrum::new(0.7, 1.0, Gelu, 1.0)),
         ("uniform", LimitingSpectrum::new(0.7, 1.3, Gelu, uniform())),
         ("atoms", LimitingSpectrum::new(0.7, 0.4, Relu, atoms)),
         ("many values", LimitingSpectrum::new(0.7, 1.0, Relu, normal(1000))),
-        ("some values", LimitingSpectrum::new(0.01, 1.0, Gelu, normal(7))),
-        ("b = 0", LimitingSpectrum::new(1.5, 1.0, Identity, uniform())),
+        ("b = 0", LimitingSpectrum::new(1.5, 1.0, Sine::new(1.0).unwrap(), uniform())),
         ("zero", LimitingSpectrum::new(0.7, 1.0, Relu, 0.0)),
-    ]
+    ];
+    laws.into_iter().map(|(name, law)| (name, fresh(&law))).collect()
 }
 
 /// The same law, to be solved anew.
 fn fresh(law: &LimitingSpectrum) -> LimitingSpectrum {
-    law.clone().with_tolerance(1e-10)
+    law.clone().with_tolerance(TOLERANCE)
 }
 
 /// Ends the work at the call after `limit` others, and counts them.
@@ -73,7 +76,7 @@ fn every_step_comes_once_and_nothing_changes() {
             let merged = stage == Stage::PopulationLaw && name == "many values";
             let nothing = name == "zero";
             assert_eq!(done.is_empty(), merged, "{name}");
-            assert!(done.len() > 50 || merged || nothing || name == "b = 0", "{name}: {done:?}");
+            assert!(done.len() > 50 || merged || nothing, "{name}: {done:?}");
         }
         // Solved: nobody has to be told.
         watched.quantile(0.5).unwrap();
@@ -87,12 +90,9 @@ fn any_step_may_be_the_last_and_the_next_query_solves_anew() {
     let threads = rayon::current_num_threads();
     for (name, law) in laws() {
         let (calls, observer) = after(usize::MAX);
-        fresh(&law).with_observer(observer).solve().unwrap();
+        law.clone().with_observer(observer).solve().unwrap();
         let all = calls.load(Ordering::Relaxed);
-        for limit in [0, 1, 7, all / 5, all / 2, all - 1] {
-            if limit >= all {
-                continue;
-            }
+        for limit in [0, 1, 7, all / 5, all - 1].into_iter().filter(|&limit| limit < all) {
             let (calls, observer) = after(limit);
             let watched = fresh(&law).with_observer(observer);
             let error = watched.solve().unwrap_err();
@@ -101,7 +101,7 @@ fn any_step_may_be_the_last_and_the_next_query_solves_anew() {
             // Each thread finishes the step that it is at.
             let told = calls.load(Ordering::Relaxed);
             assert!(told <= limit + threads, "{name}: {told} calls, to end after {limit}");
-            if limit != all / 2 {
+            if limit != 1 {
                 continue;
             }
             // Not kept, neither for this observer nor for nobody.
