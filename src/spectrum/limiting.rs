@@ -43,13 +43,16 @@ use crate::{Dimensions, Error, arguments, memory};
 /// Every query returns the same error if the configuration is not valid
 /// ([`Error::InvalidParameter`] and its likes, or what
 /// [`Activation::moments`] says), or if solving fails: an iteration that does
-/// not converge ([`Error::NotConverged`]), or a computed law that misses mass 1,
-/// its mean or its variance by more than 1e-9 ([`Error::Inconsistent`]).
+/// not converge ([`Error::NotConverged`]), a computed law that misses mass 1,
+/// its mean or its variance by more than 1e-9 ([`Error::Inconsistent`]), or more values of
+/// D than can be told apart ([`Error::TooManyValues`]). The [limits](crate::guide::numerics#limits)
+/// say which laws that concerns, and what to change.
 ///
 /// # Complexity
 ///
-/// The first query takes milliseconds for constant D and up to a second for a density
-/// of D ([`Population`] says what it counts). Later ones, densities and distribution
+/// The first query takes milliseconds for constant D, up to a second for a density of D
+/// ([`Population`] says what it counts), and a second or a few for hundreds of values, if
+/// γ2 is of order one. Later ones, densities and distribution
 /// functions, are local series of degree 15, some tens of nanoseconds.
 ///
 /// # Examples

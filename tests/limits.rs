@@ -1,0 +1,182 @@
+//! Laws at the limits that docs/numerics.md names: right where they are said to be solved,
+//! elsewhere right or refused, never wrong; and what is said to help does.
+
+use ntk_spectrum::diagonal::{
+    Beta, Constant, DiagonalLaw, Discrete, Empirical, SquareLaw, TruncatedNormal, Uniform,
+};
+use ntk_spectrum::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw, SpectralSums};
+use ntk_spectrum::{Error, ErrorKind};
+use rand::Rng;
+
+/// b and c of ReLU.
+const RELU: (f64, f64) = (0.159_154_943_091_895_35, 0.090_845_056_908_104_65);
+
+/// Twice what a law that is handed out may be off, relative to its mean and variance.
+const OFF: f64 = 2e-9;
+
+/// D with the given density on bins.
+#[derive(Debug, Clone)]
+struct Bins(Vec<f64>, Vec<f64>);
+
+impl DiagonalLaw for Bins {
+    fn sample(&self, _: &mut dyn Rng) -> f64 {
+        self.0[0]
+    }
+
+    fn square_law(&self, _: f64) -> Result<SquareLaw, Error> {
+        SquareLaw::from_histogram(&self.0, &self.1)
+    }
+}
+
+/// Solves for the law, which must have mass 1, its mean and its variance.
+#[track_caller]
+fn solve(
+    (gamma1, gamma2): (f64, f64),
+    (b, c): (f64, f64),
+    d: impl DiagonalLaw + 'static,
+) -> Result<(), Error> {
+    let squares = d.square_law(1e-13)?;
+    let label =
+        format!("gamma1 = {gamma1:e}, gamma2 = {gamma2:e}, b = {b:e}, c = {c:e}, D = {d:?}");
+    let (first, second) = (squares.moment(1), squares.moment(2));
+    let mean = (b + c) * first;
+    let variance = gamma1 * ((b + c).powi(2) * second + 2.0 * gamma2 * (b * first).powi(2));
+    let population = Population::from_coefficients(gamma2, b, c, d)?;
+    let law = GeneralizedMarchenkoPastur::new(gamma1, population)?;
+    let found = [
+        law.tabulated()?.total_mass() - 1.0,
+        law.expectation(&|x| x)? / mean - 1.0,
+        law.expectation(&|x| (x - mean).powi(2))? / variance - 1.0,
+    ];
+    assert!(found.iter().all(|off| off.abs() < OFF), "{label}: {found:?}");
+    Ok(())
+}
+
+/// Solves for the law, or is told that it cannot be.
+#[track_caller]
+fn right_or_refused(gammas: (f64, f64), coefficients: (f64, f64), d: impl DiagonalLaw + 'static) {
+    if let Err(error) = solve(gammas, coefficients, d) {
+        assert_eq!(error.kind(), ErrorKind::Computation, "{error}");
+    }
+}
+
+fn two_values() -> Discrete {
+    Discrete::new(&[1.0, 0.5], &[0.5, 0.5]).unwrap()
+}
+
+#[test]
+fn tails_of_a_normal_law() {
+    let tail = |lower| TruncatedNormal::new(0.0, 1.0, lower, 1e30).unwrap();
+    solve((0.5, 1.0), RELU, tail(4.0)).unwrap();
+    solve((0.5, 1.0), RELU, tail(5.0)).unwrap();
+    solve((0.5, 10.0), RELU, tail(9.0)).unwrap();
+}
+
+#[test]
+fn beta_laws_that_diverge_at_an_end_away_from_0() {
+    let beta = |alpha, beta| Beta::new(alpha, beta, 0.5, 1.5).unwrap();
+    for gamma2 in [0.1, 1.0, 10.0] {
+        solve((0.5, gamma2), RELU, beta(0.5, 2.0)).unwrap();
+        solve((0.5, gamma2), RELU, beta(2.0, 0.5)).unwrap();
+    }
+    for shape in [0.35, 0.19, 0.1] {
+        right_or_refused((0.5, 1.0), RELU, beta(shape, 2.0));
+        right_or_refused((0.5, 1.0), RELU, beta(2.0, shape));
+    }
+}
+
+#[test]
+fn beta_laws_in_wide_networks() {
+    for gamma1 in [0.5, 2.0] {
+        solve((gamma1, 150.0), RELU, Beta::new(5.0, 2.0, 0.5, 1.5).unwrap()).unwrap();
+        solve((gamma1, 300.0), RELU, Beta::new(5.0, 2.0, 0.0, 1.0).unwrap()).unwrap();
+        for gamma2 in [160.0, 300.0, 1e4] {
+            right_or_refused((gamma1, gamma2), RELU, Beta::new(5.0, 2.0, 0.5, 1.5).unwrap());
+            right_or_refused((gamma1, gamma2), RELU, Beta::new(5.0, 2.0, 0.0, 1.0).unwrap());
+        }
+    }
+}
+
+/// b next to nothing: the law of (b + c)D² helps where its own atoms are not resolved.
+#[test]
+fn b_next_to_nothing() {
+    for gamma2 in [0.01, 1.0] {
+        for ratio in [1e-9, 3e-9, 1e-8, 3e-8, 1e-7] {
+            right_or_refused((0.5, gamma2), (ratio, 1.0), two_values());
+            solve((0.5, gamma2), (0.0, 1.0 + ratio), two_values()).unwrap();
+        }
+        solve((0.5, gamma2), (1e-9, 1.0), two_values()).unwrap();
+        solve((0.5, gamma2), (1e-6, 1.0), two_values()).unwrap();
+    }
+    for ratio in [1e-8, 1e-7] {
+        solve((0.5, 1.0), (ratio, 1.0), two_values()).unwrap();
+    }
+}
+
+#[test]
+fn uniform_laws_from_just_below_0_without_b() {
+    for lower in [-1e-3, -1e-4, -1e-5] {
+        for gamma1 in [1e-3, 0.5, 1.0] {
+            let d = Uniform::new(lower, 1.0).unwrap();
+            solve((gamma1, 1e-6), (0.0, 1.0), d).unwrap();
+        }
+    }
+}
+
+#[test]
+fn beta_laws_that_diverge_at_an_end_without_b() {
+    let beta = |alpha, beta| Beta::new(alpha, beta, 0.5, 1.0).unwrap();
+    for gamma1 in [0.01, 0.3, 1.0, 3.0] {
+        for shape in [0.5, 0.8, 0.9] {
+            solve((gamma1, 1.0), (0.0, 1.0), beta(shape, 2.8)).unwrap();
+            solve((gamma1, 1.0), (0.0, 1.0), beta(2.8, shape)).unwrap();
+        }
+        for shape in [0.6, 0.7, 0.76] {
+            right_or_refused((gamma1, 1.0), (0.0, 1.0), beta(shape, 2.8));
+            right_or_refused((gamma1, 1.0), (0.0, 1.0), beta(2.8, shape));
+        }
+    }
+}
+
+/// The quantiles at (k + ½)/1000 of Beta(1, `shape`) on an interval.
+fn midquantiles(shape: f64, (lower, upper): (f64, f64)) -> Empirical {
+    let quantile = |q: f64| lower + (upper - lower) * (1.0 - (1.0 - q).powf(shape.recip()));
+    let values: Vec<f64> = (0..1000).map(|k| quantile((f64::from(k) + 0.5) / 1000.0)).collect();
+    Empirical::new(&values).unwrap()
+}
+
+#[test]
+fn midquantiles_help() {
+    solve((0.5, 1.0), RELU, midquantiles(0.15, (0.5, 1.5))).unwrap();
+    for gamma1 in [0.3, 1.0] {
+        solve((gamma1, 1.0), (0.0, 1.0), midquantiles(0.76, (0.5, 1.0))).unwrap();
+    }
+}
+
+#[test]
+fn a_histogram_at_and_next_to_gamma2_1() {
+    let d = Bins(vec![0.5, 1.0, 1.5], vec![0.25, 0.75]);
+    for gamma2 in [0.99, 1.0, 1.01] {
+        solve((0.5, gamma2), RELU, d.clone()).unwrap();
+    }
+}
+
+/// Values and densities next to each other or far apart.
+#[test]
+fn scales_of_the_values() {
+    let pair = |one, other| Discrete::new(&[one, other], &[0.5, 0.5]).unwrap();
+    for gamma2 in [0.3, 1.0, 3.0] {
+        solve((0.5, gamma2), RELU, pair(1e-3, 1.0)).unwrap();
+        solve((0.5, gamma2), RELU, pair(0.0, 1.0)).unwrap();
+        solve((0.5, gamma2), RELU, Constant::new(1.0).unwrap()).unwrap();
+        solve((0.5, gamma2), RELU, pair(1.0, 1.0 + 1e-8)).unwrap();
+        solve((0.5, gamma2), RELU, Uniform::new(1.0, 1.0 + 1e-5).unwrap()).unwrap();
+        for small in [1e-4, 1e-5, 1e-7] {
+            right_or_refused((0.5, gamma2), RELU, pair(small, 1.0));
+        }
+        for close in [1e-9, 1e-10, 1e-12] {
+            right_or_refused((0.5, gamma2), RELU, pair(1.0, 1.0 + close));
+        }
+        right_or_refused((0.5, gamma2), RELU, Uniform::new(1.0, 1.0 + 1e-6).unwrap());
+    }
+}
