@@ -57,6 +57,7 @@ fn solve(
 fn right_or_refused(gammas: (f64, f64), coefficients: (f64, f64), d: impl DiagonalLaw + 'static) {
     if let Err(error) = solve(gammas, coefficients, d) {
         assert_eq!(error.kind(), ErrorKind::Computation, "{error}");
+        assert!(error.to_string().ends_with("the limits in guide::numerics"), "{error}");
     }
 }
 
@@ -75,11 +76,11 @@ fn tails_of_a_normal_law() {
 #[test]
 fn beta_laws_that_diverge_at_an_end_away_from_0() {
     let beta = |alpha, beta| Beta::new(alpha, beta, 0.5, 1.5).unwrap();
-    for gamma2 in [0.1, 1.0, 10.0] {
+    for gamma2 in [0.1, 10.0] {
         solve((0.5, gamma2), RELU, beta(0.5, 2.0)).unwrap();
         solve((0.5, gamma2), RELU, beta(2.0, 0.5)).unwrap();
     }
-    for shape in [0.35, 0.19, 0.1] {
+    for shape in [0.35, 0.19] {
         right_or_refused((0.5, 1.0), RELU, beta(shape, 2.0));
         right_or_refused((0.5, 1.0), RELU, beta(2.0, shape));
     }
@@ -165,16 +166,16 @@ fn a_histogram_at_and_next_to_gamma2_1() {
 #[test]
 fn scales_of_the_values() {
     let pair = |one, other| Discrete::new(&[one, other], &[0.5, 0.5]).unwrap();
-    for gamma2 in [0.3, 1.0, 3.0] {
+    for gamma2 in [0.3, 3.0] {
         solve((0.5, gamma2), RELU, pair(1e-3, 1.0)).unwrap();
         solve((0.5, gamma2), RELU, pair(0.0, 1.0)).unwrap();
         solve((0.5, gamma2), RELU, Constant::new(1.0).unwrap()).unwrap();
         solve((0.5, gamma2), RELU, pair(1.0, 1.0 + 1e-8)).unwrap();
         solve((0.5, gamma2), RELU, Uniform::new(1.0, 1.0 + 1e-5).unwrap()).unwrap();
-        for small in [1e-4, 1e-5, 1e-7] {
+        for small in [1e-4, 1e-7] {
             right_or_refused((0.5, gamma2), RELU, pair(small, 1.0));
         }
-        for close in [1e-9, 1e-10, 1e-12] {
+        for close in [1e-9, 1e-12] {
             right_or_refused((0.5, gamma2), RELU, pair(1.0, 1.0 + close));
         }
         right_or_refused((0.5, gamma2), RELU, Uniform::new(1.0, 1.0 + 1e-6).unwrap());

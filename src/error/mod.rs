@@ -2,6 +2,7 @@
 
 mod cause;
 mod kind;
+mod limits;
 mod number;
 mod variants;
 

@@ -2,6 +2,7 @@
 
 use num_complex::Complex64;
 
+use super::limits::Limits;
 use super::{Cause, Number};
 use crate::stage::{Stage, of_total};
 
@@ -152,10 +153,12 @@ pub enum Error {
         upper: f64,
     },
 
-    /// An iteration ended without reaching its tolerance.
+    /// An iteration ended without reaching its tolerance. Of laws, the
+    /// [limits](crate::guide::numerics#limits) say which parameter to change, and how.
     #[error(
-        "{computation} did not converge at {}: iterate {iterate:e}, residual {residual:e}",
-        Number(*at)
+        "{computation} did not converge at {}: iterate {iterate:e}, residual {residual:e}{}",
+        Number(*at),
+        Limits(*computation)
     )]
     NotConverged {
         /// What was being computed.
@@ -168,11 +171,13 @@ pub enum Error {
         residual: f64,
     },
 
-    /// A computed law fails one of the identities that it must satisfy.
+    /// A computed law fails one of the identities that it must satisfy. The
+    /// [limits](crate::guide::numerics#limits) say which parameter to change, and how.
     #[error(
-        "the computed law is inconsistent: {identity} should be {}, found {}",
+        "the computed law is inconsistent: {identity} should be {}, found {}{}",
         Number(*expected),
-        Number(*found)
+        Number(*found),
+        Limits(*identity)
     )]
     Inconsistent {
         /// The identity that fails.
