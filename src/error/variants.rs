@@ -158,7 +158,7 @@ pub enum Error {
     #[error(
         "{computation} did not converge at {}: iterate {iterate:e}, residual {residual:e}{}",
         Number(*at),
-        Limits(*computation)
+        Limits(computation)
     )]
     NotConverged {
         /// What was being computed.
@@ -177,7 +177,7 @@ pub enum Error {
         "the computed law is inconsistent: {identity} should be {}, found {}{}",
         Number(*expected),
         Number(*found),
-        Limits(*identity)
+        Limits(identity)
     )]
     Inconsistent {
         /// The identity that fails.
