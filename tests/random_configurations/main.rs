@@ -28,6 +28,7 @@ const LONG_RUN_SEED: u64 = 0x6e74_6b02;
 /// Beta laws with smaller shapes may be refused, b = 0 or not.
 const LEAST_SHAPE: f64 = 0.5;
 const LEAST_SHAPE_WITHOUT_B: f64 = 0.8;
+const LEAST_SHAPE_AT_ZERO: f64 = 1.0;
 
 /// Finished configurations between two reports.
 const REPORT_EVERY: usize = 100;
@@ -61,12 +62,16 @@ impl Finished {
     }
 }
 
-/// Whether docs/numerics.md, Limits, lets the law be refused: Beta laws that diverge too fast
-/// at an end.
+/// Whether docs/numerics.md, Limits, lets the law be refused: Beta laws that diverge at 0, or
+/// too fast at another end.
 fn at_a_limit(setup: &Configuration) -> bool {
     // Where b is below the rounding of the moments it is taken as 0.
     let no_b = setup.law.derivative_moments().is_ok_and(|moments| moments.b() < 1e-30);
-    setup.shape < if no_b { LEAST_SHAPE_WITHOUT_B } else { LEAST_SHAPE }
+    let least = if no_b { LEAST_SHAPE_WITHOUT_B } else { LEAST_SHAPE };
+    let at_zero = setup.family == Family::BetaFromZero;
+    setup.shapes.is_some_and(|(lower, upper)| {
+        lower < if at_zero { LEAST_SHAPE_AT_ZERO } else { least } || upper < least
+    })
 }
 
 fn run(setup: Configuration) -> Finished {
