@@ -156,10 +156,10 @@ impl LimitingSpectrum {
     /// default is nobody. What was ended is not kept: the next query solves anew.
     ///
     /// The population law is told of too ([`Stage::PopulationLaw`], before [`Stage::Law`]).
-    /// Steps are points at which equations are solved, from microseconds to hundredths of a second
-    /// each; how many are needed is found out on the way. Clones share the solution, each
-    /// with an observer of its own: one that waits for the solution of another is not told
-    /// of it.
+    /// Steps are points at which equations are solved, from microseconds to hundredths of a
+    /// second each; how many are needed is found out on the way. Clones share the solution,
+    /// each with an observer of its own: one that waits for the solution of another is not
+    /// told of it.
     ///
     /// [`Stage::PopulationLaw`]: crate::observer::Stage::PopulationLaw
     /// [`Stage::Law`]: crate::observer::Stage::Law
