@@ -7,6 +7,7 @@ use num_complex::Complex64;
 
 use super::companion::{ACCURACY, CompanionMap, Gap, GapImage, Image, RESOLUTION, TTransform};
 use super::contour::Contour;
+use super::merged::Merged;
 use super::solution::Solution;
 use super::stretch::Stretch;
 use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants, tolerance};
@@ -15,6 +16,9 @@ use crate::numerics::piece::Accuracy;
 use crate::observer::{Observer, Progress, Stage};
 use crate::watch::{Tracker, Watch};
 use crate::{Error, arguments};
+
+/// γ1 below which few values of D are not merged.
+const SMALL: f64 = 0.1;
 
 /// The law μ of ratio $\gamma_1$ over a population law ν:
 /// $\gamma_1 \mu + (1 - \gamma_1)\delta_0 = \mathrm{MP}^{(\gamma_1)} \boxtimes \nu$.
@@ -137,7 +141,9 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
     fn solve(&self) -> Result<TabulatedLaw, Error> {
         let gamma = arguments::positive("gamma1", self.gamma1)?;
         let tolerance = tolerance::check(self.tolerance)?;
-        let merged = self.population.merged()?;
+        // Where γ1 is small each value shows: a few are looked at one by one.
+        let one_by_one = |merged: &&Merged| gamma < SMALL && merged.check_places().is_ok();
+        let merged = self.population.merged()?.filter(|merged| !one_by_one(merged));
         if merged.is_none() {
             // Solved before this stage begins.
             self.population.tabulated()?;
