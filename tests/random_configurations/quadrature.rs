@@ -91,7 +91,8 @@ impl Quadrature<'_> {
     fn adaptive(&self, from: f64, to: f64, whole: f64, halvings: u32) -> f64 {
         let middle = 0.5 * (from + to);
         let (left, right) = (self.panel(from, middle), self.panel(middle, to));
-        if halvings == 0 || (left + right - whole).abs() < PANEL {
+        let change = (left + right - whole).abs();
+        if halvings == 0 || change < PANEL || change.is_nan() {
             return left + right;
         }
         self.adaptive(from, middle, left, halvings - 1)
