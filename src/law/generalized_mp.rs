@@ -17,8 +17,8 @@ use crate::observer::{Observer, Progress, Stage};
 use crate::watch::{Tracker, Watch};
 use crate::{Error, arguments};
 
-/// γ1 below which few values of D are not merged.
-const SMALL: f64 = 0.1;
+/// γ1 at which few values of D are merged, too.
+const ORDER_ONE: std::ops::RangeInclusive<f64> = 0.1..=2.0;
 
 /// The law μ of ratio $\gamma_1$ over a population law ν:
 /// $\gamma_1 \mu + (1 - \gamma_1)\delta_0 = \mathrm{MP}^{(\gamma_1)} \boxtimes \nu$.
@@ -141,8 +141,9 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
     fn solve(&self) -> Result<TabulatedLaw, Error> {
         let gamma = arguments::positive("gamma1", self.gamma1)?;
         let tolerance = tolerance::check(self.tolerance)?;
-        // Where γ1 is small each value shows: a few are looked at one by one.
-        let one_by_one = |merged: &&Merged| gamma < SMALL && merged.check_places().is_ok();
+        // Where γ1 is not of order one each value shows: a few are looked at one by one.
+        let one_by_one =
+            |merged: &&Merged| !ORDER_ONE.contains(&gamma) && merged.check_places().is_ok();
         let merged = self.population.merged()?.filter(|merged| !one_by_one(merged));
         if merged.is_none() {
             // Solved before this stage begins.
@@ -191,7 +192,9 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
             // T comes from a table of this tolerance.
             noise: ACCURACY.max(tolerance),
         };
-        Ok(source.tabulate(gamma, moments, tolerance, &tracker)?.in_unit(1.0 / unit))
+        let law = source.tabulate(gamma, moments, tolerance, &tracker)?.in_unit(1.0 / unit);
+        // What the population law misses is missing here too.
+        Ok(law.with_error(population.error_estimate()))
     }
 }
 
