@@ -273,6 +273,8 @@ impl SpectralLaw for TabulatedLaw {
 forward! {
     SpectralLaw for [&T, Box<T>, std::sync::Arc<T>] {
         fn tabulated(&self) -> Result<&TabulatedLaw, Error>;
+        fn merged(&self) -> Result<Option<&Merged>, Error>;
+        fn is_table(&self) -> bool;
         fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error>;
         fn cauchy_with_derivative(&self, z: Complex64) -> Result<(Complex64, Complex64), Error>;
         fn cauchy(&self, z: Complex64) -> Result<Complex64, Error>;
