@@ -202,7 +202,7 @@ fn identities_hold_for_p_next_to_d() {
 /// Ten thousand, or as many as `NTK_CONFIGURATIONS` says: none is wrong, and none next to
 /// γ2 = 1 is refused.
 #[test]
-#[ignore = "takes an hour"]
+#[ignore = "long: `.ci/run` runs the first four hundred"]
 fn ten_thousand_configurations() {
     let count = std::env::var("NTK_CONFIGURATIONS")
         .map_or(LONG_RUN, |count| count.parse().expect("NTK_CONFIGURATIONS is a number"));
