@@ -200,7 +200,7 @@ fn identities_hold_for_p_next_to_d() {
 }
 
 /// Ten thousand, or as many as `NTK_CONFIGURATIONS` says: none is wrong, and none next to
-/// γ2 = 1 is refused.
+/// γ2 = 1 is refused but at a documented limit.
 #[test]
 #[ignore = "long: `.ci/run` runs the first four hundred"]
 fn ten_thousand_configurations() {
