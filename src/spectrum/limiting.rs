@@ -284,8 +284,9 @@ impl LimitingSpectrum {
         Ok((x, density))
     }
 
-    /// Estimates the error in mass: the table's truncation plus what the
-    /// total mass misses of 1. It covers the table, not what a query makes of it; see
+    /// Estimates the error in mass: the table's truncation, what the total mass misses of
+    /// 1, and the same of the population law, or what merging many values of D may have
+    /// moved. It covers the table, not what a query makes of it; see
     /// [`TabulatedLaw::error_estimate`].
     ///
     /// # Errors
