@@ -89,3 +89,21 @@ fn a_histogram_of_many_bins_is_solved() {
     let mean = law.expectation(&|x| x).unwrap();
     assert!((mean / (0.25 * squares.moment(1)) - 1.0).abs() < 1e-8);
 }
+
+/// Where b or c is 0 nothing is merged: mean and variance in closed form.
+#[test]
+fn a_thousand_values_of_odd_and_quadratic_activations() {
+    let values = uniform(1000, 6);
+    let squares = SquareLaw::from_atoms(&values, &vec![1e-3; values.len()]).unwrap();
+    let (first, second) = (squares.moment(1), squares.moment(2));
+    for (b, c) in [(0.0, 0.4), (0.4, 0.0)] {
+        let d = Empirical::new(&values).unwrap();
+        let population = Population::from_coefficients(1.0, b, c, d).unwrap();
+        let law = LimitingSpectrum::from_population(0.7, population).unwrap();
+        let mean = (b + c) * first;
+        let variance = 0.7 * ((b + c).powi(2) * second + 2.0 * b * b * first * first);
+        assert!((law.expectation(&|x| x).unwrap() / mean - 1.0).abs() < 1e-8);
+        let found = law.expectation(&|x| (x - mean).powi(2)).unwrap();
+        assert!((found / variance - 1.0).abs() < 1e-8, "{b} {c}");
+    }
+}
