@@ -7,6 +7,11 @@ use super::{Estimate, SpectralEstimate};
 use crate::law::SpectralSums;
 use crate::{Error, arguments};
 
+/// Roundings that the products with the operator, its trace and the sums are allowed to have
+/// together, relative to the size of what is added: more would hide what the steps leave out,
+/// fewer would call an exact trace wrong.
+const ROUNDINGS: f64 = 4.0 * f64::EPSILON;
+
 /// Sums over the nodes, $\frac1n \operatorname{tr} f(K)$ in expectation.
 /// [`Estimate::times`] makes totals of them.
 ///
@@ -26,8 +31,8 @@ use crate::{Error, arguments};
 /// have no such bound; the spread has to do there, with the factor of Student's law by which
 /// two errors hold as often as those of a normal law.
 ///
-/// The standard error is $\sqrt{s^2 + h^2}$, of the error s of the probes, and half the width
-/// of the bracket, or the change, h.
+/// The standard error is $\sqrt{s^2 + h^2 + r^2}$, of the error s of the probes, half the width
+/// of the bracket, or the change, h, and an allowance r of four roundings of what is added.
 ///
 /// The condition number is the mean over the probes of that between the extreme nodes,
 /// which lie inside the spectrum: a lower bound. Its bracket reaches up to what the lower
@@ -176,9 +181,14 @@ impl SpectralEstimate {
         // N = n · rest.
         let deviation =
             if triples.is_empty() { 0.0 } else { line.deviation * (2.0 * rest / size).sqrt() };
-        let mean = sums.iter().sum::<f64>() / sums.len() as f64;
+        let count = sums.len() as f64;
+        let mean = sums.iter().sum::<f64>() / count;
         let error = sampling_error(&sums, Some(deviation));
-        Estimate::new(mean, error.map(|error| error.hypot(steps)))
+        let added = triples
+            .iter()
+            .map(|(node, value, weight)| weight * (value.abs() + line.rise(*node).abs()));
+        let rounding = ROUNDINGS * (mean.abs() + added.sum::<f64>() / count);
+        Estimate::new(mean, error.map(|error| error.hypot(steps).hypot(rounding)))
     }
 
     /// What the change of a figure with the steps says of those that are left out.
