@@ -64,6 +64,7 @@ mod error;
 mod forward;
 pub mod guide;
 pub mod law;
+pub mod learning;
 // Matrices are limited, and lists of points.
 #[cfg_attr(not(feature = "kernel"), allow(dead_code))]
 mod memory;

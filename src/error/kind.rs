@@ -43,6 +43,7 @@ impl Error {
             | Self::InvalidElement { .. }
             | Self::SizeMismatch { .. }
             | Self::InvalidValue { .. }
+            | Self::UnstableStep { .. }
             | Self::UnknownName { .. }
             | Self::NonFiniteDerivative { .. }
             | Self::DivergentMoment { .. }

@@ -11,12 +11,8 @@ use crate::stage::{Stage, of_total};
 /// # Examples
 ///
 /// ```
-/// use ntk_spectrum::activation::Relu;
-/// use ntk_spectrum::{Error, LimitingSpectrum};
-///
-/// let error = LimitingSpectrum::new(-0.5, 1.0, Relu, 1.0).density(0.3).unwrap_err();
-/// assert!(matches!(error, Error::InvalidParameter { name: "gamma1", value: -0.5, .. }));
-/// assert_eq!(error.to_string(), "gamma1 = -0.5 is not allowed: a finite number above 0");
+/// let error = ntk_spectrum::Dimensions::new(0, 40, 40).unwrap_err();
+/// assert_eq!(error.to_string(), "n = 0 is not allowed: at least 1");
 /// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -36,15 +32,29 @@ pub enum Error {
     #[error(
         "lambda = {} is not allowed: the operator has an eigenvalue near {}, \
          and lambda has to be above {}",
-        Number(*lambda),
-        Number(*eigenvalue),
-        Number(-eigenvalue)
+        Number(*lambda), Number(*eigenvalue), Number(-eigenvalue)
     )]
     Indefinite {
         /// The ridge that was given.
         lambda: f64,
         /// The lowest eigenvalue, or node of an estimate, that was seen.
         eigenvalue: f64,
+    },
+
+    /// A step at which an iteration does not converge.
+    #[error(
+        "step = {} is not allowed: {method} needs less than {}, for the largest eigenvalue {}",
+        Number(*step), Number(*limit), Number(*largest)
+    )]
+    UnstableStep {
+        /// Which iteration.
+        method: &'static str,
+        /// The step that was given.
+        step: f64,
+        /// What it has to be below.
+        limit: f64,
+        /// The largest eigenvalue.
+        largest: f64,
     },
 
     /// One entry of a list of numbers is outside its range.
@@ -123,8 +133,7 @@ pub enum Error {
     #[error(
         "the Gaussian moment {moment} of the activation's derivative does not converge \
          (estimate {}, estimated error {})",
-        Number(*estimate),
-        Number(*error)
+        Number(*estimate), Number(*error)
     )]
     DivergentMoment {
         /// Which moment: `"a0"`, `"a1"`, `"m2"` or `"c"`.
@@ -138,9 +147,7 @@ pub enum Error {
     /// A transform was asked for outside its domain.
     #[error(
         "{transform} is not defined at {}: its domain is ({}, {})",
-        Number(*value),
-        Number(*lower),
-        Number(*upper)
+        Number(*value), Number(*lower), Number(*upper)
     )]
     OutsideDomain {
         /// The transform's name.
@@ -157,8 +164,7 @@ pub enum Error {
     /// [limits](crate::guide::numerics#limits) say which parameter to change, and how.
     #[error(
         "{computation} did not converge at {}: iterate {iterate:e}, residual {residual:e}{}",
-        Number(*at),
-        Limits(computation)
+        Number(*at), Limits(computation)
     )]
     NotConverged {
         /// What was being computed.
@@ -175,9 +181,7 @@ pub enum Error {
     /// [limits](crate::guide::numerics#limits) say which parameter to change, and how.
     #[error(
         "the computed law is inconsistent: {identity} should be {}, found {}{}",
-        Number(*expected),
-        Number(*found),
-        Limits(identity)
+        Number(*expected), Number(*found), Limits(identity)
     )]
     Inconsistent {
         /// The identity that fails.
@@ -310,17 +314,12 @@ pub enum Error {
         residual: f64,
         /// What was wanted.
         tolerance: f64,
-        /// What has converged of the wanted eigenvalues, ascending, each with a bound of
-        /// its error. Others may be missing in between.
+        /// What has converged of them, ascending, each with a bound; others may be missing.
         converged: Vec<(f64, f64)>,
     },
 
     /// The processes of a communicator do not agree on what they compute together.
-    #[error(
-        "process {rank} has {what} = {}, process 0 has {}",
-        Number(*value),
-        Number(*expected)
-    )]
+    #[error("process {rank} has {what} = {}, process 0 has {}", Number(*value), Number(*expected))]
     RanksDisagree {
         /// What they should agree on.
         what: &'static str,
@@ -351,8 +350,7 @@ pub enum Error {
     NotRead {
         /// The path that was given.
         path: String,
-        /// What is wrong: the error of the operating system, or one of kind
-        /// [`InvalidData`](std::io::ErrorKind::InvalidData) about what the file holds.
+        /// The error of the operating system, or one of kind `InvalidData` about its content.
         source: Cause,
     },
 

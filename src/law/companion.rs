@@ -40,6 +40,34 @@ pub(crate) trait TTransform {
 
     /// Whether the population has density at w, so that Im T(w) ≠ 0 there.
     fn covers(&self, w: f64) -> bool;
+
+    /// ∫ t/(t+κ) ν(dt) and ∫ t/(t+κ)² ν(dt), −T and −T′ at −κ.
+    fn below_zero(&self, kappa: f64) -> (f64, f64) {
+        let (t, slope) = self.t(Complex64::new(-kappa, 0.0));
+        (-t.re, -slope.re)
+    }
+}
+
+impl<T: TTransform + ?Sized> TTransform for &T {
+    fn t(&self, w: Complex64) -> (Complex64, Complex64) {
+        (**self).t(w)
+    }
+
+    fn mass(&self) -> f64 {
+        (**self).mass()
+    }
+
+    fn raised(&self, w: Complex64) -> (Complex64, f64) {
+        (**self).raised(w)
+    }
+
+    fn covers(&self, w: f64) -> bool {
+        (**self).covers(w)
+    }
+
+    fn below_zero(&self, kappa: f64) -> (f64, f64) {
+        (**self).below_zero(kappa)
+    }
 }
 
 /// A gap of the population's support, to be mapped.

@@ -33,17 +33,35 @@ pub(super) struct Values {
     pub(super) squares: Vec<(f64, f64)>,
 }
 
+/// What is integrated along a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Integrand {
+    /// g(u) (H(g(1/b − u)) − H(0))
+    Resolvent,
+    /// g(u) g(1/b − u)
+    Product,
+}
+
 impl Values {
     /// (1/2πi) ∮ g(u) (H(g(1/b − u)) − H(0)) du and its derivative in z.
     pub(super) fn integral(&self, z: Complex64, most_pieces: usize) -> Option<[Complex64; 2]> {
+        AtPoint::new(self, z).along(Integrand::Resolvent, self.angle(z), most_pieces)
+    }
+
+    /// (1/2πi) ∮ g(u) g(1/b − u) du and its derivative in z.
+    pub(super) fn product(&self, z: Complex64, most_pieces: usize) -> Option<[Complex64; 2]> {
+        AtPoint::new(self, z).along(Integrand::Product, self.angle(z), most_pieces)
+    }
+
+    /// By how much the line falls.
+    fn angle(&self, z: Complex64) -> f64 {
         // Seen from 0, all singularities of g lie in a cone below the real axis; for real z
         // on the axis, on the near side of 1/(2b).
-        let angle = if z.im == 0.0 {
+        if z.im == 0.0 {
             0.5 * PI
         } else {
             ANGLE * self.squares.iter().map(|s| (z - self.c * s.0).arg()).fold(PI, f64::min)
-        };
-        AtPoint::new(self, z).along(angle, most_pieces)
+        }
     }
 }
 
@@ -161,13 +179,18 @@ impl<'a> AtPoint<'a> {
     }
 
     /// The integral along the straight line through 1/(2b) that falls at `angle`.
-    pub(super) fn along(&self, angle: f64, most_pieces: usize) -> Option<[Complex64; 2]> {
+    fn along(
+        &self,
+        integrand: Integrand,
+        angle: f64,
+        most_pieces: usize,
+    ) -> Option<[Complex64; 2]> {
         let line = Line {
             centre: 0.5 / self.law.b,
             direction: Complex64::from_polar(1.0, PI - angle),
             length: 0.5 / self.law.b,
         };
-        let whole = self.piece(&line, (-1.0, 1.0), &[])?;
+        let whole = self.piece(integrand, &line, (-1.0, 1.0), &[])?;
         let mut total = whole.sum;
         let mut pending = vec![((-1.0, 1.0), whole)];
         let mut pieces = 0;
@@ -183,7 +206,7 @@ impl<'a> AtPoint<'a> {
             }
             let middle = 0.5 * (from + to);
             let halves = [(middle, to), (from, middle)];
-            let changed = halves.map(|half| self.piece(&line, half, &piece.nodes));
+            let changed = halves.map(|half| self.piece(integrand, &line, half, &piece.nodes));
             for (half, found) in halves.into_iter().zip(changed) {
                 let found = found?;
                 total = [0, 1].map(|k| total[k] + found.sum[k] - 0.5 * piece.sum[k]);
@@ -196,7 +219,13 @@ impl<'a> AtPoint<'a> {
 
     /// One rule on τ from `from` to `to`, with roots continued from infinity, or from those
     /// of a piece that contains it.
-    fn piece(&self, line: &Line, (from, to): (f64, f64), known: &[Node]) -> Option<Piece> {
+    fn piece(
+        &self,
+        integrand: Integrand,
+        line: &Line,
+        (from, to): (f64, f64),
+        known: &[Node],
+    ) -> Option<Piece> {
         let rule = &*RULE;
         let mut values = [[Complex64::ZERO; ORDER]; 2];
         let mut nodes: Vec<Node> = Vec::with_capacity(ORDER);
@@ -229,7 +258,11 @@ impl<'a> AtPoint<'a> {
                 };
                 found[side] = self.g(u, guess, plane)?;
             }
-            let [value, slope] = self.integrand(found.map(|f| f.0));
+            let roots = found.map(|f| f.0);
+            let [value, slope] = match integrand {
+                Integrand::Resolvent => self.resolvent_pair(roots),
+                Integrand::Product => self.product_pair(roots),
+            };
             let weight = 0.5 * (to - from) * rule.weights[k] * line.rate(tau);
             values[0][k] = weight * value;
             values[1][k] = weight * slope;
@@ -240,17 +273,19 @@ impl<'a> AtPoint<'a> {
         Some(Piece { sum: values.map(|v| v.iter().sum()), decay, nodes })
     }
 
+    /// ∂g/∂z at fixed u.
+    fn g_slope(&self, g: Complex64) -> Complex64 {
+        // ∂u/∂z = γ2 Σ ω/t · (−1)/(g−a)².
+        let (_, inverse) = self.inverse.with_derivative(g);
+        -(self.law.gamma2 * inverse) * reciprocal(self.u(g).1)
+    }
+
     /// g h(g′) + g′ h(g) with h = H − H(0), and its derivative in z at fixed u.
-    fn integrand(&self, pair: [Complex64; 2]) -> [Complex64; 2] {
+    fn resolvent_pair(&self, pair: [Complex64; 2]) -> [Complex64; 2] {
         let at = pair.map(|g| {
-            let (_, plain) = self.plain.with_derivative(g);
             let (_, inverse) = self.inverse.with_derivative(g);
             let (_, square) = self.square.with_derivative(g);
-            let gamma2 = self.law.gamma2;
-            let reciprocal_g = reciprocal(g);
-            let u_slope = -reciprocal_g * reciprocal_g - gamma2 * plain;
-            // ∂u/∂z = γ2 Σ ω/t · (−1)/(g−a)².
-            let g_z = -(gamma2 * inverse) * reciprocal(u_slope);
+            let g_z = self.g_slope(g);
             let h = -g * self.resolvent.value(g);
             let h_z = (square - self.square_slope) - inverse * g_z;
             (h, g_z, h_z)
@@ -258,6 +293,12 @@ impl<'a> AtPoint<'a> {
         let [g, other] = pair;
         let [(h, g_z, h_z), (other_h, other_g_z, other_h_z)] = at;
         [g * other_h + other * h, g_z * other_h + g * other_h_z + other_g_z * h + other * h_z]
+    }
+
+    /// g g′ from both sides, and its derivative in z at fixed u.
+    fn product_pair(&self, pair: [Complex64; 2]) -> [Complex64; 2] {
+        let slopes = pair.map(|g| self.g_slope(g));
+        [2.0 * pair[0] * pair[1], 2.0 * (slopes[0] * pair[1] + pair[0] * slopes[1])]
     }
 }
 

@@ -1,20 +1,19 @@
 //! The generalised Marchenko–Pastur law of any population law.
 
-use std::f64::consts::PI;
 use std::sync::Arc;
 
 use num_complex::Complex64;
 
-use super::companion::{ACCURACY, CompanionMap, Gap, GapImage, Image, RESOLUTION, TTransform};
+use super::companion::ACCURACY;
 use super::contour::Contour;
 use super::merged::Merged;
+use super::population_transform::InUnit;
 use super::solution::Solution;
-use super::stretch::Stretch;
-use super::{Atom, Edge, EdgeKind, SpectralLaw, TabulatedLaw, cumulants, tolerance};
+use super::source::{Measure, Source, gaps};
+use super::{Atom, SpectralLaw, TabulatedLaw, cumulants, tolerance};
 use crate::numerics::complex::power_of_two;
-use crate::numerics::piece::Accuracy;
 use crate::observer::{Observer, Progress, Stage};
-use crate::watch::{Tracker, Watch};
+use crate::watch::Watch;
 use crate::{Error, arguments};
 
 /// γ1 at which few values of D are merged, too.
@@ -70,6 +69,7 @@ pub struct GeneralizedMarchenkoPastur<L> {
     tolerance: f64,
     watch: Watch,
     table: Arc<Solution<TabulatedLaw>>,
+    weighted: Arc<Solution<TabulatedLaw>>,
 }
 
 /// Equal in ratio, population law and tolerance.
@@ -94,7 +94,8 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
     /// The same without a check, which the first query then makes.
     pub(crate) fn unchecked(gamma1: f64, population: L, tolerance: f64) -> Self {
         let watch = Watch::default();
-        Self { gamma1, population, tolerance, watch, table: Arc::default() }
+        let (table, weighted) = (Arc::default(), Arc::default());
+        Self { gamma1, population, tolerance, watch, table, weighted }
     }
 
     /// Sets the relative tolerance of the table, between 1e-13 and 1e-3; 1e-10 by default.
@@ -107,7 +108,7 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
 
     /// The same without a check, which the first query then makes.
     pub(crate) fn with_unchecked_tolerance(self, tolerance: f64) -> Self {
-        Self { tolerance, table: Arc::default(), ..self }
+        Self { tolerance, table: Arc::default(), weighted: Arc::default(), ..self }
     }
 
     /// Sets who is told how far solving is, and may end it with [`Error::Cancelled`]; the
@@ -138,7 +139,12 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         &self.population
     }
 
-    fn solve(&self) -> Result<TabulatedLaw, Error> {
+    /// See [`OverPopulation::weighted_by_population`](super::OverPopulation).
+    pub(super) fn weighted(&self) -> Result<&TabulatedLaw, Error> {
+        self.weighted.get(|| self.solve(Measure::Weighted))
+    }
+
+    fn solve(&self, measure: Measure) -> Result<TabulatedLaw, Error> {
         let gamma = arguments::positive("gamma1", self.gamma1)?;
         let tolerance = tolerance::check(self.tolerance)?;
         // Where γ1 is not of order one each value shows: a few are looked at one by one.
@@ -159,7 +165,7 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
                     gaps: gaps(law.obstacles()),
                     noise: ACCURACY,
                 };
-                source.tabulate(gamma, merged.moments, tolerance, &tracker)
+                source.tabulate(measure, gamma, merged.moments, tolerance, &tracker)
             };
             match merged.solve(gamma, tolerance, &tracker, solve) {
                 Ok((table, moved)) => {
@@ -172,6 +178,10 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         }
         let population = self.population.tabulated()?;
         if population.upper_end() == 0.0 {
+            if measure == Measure::Weighted {
+                let allowed = "a population law with a mean above 0";
+                arguments::parameter("the mean of the population law", 0.0, false, allowed)?;
+            }
             return Ok(TabulatedLaw::discrete(vec![Atom { location: 0.0, mass: 1.0 }]));
         }
         // In a unit in which squares are numbers, whatever the scale of the law.
@@ -185,96 +195,23 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         );
         let mass = table.mass_off_zero();
         let source = Source {
-            transform: &Transform { law: &self.population, table: &table, mass, unit },
+            transform: &InUnit { law: &self.population, table: &table, mass, unit },
             mass,
             upper_end: table.upper_end(),
             gaps: gaps(table.obstacles()),
             // T comes from a table of this tolerance.
             noise: ACCURACY.max(tolerance),
         };
-        let law = source.tabulate(gamma, moments, tolerance, &tracker)?.in_unit(1.0 / unit);
+        let law = source.tabulate(measure, gamma, moments, tolerance, &tracker)?;
+        let law = law.in_unit(1.0 / unit);
         // What the population law misses is missing here too.
         Ok(law.with_error(population.error_estimate()))
     }
 }
 
-/// What of a population law is needed to solve for the law over it.
-struct Source<'a> {
-    transform: &'a (dyn TTransform + Sync),
-    /// Mass off 0.
-    mass: f64,
-    upper_end: f64,
-    gaps: Vec<Gap>,
-    noise: f64,
-}
-
-impl Source<'_> {
-    /// The law of ratio `gamma` over it, which must have the mean and the variance that
-    /// follow from its first two moments.
-    fn tabulate(
-        &self,
-        gamma: f64,
-        (mean, second): (f64, f64),
-        tolerance: f64,
-        tracker: &Tracker<'_>,
-    ) -> Result<TabulatedLaw, Error> {
-        let &Self { mass, noise, .. } = self;
-        let map = CompanionMap {
-            gamma,
-            gap: gamma - mass,
-            population: self.transform,
-            scale: self.upper_end,
-            noise,
-            resolution: RESOLUTION,
-            leak: 0.0,
-        };
-        let mut images: Vec<GapImage> = Vec::new();
-        for &gap in &self.gaps {
-            if let Image::Open(image) = tracker.count(|| map.gap_image(gap))? {
-                images.push(image);
-            }
-        }
-        let mut stretches: Vec<Stretch> = images
-            .windows(2)
-            .map(|pair| Stretch {
-                lower: Edge { location: pair[0].upper.x, kind: pair[0].upper.kind },
-                upper: Edge { location: pair[1].lower.x, kind: pair[1].lower.kind },
-                breaks: Vec::new(),
-            })
-            .collect();
-        // A ratio that only rounding keeps from the mass.
-        let hard = (gamma - mass).abs() <= 8.0 * f64::EPSILON * gamma;
-        if let Some(first) = stretches.first_mut() {
-            if hard {
-                first.lower = Edge { location: 0.0, kind: EdgeKind::Hard };
-            }
-            first.lower.location = first.lower.location.max(0.0);
-        }
-        let zero = if hard { 0.0 } else { (1.0 - mass / gamma).max(0.0) };
-        let zero = Atom { location: 0.0, mass: zero };
-        let bulk = (mass / gamma).min(1.0);
-        let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance * bulk };
-        let table = TabulatedLaw::tabulate(&stretches, vec![zero], accuracy, &|x, guess| {
-            let w = tracker.count(|| map.solve(x, guess))??.w;
-            Ok((w.im / (PI * gamma * w.norm_sqr()), w))
-        })?;
-        let consistent =
-            |identity, expected, found| tolerance::consistent(identity, expected, found, tolerance);
-        let found = table.support().iter().map(|interval| interval.mass).sum();
-        consistent("the mass of the law off 0", bulk, found)?;
-        consistent("the mean of the law", mean, table.node_sum(|t| t))?;
-        consistent(
-            "the variance of the law",
-            gamma * second,
-            table.node_sum(|t| (t - mean).powi(2)),
-        )?;
-        Ok(table)
-    }
-}
-
 impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
     fn tabulated(&self) -> Result<&TabulatedLaw, Error> {
-        self.table.get(|| self.solve())
+        self.table.get(|| self.solve(Measure::Spectrum))
     }
 
     /// $R(s) = \int \frac{t\\,\nu(dt)}{1 - \gamma_1 s t} = T_\nu(w)/(\gamma_1 s)$
@@ -319,53 +256,4 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
     fn variance(&self) -> Result<f64, Error> {
         self.free_cumulant(2)
     }
-}
-
-/// The population inside the solver, where it is known to be solved and w is off
-/// its atoms: a failure shows as NaN, which no iteration accepts.
-struct Transform<'a, L> {
-    law: &'a L,
-    /// The same law in a unit of length.
-    table: &'a TabulatedLaw,
-    mass: f64,
-    unit: f64,
-}
-
-impl<L: SpectralLaw> TTransform for Transform<'_, L> {
-    fn t(&self, w: Complex64) -> (Complex64, Complex64) {
-        if self.law.is_table() {
-            return self.table.t_transform(w);
-        }
-        let found = self.law.t_transform(self.unit * w);
-        found.map_or((f64::NAN.into(), f64::NAN.into()), |(t, slope)| (t, self.unit * slope))
-    }
-
-    fn mass(&self) -> f64 {
-        self.mass
-    }
-
-    fn raised(&self, w: Complex64) -> (Complex64, f64) {
-        let value = w * self.table.cauchy_off_zero(w);
-        (value, value.l1_norm())
-    }
-
-    fn covers(&self, w: f64) -> bool {
-        self.table.support().iter().any(|i| i.lower.location <= w && w <= i.upper.location)
-    }
-}
-
-/// The gaps between obstacles, the unbounded ones included.
-fn gaps(obstacles: Vec<(f64, f64, f64)>) -> Vec<Gap> {
-    let mut gaps = Vec::with_capacity(obstacles.len() + 1);
-    let mut last = (f64::NEG_INFINITY, 0.0);
-    for (lower, upper, strength) in obstacles {
-        if lower > last.0 {
-            gaps.push(Gap { lower: last.0, upper: lower, strengths: (last.1, strength) });
-        }
-        if upper > last.0 {
-            last = (upper, strength);
-        }
-    }
-    gaps.push(Gap { lower: last.0, upper: f64::INFINITY, strengths: (last.1, 0.0) });
-    gaps
 }

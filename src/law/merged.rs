@@ -114,6 +114,11 @@ impl Merged {
         Ok(if z.im < 0.0 { (t.conj(), slope.conj()) } else { (t, slope) })
     }
 
+    /// T + mass at z, without cancellation next to 0.
+    pub(super) fn raised(&self, z: Complex64) -> Result<Complex64, Error> {
+        Ok(self.contour(self.count())?.raised(z / self.unit).0)
+    }
+
     /// The upper end of ν.
     pub(super) fn upper_end(&self) -> Result<f64, Error> {
         Ok(self.unit * self.contour(FINE)?.ends().1)

@@ -205,6 +205,12 @@ impl Population {
         Ok(self.prepared()?.sigma)
     }
 
+    /// What ν depends on, and the unit of length that this is in.
+    pub(super) fn model(&self) -> Result<(&Model, f64), Error> {
+        let Prepared { model, unit, .. } = self.prepared()?;
+        Ok((model, *unit))
+    }
+
     fn prepared(&self) -> Result<&Prepared, Error> {
         self.prepared.get(|| self.prepare())
     }

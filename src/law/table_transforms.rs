@@ -58,6 +58,29 @@ impl TabulatedLaw {
         self.transform(z, CAUCHY_OFF_ZERO).0
     }
 
+    /// ∫ t/(t+κ) μ(dt) and ∫ t/(t+κ)² μ(dt): −T and −T′ at −κ, in real numbers.
+    pub(super) fn below_zero(&self, kappa: f64) -> (f64, f64) {
+        if self.unit != 1.0 || kappa >= FAR {
+            let (t, slope) = self.t_transform(Complex64::new(-kappa, 0.0));
+            return (-t.re, -slope.re);
+        }
+        let (mut value, mut slope) = (0.0, 0.0);
+        for atom in &self.atoms {
+            let inverse = (atom.location + kappa).recip();
+            // An atom at 0 has nothing to add, not even where κ is 0.
+            if atom.location > 0.0 {
+                value += atom.mass * atom.location * inverse;
+                slope += atom.mass * atom.location * inverse * inverse;
+            }
+        }
+        for part in &self.pieces {
+            let (v, s) = part.below_zero(kappa);
+            value += v;
+            slope += s;
+        }
+        (value, slope)
+    }
+
     fn transform(&self, z: Complex64, kind: Kind) -> (Complex64, Complex64) {
         // On the real axis: the boundary value from above, whatever the sign of zero.
         let above = Complex64::new(z.re, z.im.abs());

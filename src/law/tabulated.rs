@@ -349,6 +349,10 @@ impl TabulatedLaw {
         Self { error: self.error, ..law }
     }
 
+    pub(crate) fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
     /// Mass on (0, ∞).
     pub(crate) fn mass_off_zero(&self) -> f64 {
         match self.atoms.first() {

@@ -93,10 +93,17 @@ fn ql_sweep(d: &mut [f64], e: &mut [f64], first: &mut [f64], l: usize, m: usize)
 
 /// The Gauss rule with `n` nodes (or as many as the measure has atoms) of the
 /// discrete probability measure Σ weights\[i\] δ_{nodes\[i\]}.
+pub(crate) fn rule_of_measure(nodes: &[f64], weights: &[f64], n: usize) -> Result<Rule, Error> {
+    let (diagonal, off_diagonal) = jacobi_of_measure(nodes, weights, n);
+    rule_of_jacobi(&diagonal, &off_diagonal)
+}
+
+/// The first `n` rows of the Jacobi matrix of the same measure, or as many as it has: diagonal,
+/// and what is beside it.
 ///
 /// Lanczos tridiagonalisation with full reorthogonalisation, twice, so that
 /// the Jacobi matrix is accurate to rounding.
-pub(crate) fn rule_of_measure(nodes: &[f64], weights: &[f64], n: usize) -> Result<Rule, Error> {
+pub(crate) fn jacobi_of_measure(nodes: &[f64], weights: &[f64], n: usize) -> (Vec<f64>, Vec<f64>) {
     let scale = nodes.iter().fold(0.0, |m: f64, t| m.max(t.abs()));
     let mut basis: Vec<Vec<f64>> = vec![weights.iter().map(|w| w.sqrt()).collect()];
     let (mut diagonal, mut off_diagonal) = (Vec::new(), Vec::new());
@@ -121,7 +128,7 @@ pub(crate) fn rule_of_measure(nodes: &[f64], weights: &[f64], n: usize) -> Resul
         off_diagonal.push(norm);
         basis.push(next);
     }
-    rule_of_jacobi(&diagonal, &off_diagonal)
+    (diagonal, off_diagonal)
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {

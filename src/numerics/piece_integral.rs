@@ -30,6 +30,9 @@ const MOST_GRADES: usize = 14;
 /// What f has to be.
 pub(crate) const FINITE: &str = "a finite number wherever the law has mass";
 
+/// Periods of a polynomial, times 2π, that a panel of 16 nodes resolves to rounding.
+const PER_PANEL: f64 = 4.0;
+
 /// A lower bound for the place of the first of the N nodes in a panel.
 const FIRST_NODE: f64 = 5e-3;
 
@@ -123,6 +126,59 @@ fn unsettled(pieces: &[Piece], panels: &[Panel], value: f64, error: f64) -> Erro
         iterate: value.into(),
         residual: error,
     }
+}
+
+/// A rule for integrals over the pieces of functions that are smooth at the scale `finest` next
+/// to the ends that families hang on, and far from them at that of the pieces: nodes x, the
+/// lengths that they stand for, and the densities there.
+pub(crate) fn graded_rule(
+    pieces: &[Piece],
+    finest: f64,
+) -> impl Iterator<Item = (f64, f64, f64)> + '_ {
+    let panels = pieces.iter().flat_map(move |piece| {
+        // In s, where x − end is length · s².
+        let least = (finest / piece.map.length).sqrt();
+        let mut panels = layout(piece);
+        let keep = panels
+            .iter()
+            .position(|(variable, from, _)| *variable == Variable::Logarithm && from.exp() < least);
+        if let Some(first) = keep {
+            let top = panels[first].2.exp();
+            panels.truncate(first);
+            panels.push((Variable::Plain, 0.0, top));
+        }
+        panels.into_iter().map(move |panel| (piece, panel))
+    });
+    panels.flat_map(|(piece, (variable, from, to))| {
+        let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));
+        RULE.nodes.iter().zip(&RULE.weights).map(move |(node, weight)| {
+            let place = middle + half * node;
+            let (s, slope) = match variable {
+                Variable::Plain => (place, 1.0),
+                Variable::Logarithm => (place.exp(), place.exp()),
+            };
+            let stretch = piece.map.stretch(s);
+            let length = half * weight * slope * stretch;
+            (piece.map.x(s), length, piece.mass_per_s(s) / stretch)
+        })
+    })
+}
+
+/// Nodes and masses for polynomials of degree 2k on the support: next to its ends such a
+/// polynomial has the period π/k in s, as cos kθ has in θ.
+pub(crate) fn even_rule(pieces: &[Piece], k: usize) -> impl Iterator<Item = (f64, f64)> + '_ {
+    let panels = pieces.iter().flat_map(move |piece| {
+        let count = (2.0 * piece.half * k as f64 / PER_PANEL).ceil().max(1.0) as usize;
+        let length = 2.0 * piece.half / count as f64;
+        let start = piece.middle - piece.half;
+        (0..count).map(move |i| (piece, start + (i as f64 + 0.5) * length, 0.5 * length))
+    });
+    panels.flat_map(|(piece, middle, half)| {
+        RULE.nodes.iter().zip(&RULE.weights).map(move |(node, weight)| {
+            let s = middle + half * node;
+            (piece.map.x(s), half * weight * piece.mass_per_s(s))
+        })
+    })
 }
 
 /// The first panels of a piece.

@@ -6,8 +6,8 @@ use num_complex::Complex64;
 use crate::activation::{Activation, DerivativeMoments};
 use crate::diagonal::DiagonalLaw;
 use crate::law::{
-    Atom, GeneralizedMarchenkoPastur, Population, SpectralLaw, SupportInterval, TabulatedLaw,
-    inherent_queries, tolerance,
+    Atom, GeneralizedMarchenkoPastur, OverPopulation, Population, SpectralLaw, SupportInterval,
+    TabulatedLaw, inherent_queries, tolerance,
 };
 use crate::observer::Observer;
 use crate::watch::Watch;
@@ -318,5 +318,21 @@ impl SpectralLaw for LimitingSpectrum {
 
     fn variance(&self) -> Result<f64, Error> {
         self.law.variance()
+    }
+}
+
+impl OverPopulation for LimitingSpectrum {
+    type Population = Population;
+
+    fn gamma1(&self) -> f64 {
+        self.gamma1()
+    }
+
+    fn population(&self) -> &Population {
+        self.population()
+    }
+
+    fn weighted_by_population(&self) -> Result<&TabulatedLaw, Error> {
+        self.law.weighted_by_population()
     }
 }

@@ -1,0 +1,138 @@
+//! The map z(w) on the negative axis, w = −κ and z = −λ: where ridges live.
+
+use num_complex::Complex64;
+
+use super::companion::TTransform;
+use crate::Error;
+use crate::numerics::legendre::RULE;
+
+/// Part of the mass below which (mass − df1) is computed as such.
+const CANCELLED: f64 = 0.1;
+
+/// Steps of Newton's iteration: from above they halve κ at least, and there are no more
+/// numbers than 2,000 halvings lead through.
+const MOST_STEPS: usize = 2200;
+
+/// Length of the panels in log s.
+const WIDTH: f64 = 2.0;
+
+/// What is known of a population law at −κ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct AtKappa {
+    pub(crate) kappa: f64,
+    /// γ1 − df1 = λ/κ, without cancellation where κ is small.
+    pub(crate) gap: f64,
+    /// ∫ t/(t+κ) dν
+    pub(crate) df1: f64,
+    /// ∫ t/(t+κ)² dν
+    pub(crate) a1: f64,
+}
+
+/// λ(κ) = κ (γ1 − ∫ t/(t+κ) dν), increasing and convex where it is positive.
+#[derive(Debug, Clone)]
+pub(crate) struct NegativeAxis<T> {
+    gamma1: f64,
+    /// γ1 less the mass of the population off 0, to its own rounding.
+    gap: f64,
+    mass: f64,
+    transform: T,
+    mean: f64,
+}
+
+impl<T: TTransform> NegativeAxis<T> {
+    /// Takes the map of a population with this mean; `gap` is γ1 less its mass off 0.
+    pub(crate) fn new(gamma1: f64, gap: f64, transform: T, mean: f64) -> Self {
+        Self { gamma1, gap, mass: transform.mass(), transform, mean }
+    }
+
+    /// The same where γ1 less the mass has no digits of its own.
+    pub(crate) fn of(gamma1: f64, transform: T, mean: f64) -> Self {
+        Self::new(gamma1, gamma1 - transform.mass(), transform, mean)
+    }
+
+    pub(crate) fn gamma1(&self) -> f64 {
+        self.gamma1
+    }
+
+    /// ∫ t dν
+    pub(crate) fn mean(&self) -> f64 {
+        self.mean
+    }
+
+    pub(crate) fn transform(&self) -> &T {
+        &self.transform
+    }
+
+    pub(crate) fn at(&self, kappa: f64) -> AtKappa {
+        let (df1, a1) = self.transform.below_zero(kappa);
+        let gap = if self.mass - df1 < CANCELLED * self.mass {
+            self.gap + self.transform.raised(Complex64::new(-kappa, 0.0)).0.re
+        } else {
+            self.gamma1 - df1
+        };
+        AtKappa { kappa, gap, df1, a1 }
+    }
+
+    /// κ(0⁺): 0 unless γ1 is below the mass off 0.
+    pub(crate) fn at_zero(&self) -> Result<AtKappa, Error> {
+        if self.gap >= 0.0 {
+            return Ok(AtKappa { kappa: 0.0, gap: self.gap, df1: self.mass, a1: f64::NAN });
+        }
+        self.solve(0.0, None)
+    }
+
+    /// ∫ log(1 + t/κ) dν = ∫ df1(s) ds/s from κ to ∞: df1 is analytic in log s where
+    /// |Im log s| < π.
+    pub(crate) fn log_moment(&self, kappa: f64) -> f64 {
+        let (mut total, mut from) = (0.0, kappa.ln());
+        for _ in 0..MOST_STEPS {
+            let terms = RULE.nodes.iter().zip(&RULE.weights).map(|(node, weight)| {
+                weight * self.transform.below_zero((from + 0.5 * WIDTH * (node + 1.0)).exp()).0
+            });
+            let part = 0.5 * WIDTH * terms.sum::<f64>();
+            total += part;
+            from += WIDTH;
+            // From the mean on df1 falls like 1/s.
+            if part <= f64::EPSILON * total && from > self.mean.ln() || !part.is_finite() {
+                break;
+            }
+        }
+        total
+    }
+
+    /// The largest κ with λ(κ) = λ, by Newton's iteration, which from above the root goes
+    /// down to it; a guess from below first leads above.
+    pub(crate) fn solve(&self, lambda: f64, guess: Option<f64>) -> Result<AtKappa, Error> {
+        // λ ≥ γ1 κ − ∫ t dν.
+        let highest = (lambda + self.mean) / self.gamma1;
+        let mut kappa = guess.filter(|kappa| *kappa > 0.0).unwrap_or(highest).min(highest);
+        let mut last = f64::INFINITY;
+        let mut at = self.at(kappa);
+        for _ in 0..MOST_STEPS {
+            let slope = at.gap + kappa * at.a1;
+            let step = (kappa * at.gap - lambda) / slope;
+            // Below the root of λ(κ) = 0 the slope may be that of the other branch.
+            let next = if slope > 0.0 { (kappa - step).min(highest) } else { highest };
+            let length = (next - kappa).abs();
+            if !next.is_finite() {
+                break;
+            }
+            if length <= 4.0 * f64::EPSILON * kappa || length >= last && length <= 1e-10 * kappa {
+                return Ok(at);
+            }
+            last = length;
+            kappa = next.max(f64::MIN_POSITIVE);
+            at = self.at(kappa);
+            // Quadratic convergence has made the next step negligible.
+            if length <= 1e-9 * kappa {
+                return Ok(at);
+            }
+        }
+        Err(Error::NotConverged {
+            computation: "the effective ridge",
+            at: lambda,
+            iterate: kappa.into(),
+            residual: kappa * at.gap - lambda,
+        })
+    }
+}

@@ -1,0 +1,246 @@
+//! Training and generalisation against reference values computed independently
+//! (tests/data/learning.json, learning_finite.json).
+
+mod common;
+
+use common::{entries, number, numbers, table, text};
+use ntk_spectrum::activation::{Activation, Gelu, Polynomial, Relu, Softplus, Tanh};
+use ntk_spectrum::diagonal::Discrete;
+use ntk_spectrum::learning::{
+    ConjugateGradient, GradientDescent, GradientFlow, PolynomialTarget, RandomEffects, Regression,
+    Ridge,
+};
+use ntk_spectrum::{Dimensions, LimitingSpectrum};
+use serde_json::Value;
+
+/// What the reference values have beside their digits.
+const ACCURACY: f64 = 1e-8;
+
+/// The same of Krylov residuals after up to 30 steps, whose reference comes from nodes at edges
+/// known to 1e-9.
+const RESIDUALS: f64 = 1e-7;
+
+fn activation(name: &str) -> Box<dyn Activation> {
+    match name {
+        "relu" => Box::new(Relu),
+        "gelu" => Box::new(Gelu),
+        "tanh" => Box::new(Tanh),
+        "softplus" => Box::new(Softplus),
+        "quad" => Box::new(Polynomial::new([0.0, 0.0, 0.5]).unwrap()),
+        _ => panic!("{name}"),
+    }
+}
+
+fn law(entry: &Value) -> LimitingSpectrum {
+    let (gamma1, gamma2) = (number(&entry["gamma1"]), number(&entry["gamma2"]));
+    let sigma = activation(text(&entry["activation"]));
+    match list(&entry["D2"]) {
+        [values, weights] => {
+            let values: Vec<f64> = numbers(values).iter().map(|square| square.sqrt()).collect();
+            let d = Discrete::new(&values, &numbers(weights)).unwrap();
+            LimitingSpectrum::new(gamma1, gamma2, sigma, d)
+        }
+        _ => LimitingSpectrum::new(gamma1, gamma2, sigma, 1.0),
+    }
+}
+
+/// Compares, and remembers the largest deviation.
+struct Check {
+    name: String,
+    worst: (f64, String),
+}
+
+impl Check {
+    fn new(name: &str) -> Self {
+        Self { name: name.to_owned(), worst: (0.0, String::new()) }
+    }
+
+    fn close(&mut self, what: &str, found: f64, expected: f64) {
+        let off = if expected == 0.0 { found.abs() } else { (found / expected - 1.0).abs() };
+        assert!(off < ACCURACY, "{}, {what}: {found} not {expected}", self.name);
+        if off > self.worst.0 {
+            self.worst = (off, what.to_owned());
+        }
+    }
+}
+
+fn target(entry: &Value) -> RandomEffects {
+    RandomEffects::new(number(&entry["alpha2"]), number(&entry["s2"])).unwrap()
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+#[test]
+fn limits() {
+    let reference = table("learning.json");
+    assert_eq!(entries(&reference).len(), 10);
+    for entry in entries(&reference) {
+        let law = law(entry);
+        let mut check = Check::new(text(&entry["name"]));
+        let regression = Regression::new(&law, target(entry));
+        let gamma1 = law.gamma1();
+        let ridgeless = entry.get("ridgeless").into_iter();
+        for ridge in entries(&entry["ridge"]).iter().chain(ridgeless) {
+            let lambda = number(&ridge["lam"]);
+            let found = regression.ridge(lambda).unwrap();
+            let at = regression.effective_ridge(lambda).unwrap();
+            check.close("kappa", at.kappa, number(&ridge["kappa"]));
+            check.close("df1", at.df1, number(&ridge["df1"]));
+            check.close("df2", at.df2(), number(&ridge["df2"]));
+            if let Some(m) = ridge["m"].as_f64() {
+                check.close("m", at.stieltjes(), m);
+                check.close("dm", at.stieltjes_slope(), number(&ridge["dm"]));
+            }
+            check.close("test", found.test, number(&ridge["test"]));
+            check.close("training", found.training, number(&ridge["train"]));
+            check.close("gcv", found.gcv, found.test);
+            check.close("bias", found.bias, number(&ridge["bias"]));
+            check.close("var_x", found.sampling_variance, number(&ridge["var_x"]));
+            check.close("var_noise", found.noise_variance, number(&ridge["var_noise"]));
+            check.close("degrees", found.degrees_of_freedom, number(&ridge["df1"]) / gamma1);
+            if let Some(best) = ridge["optimal_lambda"].as_f64() {
+                let found = regression.optimal_ridge().unwrap();
+                check.close("optimal lambda", found.lambda, best);
+                check.close("optimal test", found.test, number(&ridge["optimal_test"]));
+            }
+            if lambda > 0.0 {
+                let found = regression.errors(&Ridge::new(lambda).unwrap()).unwrap();
+                check.close("test by filter", found.test, number(&ridge["test"]));
+                check.close("training by filter", found.training, number(&ridge["train"]));
+            }
+        }
+        for pair in entries(&entry["posterior_variance"]) {
+            let [lambda, expected] = numbers(pair)[..] else { panic!() };
+            check.close("posterior", law.posterior_variance(lambda).unwrap(), expected);
+        }
+        for row in entries(&entry["polynomial"]) {
+            let lambda = number(&row["lam"]);
+            let quadratic = PolynomialTarget::new(1.0, 0.0, 0.0).unwrap();
+            let regression = Regression::new(&law, quadratic);
+            let found = regression.ridge(lambda).unwrap();
+            check.close("quadratic test", found.test, number(&row["test_quadratic"]));
+            check.close("quadratic training", found.training, number(&row["train_quadratic"]));
+            let at = regression.effective_ridge(lambda).unwrap();
+            let unlearned = number(&row["q"]) - at.kappa * number(&row["dq"]);
+            check.close("q - kappa q'", 1.0 - found.learned, unlearned);
+            let mixed = PolynomialTarget::new(0.5, 0.25, 0.25).unwrap();
+            let regression = Regression::new(&law, mixed);
+            let expected = number(&row["test_F2_F3_s2_half_quarter_quarter"]);
+            check.close("mixed test", regression.ridge(lambda).unwrap().test, expected);
+            check.close("fit", regression.quadratic_form(lambda).unwrap(), number(&row["fit"]));
+        }
+        for pair in list(&entry["log_determinant"]) {
+            let [lambda, expected] = numbers(pair)[..] else { panic!() };
+            check.close("log det", regression.log_determinant(lambda).unwrap(), expected);
+            check.close("log det of mu", law.log_determinant(lambda).unwrap(), expected);
+        }
+        for pair in list(&entry["information_gain"]) {
+            let [lambda, expected] = numbers(pair)[..] else { panic!() };
+            check.close("information", law.information_gain(lambda).unwrap(), expected);
+        }
+        for pair in list(&entry["log_evidence"]) {
+            let [lambda, expected] = numbers(pair)[..] else { panic!() };
+            let right = RandomEffects::new(1.0, lambda).unwrap();
+            check.close("evidence", law.log_evidence(lambda, &right).unwrap(), expected);
+        }
+        along_paths(entry, &law, &mut check);
+        println!("{}: {:.1e} ({})", check.name, check.worst.0, check.worst.1);
+    }
+}
+
+fn along_paths(entry: &Value, law: &LimitingSpectrum, check: &mut Check) {
+    let regression = Regression::new(law, target(entry));
+    if let Some(edges) = entry.get("edges") {
+        let support = &law.support().unwrap();
+        let found = [support[0].lower.location, support[support.len() - 1].upper.location];
+        for (found, expected) in found.into_iter().zip(numbers(edges)) {
+            assert!((found - expected).abs() < 1e-8, "{}: edge {found}", check.name);
+        }
+    }
+    if let Some(weight) = entry["spectral_weight_at_0"].as_f64() {
+        let at = regression.effective_ridge(0.0).unwrap();
+        check.close("weight at 0", law.gamma1() * at.kappa, weight);
+    }
+    let times: Vec<f64> = list(&entry["gradient_flow"]).iter().map(|e| number(&e["t"])).collect();
+    let curve = regression.training_curve(&times).unwrap();
+    for (i, flow) in list(&entry["gradient_flow"]).iter().enumerate() {
+        let time = number(&flow["t"]);
+        let found = regression.errors(&GradientFlow::new(time).unwrap()).unwrap();
+        check.close("flow, test", found.test, number(&flow["test"]));
+        check.close("flow, training", found.training, number(&flow["train"]));
+        check.close("curve, test", curve.test[i], number(&flow["test"]));
+        check.close("curve, training", curve.training[i], number(&flow["train"]));
+        let left = regression.unlearned(2.0 * time).unwrap();
+        check.close("isotropic", left, number(&flow["isotropic_train"]));
+    }
+    for descent in list(&entry["gradient_descent"]) {
+        let steps = number(&descent["k"]) as usize;
+        let filter = GradientDescent::new(number(&descent["eta"]), steps).unwrap();
+        let found = regression.errors(&filter).unwrap();
+        check.close("descent, test", found.test, number(&descent["test"]));
+        check.close("descent, training", found.training, number(&descent["train"]));
+    }
+    if let Some(stop) = entry.get("early_stopping") {
+        let found = regression.stopping_time().unwrap();
+        check.close("stopping time", found.time, number(&stop["t"]));
+        check.close("stopping, test", found.test, number(&stop["test"]));
+        check.close("stopping, training", found.training, number(&stop["train"]));
+    }
+    if let Some(half) = entry["half_life_isotropic"].as_f64() {
+        check.close("half-life", regression.half_life().unwrap(), half);
+    }
+    for krylov in list(&entry["cg_isotropic"]) {
+        let solver = ConjugateGradient::new(law, number(&krylov["lam"])).unwrap();
+        let found = solver.residuals(30).unwrap();
+        for (k, expected) in numbers(&krylov["residuals"]).into_iter().enumerate() {
+            // A polynomial of degree 5k at a place outside: the error of the reference grows.
+            let off = (found[5 * k] / expected - 1.0).abs();
+            assert!(off < RESIDUALS, "{}, residual {}: {off:e}", check.name, 5 * k);
+        }
+        for (tolerance, steps) in krylov["iterations"].as_object().unwrap() {
+            let tolerance = tolerance.parse().unwrap();
+            let expected = number(steps) as usize;
+            assert_eq!(solver.iterations(tolerance).unwrap(), expected, "{}", check.name);
+        }
+    }
+    for flow in list(&entry["gradient_flow_quadratic"]) {
+        let quadratic = PolynomialTarget::new(1.0, 0.0, 0.0).unwrap();
+        let found = Regression::new(law, quadratic).gradient_flow(number(&flow["t"])).unwrap();
+        check.close("quadratic flow, test", found.test, number(&flow["test"]));
+        check.close("quadratic flow, training", found.training, number(&flow["train"]));
+    }
+}
+
+#[test]
+fn given_dimensions() {
+    let reference = table("learning_finite.json");
+    assert_eq!(entries(&reference).len(), 3);
+    for entry in entries(&reference) {
+        let [n, d, p] = ["n", "d", "p"].map(|key| number(&entry[key]) as usize);
+        let dimensions = Dimensions::new(n, d, p).unwrap();
+        let sigma = activation(text(&entry["activation"]));
+        let law = LimitingSpectrum::from_dimensions(dimensions, sigma, 1.0);
+        let regression = Regression::new(&law, target(entry)).with_dimensions(dimensions);
+        let quadratic = PolynomialTarget::new(1.0, 0.0, 0.0).unwrap();
+        let quadratic = Regression::new(&law, quadratic).with_dimensions(dimensions);
+        let mut check = Check::new(text(&entry["activation"]));
+        for row in entries(&entry["rows"]) {
+            let lambda = number(&row["lam"]);
+            let found = regression.ridge(lambda).unwrap();
+            let at = regression.effective_ridge(lambda).unwrap();
+            check.close("kappa", at.kappa, number(&row["kappa"]));
+            check.close("df1", at.df1, number(&row["df1"]));
+            check.close("test", found.test, number(&row["test"]));
+            check.close("training", found.training, number(&row["train"]));
+            let posterior = regression.posterior_variance(lambda).unwrap();
+            check.close("posterior", posterior, number(&row["posterior_variance"]));
+            let determinant = regression.log_determinant(lambda).unwrap();
+            check.close("log det", determinant, number(&row["log_determinant"]));
+            let found = quadratic.ridge(lambda).unwrap().test;
+            check.close("quadratic test", found, number(&row["test_quadratic"]));
+        }
+        println!("{}: {:.1e} ({})", check.name, check.worst.0, check.worst.1);
+    }
+}
