@@ -37,7 +37,7 @@ use crate::numerics::piece::{self, Accuracy, EndBehaviour, NodeSolver, Piece, Ro
 pub struct TabulatedLaw {
     intervals: Vec<SupportInterval>,
     pub(super) atoms: Vec<Atom>,
-    pub(super) pieces: Vec<Piece>,
+    pub(crate) pieces: Vec<Piece>,
     /// Everything that carries mass, ascending.
     cells: Vec<Cell>,
     error: f64,
@@ -347,10 +347,6 @@ impl TabulatedLaw {
         };
         law.index();
         Self { error: self.error, ..law }
-    }
-
-    pub(crate) fn pieces(&self) -> &[Piece] {
-        &self.pieces
     }
 
     /// Mass on (0, ∞).

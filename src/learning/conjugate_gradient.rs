@@ -172,7 +172,7 @@ impl<'a, L: SpectralLaw> ConjugateGradient<'a, L> {
             Some(finite) => (finite.bulk.solve()?, finite.scale, finite.share),
             None => (self.law.tabulated()?, 1.0, 1.0),
         };
-        let bulk = even_rule(table.pieces(), k);
+        let bulk = even_rule(&table.pieces, k);
         let atoms = table.atoms().iter().map(|atom| (atom.location, atom.mass));
         let mut all: Vec<(f64, f64)> =
             atoms.chain(bulk).map(|(x, mass)| (scale * x, share * mass)).collect();

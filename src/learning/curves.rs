@@ -135,7 +135,7 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
         let finest = if latest > 0.0 { 0.1 / (latest * scale) } else { f64::INFINITY };
         let mut nodes: Vec<[f64; 3]> = Vec::new();
         if let Some(weighted) = measures.weighted {
-            nodes.extend(graded_rule(weighted.pieces(), finest).map(|(x, length, density)| {
+            nodes.extend(graded_rule(&weighted.pieces, finest).map(|(x, length, density)| {
                 let mass = length * measures.law.density(x);
                 [scale * x, measures.share * mass, measures.weight * length * density]
             }));
