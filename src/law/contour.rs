@@ -214,4 +214,20 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn keeps_its_digits_far_away() {
+        // T = m1/z + m2/z² + …
+        let law = Contour::new(0.16, 0.09, 0.7, vec![(0.25, 0.4), (2.25, 0.6)]);
+        let first = 0.25 * (0.4 * 0.25 + 0.6 * 2.25);
+        for power in [6, 9, 12, 15] {
+            let z = Complex64::new(-(10.0_f64.powi(power)), 0.0);
+            let (t, slope) = law.transform(z, MOST_PIECES).unwrap();
+            assert!((t * z / first - 1.0).norm() < 1e-5 && (t / z / slope + 1.0).norm() < 1e-5);
+            if power > 9 {
+                assert!((t * z / first - 1.0).norm() < 1e-11, "{power}");
+                assert!((t / z / slope + 1.0).norm() < 1e-11, "{power}");
+            }
+        }
+    }
 }

@@ -69,13 +69,12 @@ impl Values {
 pub(super) struct AtPoint<'a> {
     law: &'a Values,
     z: Complex64,
-    /// Σ ω/(g − a), with weights ω/t, with ω/t², and with ω/(z − ct).
+    /// Σ ω/(g − a), with weights ω/t, and with ω/(z − ct).
     plain: PoleSum,
     inverse: PoleSum,
-    square: PoleSum,
     resolvent: PoleSum,
-    /// The third at g = 0.
-    square_slope: Complex64,
+    /// With weights ω/(t²a) and ω/(t²a²): what they add up to is small where z is large.
+    square: [PoleSum; 2],
     /// What no singularity of g(u) or of g(1/b − u) exceeds.
     reach: f64,
 }
@@ -95,8 +94,10 @@ impl<'a> AtPoint<'a> {
         let sum = |weight: &dyn Fn(f64) -> Complex64| {
             PoleSum::new(law.squares.iter().map(|&(t, w)| (z / t - law.c, w * weight(t))))
         };
-        let square = sum(&|t| (t * t).recip().into());
-        let square_slope = square.with_derivative(Complex64::ZERO).1;
+        // t a
+        let shifted = |t: f64| z - law.c * t;
+        let square =
+            [sum(&|t| reciprocal(t * shifted(t))), sum(&|t| reciprocal(shifted(t) * shifted(t)))];
         let largest =
             law.squares.iter().map(|&(t, _)| t / (z - law.c * t).norm()).fold(0.0, f64::max);
         let reach = 1.0 / law.b + (1.0 + law.gamma2.sqrt()).powi(2) * largest;
@@ -106,8 +107,7 @@ impl<'a> AtPoint<'a> {
             plain: sum(&|_| 1.0.into()),
             inverse: sum(&|t| t.recip().into()),
             square,
-            resolvent: sum(&|t| reciprocal(z - law.c * t)),
-            square_slope,
+            resolvent: sum(&|t| reciprocal(shifted(t))),
             reach,
         }
     }
@@ -284,10 +284,11 @@ impl<'a> AtPoint<'a> {
     fn resolvent_pair(&self, pair: [Complex64; 2]) -> [Complex64; 2] {
         let at = pair.map(|g| {
             let (_, inverse) = self.inverse.with_derivative(g);
-            let (_, square) = self.square.with_derivative(g);
+            // −Σ ω/t² (1/(g−a)² − 1/a²), as a multiple of g.
+            let square = g * (self.square[0].with_derivative(g).1 + self.square[1].value(g));
             let g_z = self.g_slope(g);
             let h = -g * self.resolvent.value(g);
-            let h_z = (square - self.square_slope) - inverse * g_z;
+            let h_z = square - inverse * g_z;
             (h, g_z, h_z)
         });
         let [g, other] = pair;

@@ -98,7 +98,11 @@ impl Source<'_> {
         let consistent =
             |identity, expected, found| tolerance::consistent(identity, expected, found, tolerance);
         let found = table.support().iter().map(|interval| interval.mass).sum();
-        consistent("the mass of the law off 0", bulk, found)?;
+        match measure {
+            Measure::Spectrum => consistent("the mass of the law off 0", bulk, found)?,
+            // Of the atom no more digits are known than of the whole.
+            Measure::Weighted => consistent("the mass of the weighted law", 1.0, zero + found)?,
+        }
         consistent("the mean of the law", first, table.node_sum(|t| t))?;
         if measure == Measure::Spectrum {
             consistent(

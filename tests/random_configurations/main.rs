@@ -3,6 +3,7 @@
 
 mod draws;
 mod identities;
+mod learning;
 mod quadrature;
 
 use std::collections::BTreeMap;
@@ -82,7 +83,10 @@ fn run(setup: Configuration) -> Finished {
     let checked = catch_unwind(AssertUnwindSafe(|| {
         let solved = law.solve().map(drop);
         seconds = start.elapsed().as_secs_f64();
-        solved.and_then(|()| identities::check(&law, family))
+        solved?;
+        let mut wrong = identities::check(&law, family)?;
+        wrong.extend(learning::check(&law)?);
+        Ok(wrong)
     }));
     let outcome = match checked {
         Ok(Ok(wrong)) if wrong.is_empty() => Outcome::Right,
