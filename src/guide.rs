@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`theory`] | what the law is, and why; normalisations, signs, the place of the atom |
 //! | [`numerics`] | how each quantity is computed, how it is checked, where it ends |
+//! | [`learning`] | errors of ridge regression and training, evidence, conjugate gradients: formulas and their derivation |
 //! | [`convergence`] | how far sampled kernels of given size are from the law |
 //! | [`scaling`] | what a kernel costs that is never formed, at 10⁵ samples and beyond |
 //! | [`benchmarks`] | how long things take, beside NumPy and SciPy |
@@ -28,6 +29,14 @@ pub mod theory {}
 ///
 #[doc = include_str!("../docs/numerics.md")]
 pub mod numerics {}
+
+/// What follows from the law for training and generalisation, derived.
+///
+/// [theory]: crate::guide::theory
+/// [numerics]: crate::guide::numerics
+///
+#[doc = include_str!("../docs/learning.md")]
+pub mod learning {}
 
 /// Distances of sampled kernels to the law, for six activations, three laws of D
 /// and three laws of X.
@@ -59,6 +68,7 @@ pub mod benchmarks {}
 ///
 /// [theory]: crate::guide::theory
 /// [numerics]: crate::guide::numerics
+/// [learning]: crate::guide::learning
 /// [convergence]: crate::guide::convergence
 /// [scaling]: crate::guide::scaling
 /// [benchmarks]: crate::guide::benchmarks

@@ -14,7 +14,7 @@ impl Population {
     /// $\frac1d W \frac{D^2}{\kappa + c D^2} W^\top$:
     ///
     /// $$ q(\kappa) = \mathbb E \frac{1}{1 + b(Y + Y^\prime)} = \frac{1}{2\pi i b}
-    /// \oint g(u)\, g(\tfrac1b - u)\, du , $$
+    /// \oint g(u)\\, g(\tfrac1b - u)\\, du , $$
     ///
     /// with g of the [theory](crate::guide::theory), (2), at z = −κ off the support.
     pub(crate) fn quadratic_part(&self, kappa: Complex64) -> Result<[Complex64; 2], Error> {

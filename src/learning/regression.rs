@@ -10,7 +10,7 @@ use crate::{Dimensions, Error, LimitingSpectrum, arguments};
 /// The map λ(κ) of a law.
 type Axis<'a, L> = NegativeAxis<OffSupport<'a, <L as OverPopulation>::Population>>;
 
-/// Kernel regression of a [`Target`] by the kernel whose law is given: what its errors are,
+/// Kernel regression of a [`Target`](super::Target) by the kernel whose law is given: what its errors are,
 /// see [`learning`](crate::learning).
 ///
 /// `new` never fails; the first query solves for the law, if nobody has. Ridges are there for
