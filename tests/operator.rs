@@ -97,7 +97,9 @@ fn products_with_the_jacobian_are_those_of_its_matrix() {
                 assert_close(&flat, &j.t().dot(&u), bound);
                 // ⟨u, Jθ⟩ = ⟨Jᵀu, θ⟩, and J Jᵀ = K.
                 let (left, right) = (u.dot(&found), (&gradient * &theta).sum());
-                assert!((left - right).abs() <= 1e-12 * u.mapv(f64::abs).dot(&found.mapv(f64::abs)));
+                assert!(
+                    (left - right).abs() <= 1e-12 * u.mapv(f64::abs).dot(&found.mapv(f64::abs))
+                );
                 let twice = kernel.jvp(gradient.view()).unwrap();
                 let dense = kernel.to_dense().unwrap();
                 let bound = 1e-12 * dense.mapv(f64::abs).dot(&u.mapv(f64::abs)).sum();
