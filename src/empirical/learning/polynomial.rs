@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
 use super::teacher::{Teacher, normal, with_noise};
 use crate::ensemble::Matrix;
+use crate::learning::PolynomialTarget;
 use crate::ntk::NtkOperator;
 use crate::{Error, arguments};
 
@@ -18,8 +19,8 @@ const ROWS: usize = 4096;
 ///
 /// g, the symmetric matrix A and the d unit vectors $u_j$ are drawn from the seed, then scaled
 /// so that the variances $|g|^2$, $2 |A|_F^2$ and $6 c^2 \sum\_{ij} \langle u_i, u_j \rangle^3$
-/// are exactly those asked for. [`learning::PolynomialTarget`](crate::learning) has the same
-/// variances of degree 2 and of all that is higher.
+/// are exactly those asked for. Errors are predicted for the [`target`](Self::target) of the
+/// same variances.
 ///
 /// # Examples
 ///
@@ -56,11 +57,17 @@ impl PolynomialTeacher {
     ///
     /// # Errors
     /// [`Error::InvalidParameter`] unless all are finite and at least 0.
-    pub fn new(quadratic: f64, cubic: f64, noise: f64) -> Result<Self, Error> {
-        for (name, variance) in [("quadratic", quadratic), ("cubic", cubic), ("noise", noise)] {
-            arguments::non_negative(name, variance)?;
-        }
-        Ok(Self { linear: 0.0, quadratic, cubic, noise })
+    pub fn new(
+        quadratic_variance: f64,
+        cubic_variance: f64,
+        noise_variance: f64,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            linear: 0.0,
+            quadratic: arguments::non_negative("quadratic_variance", quadratic_variance)?,
+            cubic: arguments::non_negative("cubic_variance", cubic_variance)?,
+            noise: arguments::non_negative("noise_variance", noise_variance)?,
+        })
     }
 
     /// Sets the variance of degree 1; the default is 0.
@@ -69,6 +76,16 @@ impl PolynomialTeacher {
     /// [`Error::InvalidParameter`] unless it is finite and at least 0.
     pub fn with_linear(self, variance: f64) -> Result<Self, Error> {
         Ok(Self { linear: arguments::non_negative("variance", variance)?, ..self })
+    }
+
+    /// Returns the target whose errors are predicted, all of degree 3 in what is higher. The
+    /// part of degree 1 is not in it: it is learned through the outliers that $a_0 \ne 0$
+    /// makes, up to O(1/d), and by a centred kernel it is not learned at all.
+    ///
+    /// # Errors
+    /// As [`PolynomialTarget::new`].
+    pub fn target(&self) -> Result<PolynomialTarget, Error> {
+        PolynomialTarget::new(self.quadratic, self.cubic, self.noise)
     }
 
     /// Draws the targets at the points `x`, one in each row: rows from `first` on of all those

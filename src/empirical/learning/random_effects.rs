@@ -3,15 +3,16 @@
 use ndarray::{Array1, ArrayView2};
 
 use super::teacher::{Teacher, normal, with_noise};
+use crate::Error;
 use crate::ensemble::Matrix;
+use crate::learning::RandomEffects;
 use crate::ntk::NtkOperator;
-use crate::{Error, arguments};
 
 /// The teacher $y = J\theta + \varepsilon$ with independent normal $\theta$ of variance α² and
 /// noise of variance s²: a Gaussian process with the kernel $\alpha^2 K$.
 ///
-/// [`learning::RandomEffects`](crate::learning) has the same two variances. θ is a d × p
-/// matrix, and J is never formed.
+/// Its errors are predicted for the [`target`](Self::target) of the same two variances. θ is a
+/// d × p matrix, and J is never formed.
 ///
 /// # Examples
 ///
@@ -32,21 +33,22 @@ use crate::{Error, arguments};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RandomEffectsTeacher {
-    signal: f64,
-    noise: f64,
+    target: RandomEffects,
 }
 
 impl RandomEffectsTeacher {
     /// Takes the variance α² of the entries of θ and that of the noise, s².
     ///
     /// # Errors
-    /// [`Error::InvalidParameter`] unless both are finite and at least 0, one of them above 0.
-    pub fn new(signal: f64, noise: f64) -> Result<Self, Error> {
-        arguments::non_negative("signal", signal)?;
-        arguments::non_negative("noise", noise)?;
-        let any = signal > 0.0 || noise > 0.0;
-        arguments::parameter("signal", signal, any, "above 0 where there is no noise")?;
-        Ok(Self { signal, noise })
+    /// As [`RandomEffects::new`].
+    pub fn new(signal_variance: f64, noise_variance: f64) -> Result<Self, Error> {
+        Ok(Self { target: RandomEffects::new(signal_variance, noise_variance)? })
+    }
+
+    /// Returns the target whose errors are predicted.
+    #[must_use]
+    pub fn target(&self) -> RandomEffects {
+        self.target
     }
 
     /// Draws the targets of the samples of `kernel`, rows from `first` on of all those of this
@@ -65,15 +67,15 @@ impl RandomEffectsTeacher {
         seed: u64,
     ) -> Result<Array1<f64>, Error> {
         let dimensions = kernel.dimensions();
-        let targets = match self.signal {
+        let targets = match self.target.signal_variance() {
             0.0 => Array1::zeros(dimensions.n()),
-            _ => {
+            variance => {
                 let (d, p) = (dimensions.d(), dimensions.p());
-                let theta = normal(Matrix::Parameters, 0..d, p, seed)? * self.signal.sqrt();
+                let theta = normal(Matrix::Parameters, 0..d, p, seed)? * variance.sqrt();
                 kernel.jvp(theta.view())?
             }
         };
-        with_noise(targets, self.noise, first, seed)
+        with_noise(targets, self.target.noise_variance(), first, seed)
     }
 }
 
