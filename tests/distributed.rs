@@ -419,6 +419,49 @@ fn all_hear_of_what_differs() {
     }
 }
 
+/// Each process of `ranks` fits and solves with settings of its own.
+fn fitted(ranks: usize, rank_1: [f64; 3], usual: [f64; 3]) -> Vec<[Result<(), Error>; 3]> {
+    on_ranks(ranks, |member| {
+        let [lambda, tolerance, time] = if member.rank == 1 { rank_1 } else { usual };
+        let rows = member.share(100);
+        let kernel = spread(&ensemble(100, 9, 8), member).unwrap();
+        let y = Array1::from_iter(rows.map(|i| (i as f64).sin()));
+        let new = || SampledRegression::new(&kernel, y.view()).unwrap();
+        let solver = RidgeSolver::new(lambda.abs()).unwrap().with_tolerance(tolerance).unwrap();
+        [
+            solver.solve(&kernel, y.view()).map(drop),
+            new().with_tolerance(tolerance).unwrap().ridge(lambda).map(drop),
+            new().filtered(&|x: f64| (-time * x).exp()).map(drop),
+        ]
+    })
+}
+
+/// Nobody waits for a process that fits something else, or that was asked for what cannot be.
+#[test]
+fn all_hear_of_another_fit() {
+    let usual = [0.1, 1e-6, 10.0];
+    let others = [
+        ([0.2, 1e-6, 11.0], ["lambda", "the error of a fit", "the error of a fit"]),
+        ([0.1, 1e-5, 9.0], ["tolerance", "tolerance", "the error of a fit"]),
+    ];
+    for (other, expected) in others {
+        for results in fitted(3, other, usual) {
+            for (result, expected) in results.into_iter().zip(expected) {
+                let error = result.unwrap_err();
+                let agrees = matches!(error, Error::RanksDisagree { what, .. } if what == expected);
+                assert!(agrees, "{expected}: {error}");
+            }
+        }
+    }
+    for (rank, results) in fitted(3, [-0.1, 1e-6, f64::NAN], usual).into_iter().enumerate() {
+        for error in results.into_iter().skip(1).map(Result::unwrap_err) {
+            let other = matches!(error, Error::OtherRankFailed { rank: 1 });
+            let own = matches!(error, Error::InvalidParameter { .. } | Error::InvalidValue { .. });
+            assert!(if rank == 1 { own } else { other }, "{rank}: {error}");
+        }
+    }
+}
+
 /// What an operator says of itself, beside its products.
 struct Claims {
     kernel: DistributedOperator<Member>,

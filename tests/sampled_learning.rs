@@ -408,6 +408,26 @@ fn observers_may_end_the_steps() {
     assert_eq!(seen.load(Ordering::Relaxed), steps);
     let mut regression = regression.with_observer(|_: Progress| ControlFlow::Break(()));
     assert!(matches!(regression.ridge(1e-5), Err(Error::Cancelled { .. })));
+    // What was ended at any step goes on from there.
+    let mut whole = SampledRegression::new(&problem.train, problem.y.view()).unwrap();
+    let expected = whole.ridge(1e-3).unwrap();
+    for last in [1, 5, 15, 16, 17, 40] {
+        let steps = AtomicUsize::new(0);
+        let ended = SampledRegression::new(&problem.train, problem.y.view()).unwrap();
+        let mut ended = ended.with_observer(move |progress: Progress| {
+            let done = steps.fetch_add(usize::from(progress.done > 0), Ordering::Relaxed) + 1;
+            if done >= last { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        assert!(matches!(ended.ridge(1e-3), Err(Error::Cancelled { .. })));
+        // Even if all that there may be are done.
+        let mut few = ended.with_observer(()).with_steps(2).unwrap();
+        assert!(matches!(few.ridge(1e-3), Err(Error::NotSettled { .. })));
+        let fit = few.with_steps(1000).unwrap().ridge(1e-3).unwrap();
+        assert!(
+            norm(&(&fit.coefficients - &expected.coefficients))
+                < 1e-6 * norm(&expected.coefficients)
+        );
+    }
 }
 
 /// $\mathbb E\, y_i^2 = \alpha^2 K_{ii} + s^2$, and the noise of a row is its own.

@@ -44,17 +44,21 @@ impl<'o> KrylovSpace<'o> {
         tolerance: f64,
         judge: impl Fn(&Components, Option<&Components>) -> Result<(T, f64), Error>,
     ) -> Result<(T, f64), Error> {
+        let numbers = [("tolerance", tolerance), ("steps", limits.steps as f64)];
+        self.layout.same_everywhere(&numbers)?;
         loop {
             let mut error = f64::INFINITY;
             if let Some((now, before)) = self.looks.split_last() {
-                let (answer, off) = judge(now, before.last())?;
+                let (answer, off) = self.layout.agree(judge(now, before.last()))?;
+                self.layout.same_everywhere(&[("the error of a fit", off)])?;
                 if off <= tolerance {
                     return Ok((answer, off));
                 }
                 error = off;
             }
             let (steps, most) = (self.process.steps(), limits.steps.min(self.size));
-            if self.process.exhausted() || steps >= most {
+            let seen = self.looks.last().map_or(0, |look| look.values.len()) == steps;
+            if seen && (self.process.exhausted() || steps >= most) {
                 return Err(Error::NotSettled { method: "Lanczos steps", steps, error, tolerance });
             }
             let next = (steps as f64 * GROWTH).ceil() as usize;
@@ -62,10 +66,12 @@ impl<'o> KrylovSpace<'o> {
         }
     }
 
-    /// Goes on to so many steps, and looks.
+    /// Goes on to so many steps, if there are not as many already, and looks. An observer may
+    /// have ended it at any.
     fn grow(&mut self, steps: usize, limits: &Limits) -> Result<(), Error> {
-        self.layout.check_memory(steps + 1, limits.memory)?;
-        let tracker = self.layout.start(&limits.watch, steps - self.process.steps())?;
+        self.layout.check_memory(steps.saturating_add(1), limits.memory)?;
+        let left = steps.saturating_sub(self.process.steps());
+        let tracker = self.layout.start(&limits.watch, left)?;
         while self.process.steps() < steps && !self.process.exhausted() {
             self.process.step()?;
             self.layout.step(&tracker)?;
@@ -75,6 +81,11 @@ impl<'o> KrylovSpace<'o> {
         }
         self.looks.push(Components::of_jacobi(&self.process.jacobi()?)?);
         Ok(())
+    }
+
+    /// The outcome of what every process has done by itself.
+    pub(crate) fn agree<T>(&self, outcome: Result<T, Error>) -> Result<T, Error> {
+        self.layout.agree(outcome)
     }
 
     /// Steps done.

@@ -219,9 +219,11 @@ impl<'k> SampledRegression<'k> {
     /// # Complexity
     /// As [`filtered`](Self::filtered).
     pub fn ridge(&mut self, lambda: f64) -> Result<Fit, Error> {
-        arguments::non_negative("lambda", lambda)?;
         let regular = lambda > 0.0 || !self.singular;
-        arguments::parameter("lambda", lambda, regular, arguments::RIDGE)?;
+        self.agree(
+            arguments::non_negative("lambda", lambda)
+                .and_then(|_| arguments::parameter("lambda", lambda, regular, arguments::RIDGE)),
+        )?;
         let filter = Filter {
             residual: &|x| if lambda == 0.0 { 0.0 } else { lambda / (x + lambda) },
             coefficient: &|x| (x + lambda).recip(),
@@ -246,13 +248,21 @@ impl<'k> SampledRegression<'k> {
     /// m grows with the degree of a polynomial that is close to r on the spectrum: like
     /// $\sqrt{x_{\max}/\lambda}$ for ridges, $\sqrt{x_{\max} t}$ for gradient flow.
     pub fn filtered(&mut self, filter: &dyn ResidualFilter) -> Result<Fit, Error> {
-        check_at_zero(|x| filter.residual(x))?;
+        self.agree(check_at_zero(|x| filter.residual(x)))?;
         let filter = Filter {
             residual: &|x| filter.residual(x),
             coefficient: &quotient(|x| filter.learned(x)),
             check: &|largest| filter.check(largest),
         };
         self.fit(&filter, false)
+    }
+
+    /// The outcome of a check on all processes.
+    fn agree<T>(&self, outcome: Result<T, Error>) -> Result<T, Error> {
+        match &self.source {
+            Source::Space(space) => space.agree(outcome),
+            _ => outcome,
+        }
     }
 
     fn fit(&mut self, filter: &Filter<'_>, inverse: bool) -> Result<Fit, Error> {
