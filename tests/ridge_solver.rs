@@ -103,6 +103,26 @@ fn outliers_set_aside_save_steps() {
     assert_eq!(plain.iterations_to(1e-9), None);
 }
 
+/// Steps to 10⁻², 10⁻⁴, 10⁻⁶ for random signs y, with the outliers set aside, as the law of the
+/// kernel predicts them (in the limit; by the program of the reference values of learning).
+#[test]
+fn steps_are_those_of_the_law() {
+    for (gamma1, lambda, predicted) in
+        [(0.3, 0.01, [11_usize, 20, 30]), (0.7, 0.1, [10, 18, 27]), (2.0, 0.1, [15, 26, 38])]
+    {
+        let ensemble = TwoLayerEnsemble::from_ratios(gamma1, 1.0, 40, Relu).unwrap().with_seed(1);
+        let kernel = NtkBuilder::from_ensemble(&ensemble).build_operator().unwrap();
+        let signs = Probe { seed: 3, index: 0 }.signs(0..kernel.size()).unwrap();
+        let solver = RidgeSolver::new(lambda).unwrap().with_tolerance(1e-7).unwrap();
+        let solver = solver.with_deflation(41, 120).unwrap();
+        let found = solver.solve(&kernel, Array1::from(signs).view()).unwrap();
+        for (tolerance, predicted) in [1e-2, 1e-4, 1e-6].into_iter().zip(predicted) {
+            let steps = found.iterations_to(tolerance).unwrap();
+            assert!(steps.abs_diff(predicted) <= 1, "{gamma1} {lambda}: {steps} not {predicted}");
+        }
+    }
+}
+
 /// One step for each different eigenvalue.
 #[test]
 fn steps_are_the_different_eigenvalues() {
