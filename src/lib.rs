@@ -37,6 +37,8 @@
     doc = "| What are the eigenvalues of the kernel of *my* network? | [`ntk::NtkBuilder`], [`ntk::Ntk::eigenvalues`] |
 | How far is a sample from the law? | [`ensemble::TwoLayerEnsemble`], [`empirical::Comparison`] |
 | What of a kernel that does not fit into memory? | [`ntk::NtkOperator`], [`krylov::StochasticQuadrature`], [`krylov::ExtremeEigenvalues`] |
+| What does a sampled kernel learn, or one of my own? | [`empirical::learning::SampledRegression`], [`empirical::learning::LearningExperiment`] |
+| How do I solve a ridge problem without the matrix? | [`krylov::RidgeSolver`] |
 | What of one that does not fit on one machine? | [`ntk::DistributedOperator`], [`krylov::Communicator`] |"
 )]
 #![cfg_attr(feature = "plot", doc = "| What does it look like? | [`plot::Overlay`] |")]

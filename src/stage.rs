@@ -21,6 +21,10 @@ pub enum Stage {
     /// Lanczos steps, one product with a vector each; of a search for extreme
     /// eigenvalues, which may end earlier, at most.
     Lanczos,
+    /// Steps of conjugate gradients, one product with a vector each, at most.
+    ConjugateGradients,
+    /// The parameters of a teacher are drawn, and its targets, counted in blocks.
+    Targets,
     /// The population law ν of a limit is solved for, counted in points at which its
     /// equations are; how many there will be is not known beforehand.
     PopulationLaw,
@@ -41,6 +45,8 @@ impl Stage {
             Self::JacobianGram => "building the Gram matrix of the Jacobian",
             Self::Eigenvalues => "computing eigenvalues",
             Self::Lanczos => "applying the operator in the Lanczos process",
+            Self::ConjugateGradients => "solving by conjugate gradients",
+            Self::Targets => "drawing targets",
             Self::PopulationLaw => "solving for the population law",
             Self::Law => "solving for the law over a population law",
         }

@@ -9,11 +9,12 @@ use std::time::Duration;
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, Slice};
 use ntk_spectrum::activation::{Gelu, Relu, Tanh};
 use ntk_spectrum::empirical::SpectralEstimate;
+use ntk_spectrum::empirical::learning::SampledRegression;
 use ntk_spectrum::ensemble::TwoLayerEnsemble;
 use ntk_spectrum::ensemble::diagonal::Uniform;
 use ntk_spectrum::krylov::{
     Checkpoint, Communicator, ExtremeEigenvalues, Lanczos, Layout, Probe, Reorthogonalisation,
-    StochasticQuadrature, SymmetricOperator,
+    RidgeSolver, StochasticQuadrature, SymmetricOperator,
 };
 use ntk_spectrum::law::SpectralSums;
 use ntk_spectrum::ntk::{DistributedOperator, FeatureStorage, NtkBuilder};
@@ -274,6 +275,58 @@ fn deflation_on_several_processes() {
     }
 }
 
+/// What is solved and fitted on several processes is what one solves and fits.
+#[test]
+fn learning_on_several_processes() {
+    for (n, d, p) in [(200, 16, 20), (500, 12, 14)] {
+        let ensemble = ensemble(n, d, p);
+        let y = Array1::from_shape_fn(n, |i| (0.7 * i as f64).sin());
+        let solvers = [
+            RidgeSolver::new(0.1).unwrap(),
+            RidgeSolver::new(0.1).unwrap().with_deflation(5, 70).unwrap(),
+        ];
+        let flow = |x: f64| (-20.0 * x).exp();
+        let alone = NtkBuilder::from_ensemble(&ensemble).build_operator().unwrap();
+        let expected = solvers.clone().map(|solver| solver.solve(&alone, y.view()).unwrap());
+        let mut regression = SampledRegression::new(&alone, y.view()).unwrap();
+        let fits = [regression.ridge(0.1).unwrap(), regression.filtered(&flow).unwrap()];
+        for ranks in RANKS {
+            let found = on_ranks(ranks, |member| {
+                let rows = member.share(n);
+                let mine = y.slice_axis(Axis(0), Slice::from(rows));
+                let kernel = spread(&ensemble, member).unwrap();
+                let solved = solvers.clone().map(|solver| solver.solve(&kernel, mine).unwrap());
+                let mut regression = SampledRegression::new(&kernel, mine).unwrap();
+                let fits = [regression.ridge(0.1).unwrap(), regression.filtered(&flow).unwrap()];
+                (solved, fits)
+            });
+            for case in 0..2 {
+                let mut whole = [Vec::new(), Vec::new()];
+                for (solved, fitted) in &found {
+                    whole[0].extend(&solved[case].solution);
+                    whole[1].extend(&fitted[case].coefficients);
+                    let same = (&solved[case].residuals, fitted[case].training_error);
+                    assert_eq!(
+                        same,
+                        (&found[0].0[case].residuals, found[0].1[case].training_error)
+                    );
+                    let errors = [fitted[case].training_error, fits[case].training_error];
+                    assert!((errors[0] - errors[1]).abs() < 1e-9 * errors[1]);
+                    let steps = [solved[case].iterations, expected[case].iterations];
+                    // Other roundings of sums, which conjugate gradients multiply.
+                    assert!(steps[0].abs_diff(steps[1]) <= 1 + steps[1] / 10, "{steps:?}");
+                }
+                let near = |found: &[f64], expected: &Array1<f64>| {
+                    let off = found.iter().zip(expected).map(|(a, b)| (a - b).powi(2)).sum::<f64>();
+                    assert!(off.sqrt() < 1e-6 * expected.dot(expected).sqrt());
+                };
+                near(&whole[0], &expected[case].solution);
+                near(&whole[1], &fits[case].coefficients);
+            }
+        }
+    }
+}
+
 /// D = 2^k multiplies the kernel by 4^k: the same bits, although squares underflow on
 /// the way, on any number of processes.
 #[test]
@@ -363,6 +416,49 @@ fn all_hear_of_what_differs() {
     }) {
         let what = "largest";
         assert_eq!(error, Error::RanksDisagree { what, rank: 1, value: 2.0, expected: 1.0 });
+    }
+}
+
+/// Each process of `ranks` fits and solves with settings of its own.
+fn fitted(ranks: usize, rank_1: [f64; 3], usual: [f64; 3]) -> Vec<[Result<(), Error>; 3]> {
+    on_ranks(ranks, |member| {
+        let [lambda, tolerance, time] = if member.rank == 1 { rank_1 } else { usual };
+        let rows = member.share(100);
+        let kernel = spread(&ensemble(100, 9, 8), member).unwrap();
+        let y = Array1::from_iter(rows.map(|i| (i as f64).sin()));
+        let new = || SampledRegression::new(&kernel, y.view()).unwrap();
+        let solver = RidgeSolver::new(lambda.abs()).unwrap().with_tolerance(tolerance).unwrap();
+        [
+            solver.solve(&kernel, y.view()).map(drop),
+            new().with_tolerance(tolerance).unwrap().ridge(lambda).map(drop),
+            new().filtered(&|x: f64| (-time * x).exp()).map(drop),
+        ]
+    })
+}
+
+/// Nobody waits for a process that fits something else, or that was asked for what cannot be.
+#[test]
+fn all_hear_of_another_fit() {
+    let usual = [0.1, 1e-6, 10.0];
+    let others = [
+        ([0.2, 1e-6, 11.0], ["lambda", "the error of a fit", "the error of a fit"]),
+        ([0.1, 1e-5, 9.0], ["tolerance", "tolerance", "the error of a fit"]),
+    ];
+    for (other, expected) in others {
+        for results in fitted(3, other, usual) {
+            for (result, expected) in results.into_iter().zip(expected) {
+                let error = result.unwrap_err();
+                let agrees = matches!(error, Error::RanksDisagree { what, .. } if what == expected);
+                assert!(agrees, "{expected}: {error}");
+            }
+        }
+    }
+    for (rank, results) in fitted(3, [-0.1, 1e-6, f64::NAN], usual).into_iter().enumerate() {
+        for error in results.into_iter().skip(1).map(Result::unwrap_err) {
+            let other = matches!(error, Error::OtherRankFailed { rank: 1 });
+            let own = matches!(error, Error::InvalidParameter { .. } | Error::InvalidValue { .. });
+            assert!(if rank == 1 { own } else { other }, "{rank}: {error}");
+        }
     }
 }
 
@@ -481,10 +577,14 @@ fn one_observer_cancels_all() {
             let extremes = ExtremeEigenvalues::new(1, 0).unwrap().with_observer(stop(rank));
             let lanczos = Lanczos::new(10).unwrap().with_observer(stop(rank));
             let start = Array1::ones(rows);
+            let solver = RidgeSolver::new(1e-9).unwrap().with_observer(stop(rank));
+            let regression = SampledRegression::new(&kernel, start.view()).unwrap();
             [
                 quadrature.estimate(&kernel).map(drop),
                 extremes.find(&kernel).map(drop),
                 lanczos.run(&kernel, start.view()).map(drop),
+                solver.solve(&kernel, start.view()).map(drop),
+                regression.with_observer(stop(rank)).ridge(1e-3).map(drop),
             ]
         });
         for result in results.into_iter().flatten() {

@@ -63,6 +63,7 @@ fn no_method_of_a_trait_is_forgotten() {
         "InputLaw",
         "SpectralLaw",
         "SymmetricOperator",
+        "Teacher",
     ];
     assert_eq!(traits, expected);
     for (name, found) in forwarded {

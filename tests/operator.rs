@@ -52,6 +52,93 @@ fn block(rows: usize, columns: usize) -> Array2<f64> {
     block
 }
 
+/// The entries of J, one by one, in the definition's own scaling.
+fn jacobian(sample: &TwoLayerSample, sigma: &dyn Activation, mean: f64) -> Array2<f64> {
+    let (x, w, diagonal) = (sample.x(), sample.w(), sample.diagonal());
+    let ((n, d), p) = (x.dim(), w.ncols());
+    let z = x.dot(&w) / (d as f64).sqrt();
+    Array2::from_shape_fn((n, d * p), |(i, place)| {
+        let (a, k) = (place / p, place % p);
+        let phi = sigma.derivative(z[[i, k]]) - mean;
+        x[[i, a]] / (d as f64).sqrt() * phi * diagonal[k] / (p as f64).sqrt()
+    })
+}
+
+#[test]
+fn products_with_the_jacobian_are_those_of_its_matrix() {
+    for (n, d, p) in SHAPES {
+        for (law, centring) in [(1.0, Centring::Raw), (0.4, Centring::Centred)] {
+            let sigma = Gelu;
+            let ensemble = TwoLayerEnsemble::new(Dimensions::new(n, d, p).unwrap(), sigma)
+                .with_diagonal_law(Bernoulli::new(law).unwrap())
+                .with_seed(5);
+            let sample = ensemble.sample().unwrap();
+            let mean = match centring {
+                Centring::Raw => 0.0,
+                Centring::Centred => sigma.moments().unwrap().a0,
+            };
+            let j = jacobian(&sample, &sigma, mean);
+            for storage in [FeatureStorage::Stored, FeatureStorage::Recomputed] {
+                let kernel = NtkBuilder::from_sample(&sample)
+                    .with_centring(centring)
+                    .with_features(storage)
+                    .build_operator()
+                    .unwrap();
+                let theta = block(d, p);
+                let flat = Array1::from_iter(theta.iter().copied());
+                let (found, expected) = (kernel.jvp(theta.view()).unwrap(), j.dot(&flat));
+                let bound = 1e-12 * theta.mapv(f64::abs).sum();
+                assert_close(&found, &expected, bound);
+                let u = block(n, 1).column(0).to_owned();
+                let gradient = kernel.vjp(u.view()).unwrap();
+                assert_eq!(gradient.dim(), (d, p));
+                let bound = 1e-12 * u.mapv(f64::abs).sum();
+                let flat = Array1::from_iter(gradient.iter().copied());
+                assert_close(&flat, &j.t().dot(&u), bound);
+                // ⟨u, Jθ⟩ = ⟨Jᵀu, θ⟩, and J Jᵀ = K.
+                let (left, right) = (u.dot(&found), (&gradient * &theta).sum());
+                assert!(
+                    (left - right).abs() <= 1e-12 * u.mapv(f64::abs).dot(&found.mapv(f64::abs))
+                );
+                let twice = kernel.jvp(gradient.view()).unwrap();
+                let dense = kernel.to_dense().unwrap();
+                let bound = 1e-12 * dense.mapv(f64::abs).dot(&u.mapv(f64::abs)).sum();
+                assert_close(&twice, &dense.dot(&u), bound);
+            }
+        }
+    }
+}
+
+#[track_caller]
+fn assert_close(found: &Array1<f64>, expected: &Array1<f64>, bound: f64) {
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() <= bound, "{found} instead of {expected}");
+    }
+}
+
+#[test]
+fn products_with_the_jacobian_refuse_bad_input() {
+    let ensemble = ensemble(20, 3, 4, Arc::new(Relu));
+    let kernel = NtkBuilder::from_ensemble(&ensemble).build_operator().unwrap();
+    let refused = |outcome: Result<(), Error>, words: &str| {
+        let message = outcome.unwrap_err().to_string();
+        assert!(message.contains(words), "{message}");
+    };
+    let jvp = |theta: Array2<f64>| kernel.jvp(theta.view()).map(drop);
+    let vjp = |u: Array1<f64>| kernel.vjp(u.view()).map(drop);
+    refused(jvp(Array2::zeros((4, 4))), "rows of theta = 4");
+    refused(jvp(Array2::zeros((3, 0))), "columns of theta = 0");
+    let mut theta = Array2::zeros((3, 4));
+    theta[[2, 1]] = f64::NAN;
+    refused(jvp(theta), "theta[2, 1] = NaN");
+    refused(vjp(Array1::zeros(19)), "length of u = 19");
+    refused(vjp(Array1::from_elem(20, f64::INFINITY)), "u[0] = inf");
+    let small = NtkBuilder::from_ensemble(&ensemble).with_memory_limit(8 * 80);
+    let small = small.build_operator().unwrap();
+    assert_eq!(small.vjp(Array1::zeros(20).view()).unwrap().sum(), 0.0);
+}
+
 /// What every operator must do, given its matrix. `scale` bounds what is summed
 /// in an entry of the product.
 fn assert_applies(name: &str, operator: &dyn SymmetricOperator, dense: &Array2<f64>) {

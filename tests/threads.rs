@@ -133,8 +133,11 @@ fn results() -> Result<(), Error> {
 #[cfg(feature = "kernel")]
 fn kernels() -> Result<(), Error> {
     use ndarray::{Array1, Array2};
+    use ntk_spectrum::empirical::learning::{
+        LearningExperiment, PolynomialTeacher, RandomEffectsTeacher, SampledRegression,
+    };
     use ntk_spectrum::ensemble::TwoLayerEnsemble;
-    use ntk_spectrum::krylov::{ExtremeEigenvalues, StochasticQuadrature};
+    use ntk_spectrum::krylov::{ExtremeEigenvalues, RidgeSolver, StochasticQuadrature};
     use ntk_spectrum::ntk::{InputScaling, NtkBuilder};
     use ntk_spectrum::{Dimensions, prelude::SpectralSums};
 
@@ -152,6 +155,22 @@ fn kernels() -> Result<(), Error> {
         println!("{:x}", operator.kernel_rows(5..7)?.sum().to_bits());
         let estimate = StochasticQuadrature::new(2, 10)?.estimate(&operator)?;
         println!("{:x}", estimate.log_determinant(0.1)?.mean.to_bits());
+        let teacher = RandomEffectsTeacher::new(1.0, 0.5)?;
+        let drawn = LearningExperiment::new(ensemble, teacher, 250)?.draw(1)?;
+        let mut regression = drawn.regression()?;
+        let flow = |x: f64| (-10.0 * x).exp();
+        for fit in [regression.ridge(0.1)?, regression.filtered(&flow)?] {
+            println!("{:x} {:x}", fit.training_error.to_bits(), drawn.errors(&fit)?.test.to_bits());
+        }
+        let solver = RidgeSolver::new(0.1)?.with_deflation(5, 40)?;
+        let solved = solver.solve(drawn.kernel(), drawn.targets())?.solution;
+        println!("{:x}", solved.sum().to_bits());
+        let whole = drawn.kernel().to_dense()?;
+        let whole = SampledRegression::from_matrix(whole.view(), drawn.targets())?.ridge(0.1)?;
+        println!("{:x}", whole.training_error.to_bits());
+        let x = sample.x();
+        let polynomial = PolynomialTeacher::new(0.5, 0.25, 0.25)?.targets(x, 0, 1)?;
+        println!("{:x}", polynomial.sum().to_bits());
     }
     let matrix = Array2::from_diag(&Array1::linspace(0.0, 1.0, 300));
     let found = ExtremeEigenvalues::new(2, 1)?.find(&matrix)?;

@@ -10,6 +10,8 @@
 //! | [`SpectralEstimate`] | the law of the eigenvalues of a matrix too large for them, by [`StochasticQuadrature`](crate::krylov::StochasticQuadrature) |
 //! | [`PooledComparison`] | means and standard errors of them over repeated samples |
 //!
+//! The errors of regression on a sampled kernel are those of [`learning`].
+//!
 //! Letters are those of the [theory](crate::guide::theory), section 8 for the outliers.
 //! How many outliers to expect, and where:
 //! [`PredictedOutliers`](crate::spectrum::PredictedOutliers).
@@ -42,6 +44,7 @@ mod error_bars;
 mod estimated;
 mod figure;
 mod histogram;
+pub mod learning;
 mod measure;
 mod pooled;
 mod spectrum;

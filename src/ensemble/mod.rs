@@ -38,5 +38,6 @@ pub use crate::diagonal;
 pub use diagonal_ensemble::{DiagonalChoice, DiagonalEnsemble};
 pub use input_ensemble::InputEnsemble;
 pub use sample::TwoLayerSample;
+pub(crate) use streams::{Matrix, Rows};
 pub use two_layer::TwoLayerEnsemble;
 pub use weight_ensemble::WeightEnsemble;

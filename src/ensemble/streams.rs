@@ -16,10 +16,14 @@ const BLOCK: usize = 64;
 
 /// Which matrix a stream belongs to. Part of the definition of every sample.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Matrix {
+pub(crate) enum Matrix {
     Inputs = 1,
     Weights = 2,
     Diagonal = 3,
+    // 4 and 5 are those of `krylov::Probe`.
+    Parameters = 6,
+    Noise = 7,
+    Directions = 8,
 }
 
 impl Matrix {
@@ -35,6 +39,7 @@ impl Matrix {
             Self::Inputs => Stage::Inputs,
             Self::Weights => Stage::Weights,
             Self::Diagonal => Stage::Diagonal,
+            Self::Parameters | Self::Noise | Self::Directions => Stage::Targets,
         }
     }
 
@@ -43,17 +48,20 @@ impl Matrix {
             Self::Inputs => "X",
             Self::Weights => "W",
             Self::Diagonal => "the diagonal of D",
+            Self::Parameters => "the parameters of a teacher",
+            Self::Noise => "the noise of the targets",
+            Self::Directions => "the directions of a teacher",
         }
     }
 }
 
 /// A matrix of independent entries, of which a range of rows is drawn.
-pub(super) struct Rows<'a> {
-    pub(super) matrix: Matrix,
-    pub(super) seed: u64,
-    pub(super) columns: usize,
+pub(crate) struct Rows<'a> {
+    pub(crate) matrix: Matrix,
+    pub(crate) seed: u64,
+    pub(crate) columns: usize,
     /// Draws one entry.
-    pub(super) entry: &'a (dyn Fn(&mut dyn Rng) -> f64 + Sync),
+    pub(crate) entry: &'a (dyn Fn(&mut dyn Rng) -> f64 + Sync),
 }
 
 impl Rows<'_> {
@@ -61,7 +69,7 @@ impl Rows<'_> {
     ///
     /// A range that begins inside a block draws the rows before it too, to find
     /// its place in the stream.
-    pub(super) fn draw(&self, range: Range<usize>, watch: &Watch) -> Result<Array2<f64>, Error> {
+    pub(crate) fn draw(&self, range: Range<usize>, watch: &Watch) -> Result<Array2<f64>, Error> {
         let rows = range.end.saturating_sub(range.start);
         let mut drawn = memory::zeros(self.matrix.name(), rows, self.columns, u64::MAX)?;
         let Some(mut rest) = drawn.as_slice_mut().filter(|slice| !slice.is_empty()) else {

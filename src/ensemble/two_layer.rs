@@ -116,6 +116,12 @@ impl TwoLayerEnsemble {
         Self { seed, ..self }
     }
 
+    /// The same network with `n` samples, of which the first ones are those of this.
+    pub(crate) fn with_samples(self, n: usize) -> Result<Self, Error> {
+        let (d, p) = (self.dimensions.d(), self.dimensions.p());
+        Ok(Self { dimensions: Dimensions::new(n, d, p)?, ..self })
+    }
+
     /// Sets who is told how far sampling is, and may end it with [`Error::Cancelled`];
     /// the default is nobody.
     #[must_use]

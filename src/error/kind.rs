@@ -55,7 +55,8 @@ impl Error {
             Self::NotConverged { .. }
             | Self::Inconsistent { .. }
             | Self::Eigenvalues { .. }
-            | Self::StepsExhausted { .. } => ErrorKind::Computation,
+            | Self::StepsExhausted { .. }
+            | Self::NotSettled { .. } => ErrorKind::Computation,
             Self::MemoryLimit { .. } | Self::OutOfMemory { .. } => ErrorKind::Memory,
             Self::Cancelled { .. } => ErrorKind::Cancelled,
             Self::RanksDisagree { .. } | Self::OtherRankFailed { .. } | Self::Mpi { .. } => {

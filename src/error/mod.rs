@@ -3,6 +3,7 @@
 mod cause;
 mod kind;
 mod limits;
+mod messages;
 mod number;
 mod variants;
 

@@ -3,7 +3,7 @@
 use num_complex::Complex64;
 
 use super::limits::Limits;
-use super::{Cause, Number};
+use super::{Cause, Number, messages};
 use crate::stage::{Stage, of_total};
 
 /// Everything that can go wrong, with the numbers that explain it.
@@ -29,11 +29,7 @@ pub enum Error {
     },
 
     /// $K + \lambda$ is not positive definite.
-    #[error(
-        "lambda = {} is not allowed: the operator has an eigenvalue near {}, \
-         and lambda has to be above {}",
-        Number(*lambda), Number(*eigenvalue), Number(-eigenvalue)
-    )]
+    #[error(fmt = messages::indefinite)]
     Indefinite {
         /// The ridge that was given.
         lambda: f64,
@@ -116,10 +112,7 @@ pub enum Error {
 
     /// A law of D has more values, or steps of a density, than can be looked at one by one,
     /// where each of them shows.
-    #[error(
-        "D has {count} values or steps, too many for {computation}, in which each of them shows: \
-         take fewer, or a density that is fitted to them (SquareLaw::from_density){advice}"
-    )]
+    #[error(fmt = messages::too_many_values)]
     TooManyValues {
         /// How many there are.
         count: usize,
@@ -130,11 +123,7 @@ pub enum Error {
     },
 
     /// A Gaussian moment of σ′ did not converge.
-    #[error(
-        "the Gaussian moment {moment} of the activation's derivative does not converge \
-         (estimate {}, estimated error {})",
-        Number(*estimate), Number(*error)
-    )]
+    #[error(fmt = messages::divergent_moment)]
     DivergentMoment {
         /// Which moment: `"a0"`, `"a1"`, `"m2"` or `"c"`.
         moment: &'static str,
@@ -145,10 +134,7 @@ pub enum Error {
     },
 
     /// A transform was asked for outside its domain.
-    #[error(
-        "{transform} is not defined at {}: its domain is ({}, {})",
-        Number(*value), Number(*lower), Number(*upper)
-    )]
+    #[error(fmt = messages::outside_domain)]
     OutsideDomain {
         /// The transform's name.
         transform: &'static str,
@@ -316,6 +302,20 @@ pub enum Error {
         tolerance: f64,
         /// What has converged of them, ascending, each with a bound; others may be missing.
         converged: Vec<(f64, f64)>,
+    },
+
+    /// Steps of conjugate gradients, or of the Lanczos process for a function of an operator,
+    /// do not suffice; or rounding does not allow what was wanted.
+    #[error("{method} leave an error of {error:e} after {steps} steps, {tolerance:e} is wanted")]
+    NotSettled {
+        /// Which steps.
+        method: &'static str,
+        /// How many were done.
+        steps: usize,
+        /// The relative error that they leave, residual or estimate.
+        error: f64,
+        /// What was wanted.
+        tolerance: f64,
     },
 
     /// The processes of a communicator do not agree on what they compute together.

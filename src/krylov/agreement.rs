@@ -38,10 +38,19 @@ impl Layout<'_> {
         same(&self.gather(&values)?, numbers.iter().map(|(what, _)| *what))
     }
 
-    /// Announces `total` Lanczos steps; an observer of one process that ends them ends
-    /// the work of all.
+    /// Announces `total` Lanczos steps, as [`announce`](Self::announce).
     pub(crate) fn start<'w>(&self, watch: &'w Watch, total: usize) -> Result<Tracker<'w>, Error> {
-        let stage = Stage::Lanczos;
+        self.announce(Stage::Lanczos, watch, total)
+    }
+
+    /// Announces `total` steps; an observer of one process that ends them ends the work of
+    /// all.
+    pub(crate) fn announce<'w>(
+        &self,
+        stage: Stage,
+        watch: &'w Watch,
+        total: usize,
+    ) -> Result<Tracker<'w>, Error> {
         match self.agree(watch.start(stage, total)) {
             Err(Error::OtherRankFailed { .. }) => Err(Error::Cancelled { stage, done: 0, total }),
             started => started,

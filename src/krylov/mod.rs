@@ -17,6 +17,7 @@
 //! | [`Lanczos`] | some steps from a given vector: a [`JacobiMatrix`] |
 //! | [`ExtremeEigenvalues`] | the largest and smallest eigenvalues with residual bounds |
 //! | [`StochasticQuadrature`] | the distribution of all eigenvalues, estimated: a [`SpectralEstimate`](crate::empirical::SpectralEstimate); with [`Checkpoint`]s |
+//! | [`RidgeSolver`] | $(A + \lambda)^{-1} y$ by conjugate gradients, with or without outliers set aside |
 //! | [`Probe`] | seeded vectors of random signs |
 //! | [`SymmetricOperator`] | what all of them are applied to: matrices, kernels, one's own |
 //! | [`Layout`], [`Communicator`] | vectors spread over processes |
@@ -72,6 +73,8 @@ mod agreement;
 mod blocks;
 mod checkpoint;
 mod communicator;
+mod components;
+mod conjugate_gradients;
 mod deflation;
 mod dense;
 mod extremes;
@@ -84,8 +87,10 @@ mod probe;
 mod process;
 mod quadrature;
 mod reorthogonalisation;
+mod ridge_solver;
 mod ritz;
 mod search;
+mod space;
 mod state;
 mod symmetric;
 
@@ -93,6 +98,7 @@ pub(crate) use agreement::same;
 pub(crate) use blocks::{block_shapes, row_strips};
 pub use checkpoint::Checkpoint;
 pub use communicator::{Communicator, SingleProcess};
+pub(crate) use components::Components;
 pub use extremes::{ExtremeEigenvalues, Extremes};
 pub use jacobi::JacobiMatrix;
 pub use lanczos::Lanczos;
@@ -104,6 +110,8 @@ pub(crate) use process::Process;
 pub(crate) use quadrature::Findings;
 pub use quadrature::StochasticQuadrature;
 pub use reorthogonalisation::Reorthogonalisation;
+pub use ridge_solver::{RidgeSolution, RidgeSolver};
 pub use ritz::RitzValue;
+pub(crate) use space::{KrylovSpace, Limits};
 pub use symmetric::SymmetricOperator;
-use symmetric::smaller_of;
+pub(crate) use symmetric::smaller_of;

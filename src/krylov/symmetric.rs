@@ -114,7 +114,7 @@ pub trait SymmetricOperator {
 
 /// The [`compressed`](SymmetricOperator::compressed) operator, if there is one, and how many
 /// zeros it lacks; their layouts are right.
-pub(super) fn smaller_of<'o>(
+pub(crate) fn smaller_of<'o>(
     operator: &'o dyn SymmetricOperator,
 ) -> Result<(Option<Box<dyn SymmetricOperator + 'o>>, usize), Error> {
     let size = operator.size();

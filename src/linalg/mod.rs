@@ -5,6 +5,7 @@
 //! Eigenvalues come from a reduction in two stages, or from LAPACK with one of the
 //! pass-through features of `ndarray-linalg`.
 
+mod eigenvectors;
 #[cfg(feature = "_lapack")]
 mod lapack;
 mod product;
@@ -21,6 +22,7 @@ use two_stage as backend;
 use ndarray::Array2;
 
 use crate::{Error, threads};
+pub(crate) use eigenvectors::symmetric_eigenvectors;
 pub(crate) use product::{Factor, Vectorised, product, vectorised};
 pub(crate) use tridiagonal::{Eigenvectors, tridiagonal_eigenvectors};
 

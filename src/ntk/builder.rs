@@ -192,7 +192,7 @@ impl<'a> NtkBuilder<'a> {
     /// As [`build`](Self::build); with recomputed features 8nd bytes.
     pub fn build_operator(self) -> Result<NtkOperator, Error> {
         let Prepared { x, mut features, dimensions, warnings } = self.prepare()?;
-        features.keep_nonzero();
+        let neurons = features.keep_nonzero();
         let features = match self.features {
             FeatureStorage::Recomputed => {
                 self.check_features(&x, &features)?;
@@ -205,6 +205,7 @@ impl<'a> NtkBuilder<'a> {
         };
         Ok(NtkOperator {
             contraction: Contraction { x, features },
+            neurons,
             dimensions,
             centring: self.centring,
             warnings,

@@ -27,12 +27,14 @@ impl Features {
         self.factors.len()
     }
 
-    /// Drops the neurons with D_k = 0.
-    pub(super) fn keep_nonzero(&mut self) {
+    /// Drops the neurons with D_k = 0; returns the numbers of the others.
+    pub(super) fn keep_nonzero(&mut self) -> Vec<usize> {
         let factors = std::mem::take(&mut self.factors);
         let mut column = (0..factors.len()).cycle();
         self.w.retain(|_| column.next().is_some_and(|k| factors[k] != 0.0));
-        self.factors = factors.into_iter().filter(|factor| *factor != 0.0).collect();
+        let kept: Vec<usize> = (0..factors.len()).filter(|k| factors[*k] != 0.0).collect();
+        self.factors = kept.iter().map(|k| factors[*k]).collect();
+        kept
     }
 
     /// Writes the features of one slab of X, both by columns. `slab` is its

@@ -29,6 +29,7 @@ mod eigenvalues;
 mod features;
 mod gram;
 mod gram_operator;
+mod jacobian;
 mod kernel;
 mod operator;
 mod slabs;

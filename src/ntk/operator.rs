@@ -55,6 +55,8 @@ use crate::{Dimensions, Error, arguments, memory, threads};
 #[derive(Debug, Clone)]
 pub struct NtkOperator {
     pub(super) contraction: Contraction,
+    /// Those with $D_k \ne 0$, which the contraction has.
+    pub(super) neurons: Vec<usize>,
     pub(super) dimensions: Dimensions,
     pub(super) centring: Centring,
     pub(super) warnings: Vec<NtkWarning>,
