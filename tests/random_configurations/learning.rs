@@ -16,7 +16,8 @@ struct Wrong(Vec<String>);
 
 impl Wrong {
     fn close(&mut self, what: &str, found: f64, expected: f64, accuracy: f64) {
-        if !((found / expected - 1.0).abs() < accuracy) {
+        let off = (found / expected - 1.0).abs();
+        if off.is_nan() || off >= accuracy {
             self.0.push(format!("{what}: {found} not {expected}"));
         }
     }
