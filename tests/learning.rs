@@ -244,3 +244,44 @@ fn given_dimensions() {
         println!("{}: {:.1e} ({})", check.name, check.worst.0, check.worst.1);
     }
 }
+
+/// The names and shapes that others' code calls.
+#[test]
+fn contract() -> Result<(), ntk_spectrum::Error> {
+    use ntk_spectrum::learning::{HeavyBall, Nesterov};
+    use ntk_spectrum::ndarray::Array1;
+
+    let law = LimitingSpectrum::new(0.7, 1.0, Relu, 1.0);
+    let regression = Regression::new(&law, RandomEffects::new(1.0, 0.5)?);
+    let ridge = regression.ridge(0.1)?;
+    let parts = ridge.bias + ridge.sampling_variance + ridge.noise_variance + 0.5;
+    assert!((parts / ridge.test - 1.0).abs() < 1e-12);
+    assert!((ridge.gcv / ridge.test - 1.0).abs() < 1e-12 && ridge.degrees_of_freedom < 1.0);
+    assert!(regression.optimal_ridge()?.test < ridge.test);
+    let path = regression.errors(&GradientFlow::new(10.0)?)?;
+    let same = regression.errors(&|x: f64| (-10.0 * x).exp())?;
+    assert!((path.test / same.test - 1.0).abs() < 1e-12);
+    let times = Array1::linspace(0.0, 20.0, 5);
+    let curve = regression.training_curve(&times)?;
+    assert_eq!(curve.times, times);
+    assert!((curve.test[2] / path.test - 1.0).abs() < 1e-9);
+    assert!((curve.training[2] / path.training - 1.0).abs() < 1e-9);
+    assert!(regression.stopping_time()?.test < path.test);
+    let fixed = PolynomialTarget::new(1.0, 0.0, 0.1)?;
+    let quadratic = Regression::new(&law, fixed).ridge(0.1)?;
+    assert!(quadratic.learned > 0.0 && quadratic.training < quadratic.test);
+    let target = RandomEffects::new(1.0, 0.1)?;
+    let all = law.effective_ridge(0.1)? + law.posterior_variance(0.1)?;
+    assert!(all > 0.0 && law.log_evidence(0.1, &target)? < 0.0 && law.information_gain(0.1)? > 0.0);
+    // Momentum goes further in as many steps.
+    let [plain, ball, nesterov] = [
+        regression.errors(&GradientDescent::new(0.5, 30)?)?,
+        regression.errors(&HeavyBall::new(0.5, 0.8, 30)?)?,
+        regression.errors(&Nesterov::new(0.5, 0.8, 30)?)?,
+    ];
+    assert!(ball.training < plain.training && nesterov.training < plain.training);
+    let steps = ConjugateGradient::new(&law, 0.1)?.iterations(1e-6)?;
+    let minimal = ConjugateGradient::new(&law, 0.1)?.minres_iterations(1e-6)?;
+    assert!(minimal <= steps && steps < 40);
+    Ok(())
+}

@@ -65,7 +65,10 @@ where
     ///
     /// # Complexity
     /// Some three sums over the table of ν for each λ, if they are sorted.
-    pub fn ridge_curve(&self, lambdas: &[f64]) -> Result<RidgeCurve, Error> {
+    pub fn ridge_curve<'l>(
+        &self,
+        lambdas: impl IntoIterator<Item = &'l f64>,
+    ) -> Result<RidgeCurve, Error> {
         let lambdas = checked(lambdas)?;
         self.axis()?;
         let values = lambdas.to_vec();
@@ -99,9 +102,13 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
     /// # Complexity
     /// One value of $e^{-tx}$ at each of some thousand nodes, for each time; the first and the
     /// last of them, and one between, are compared with [`errors`](Self::errors).
-    pub fn training_curve(&self, times: &[f64]) -> Result<TrainingCurve, Error> {
-        checked_times(times)?;
-        let mut sorted = times.to_vec();
+    pub fn training_curve<'t>(
+        &self,
+        times: impl IntoIterator<Item = &'t f64>,
+    ) -> Result<TrainingCurve, Error> {
+        let times: Vec<f64> = times.into_iter().copied().collect();
+        checked_times(&times)?;
+        let mut sorted = times.clone();
         sorted.sort_by(f64::total_cmp);
         let Some(&latest) = sorted.last() else {
             let none = || Array1::zeros(0);
@@ -125,7 +132,7 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
         })?;
         let errors: Vec<Vec<(f64, f64)>> = errors;
         let (test, training) = errors.into_iter().flatten().unzip::<_, _, Vec<_>, Vec<_>>();
-        let times = Array1::from(times.to_vec());
+        let times = Array1::from(times);
         Ok(TrainingCurve { times, test: test.into(), training: training.into() })
     }
 

@@ -93,7 +93,6 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
     /// [`Error::InvalidParameter`] where α² = 0: the larger λ the better; as
     /// [`ridge`](Self::ridge).
     pub fn optimal_ridge(&self) -> Result<RidgeErrors, Error> {
-        let RandomEffects { .. } = self.target();
         let signal = self.target().signal_variance();
         let allowed = "a number above 0: without a signal no finite ridge is the best";
         arguments::parameter("signal_variance", signal, signal > 0.0, allowed)?;
@@ -109,8 +108,11 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
     }
 }
 
-/// Only for the curves: λ as they are.
-pub(super) fn checked(lambdas: &[f64]) -> Result<Array1<f64>, Error> {
-    arguments::entries("lambdas", lambdas, |x| x >= 0.0 && x.is_finite(), "at least 0, finite")?;
-    Ok(Array1::from(lambdas.to_vec()))
+/// Ridges of a curve, as they are.
+pub(super) fn checked<'l>(
+    lambdas: impl IntoIterator<Item = &'l f64>,
+) -> Result<Array1<f64>, Error> {
+    let lambdas: Array1<f64> = lambdas.into_iter().copied().collect();
+    arguments::entries("lambdas", &lambdas, |x| x >= 0.0 && x.is_finite(), "at least 0, finite")?;
+    Ok(lambdas)
 }
