@@ -83,8 +83,7 @@ impl Flags {
     fn networks(&self, d: usize) -> std::ops::Range<u64> {
         let count = match d {
             0..30 => 96.0,
-            30..50 => 32.0,
-            _ => 8.0,
+            _ => 32.0,
         };
         0..((count * self.budget) as u64).max(2)
     }

@@ -245,6 +245,24 @@ fn given_dimensions() {
     }
 }
 
+/// What is learned is a share, of all that there is to learn, with and without outliers.
+#[test]
+fn learned_is_a_share() {
+    let dimensions = Dimensions::new(1120, 40, 40).unwrap();
+    let law = LimitingSpectrum::from_dimensions(dimensions, Relu, 1.0);
+    let limit = Regression::new(&law, RandomEffects::new(1.0, 0.5).unwrap());
+    let given = limit.clone().with_dimensions(dimensions);
+    for regression in [limit, given] {
+        let mut last = 1.0;
+        for lambda in [1e-3, 0.1, 10.0, 1e3, 1e9] {
+            let learned = regression.ridge(lambda).unwrap().learned;
+            assert!((0.0..last).contains(&learned), "{lambda}: {learned}");
+            last = learned;
+        }
+        assert!(last < 1e-6);
+    }
+}
+
 /// The names and shapes that others' code calls.
 #[test]
 fn contract() -> Result<(), ntk_spectrum::Error> {

@@ -75,6 +75,15 @@ impl<'a, L: SpectralLaw + ?Sized> OffSupport<'a, L> {
         Ok(Self { law, source, mass, atom: Atom { location: 1.0, mass: 0.0 } })
     }
 
+    /// The largest point of the support.
+    pub(crate) fn upper_end(&self) -> Result<f64, Error> {
+        let bulk = match self.source {
+            Source::Table(table) => table.upper_end(),
+            Source::Merged(merged) => merged.upper_end()?,
+        };
+        Ok(if self.atom.mass > 0.0 { bulk.max(self.atom.location) } else { bulk })
+    }
+
     /// The law that has this atom, and what is left of its mass as before.
     pub(crate) fn with_atom(self, atom: Atom) -> Self {
         Self { mass: (1.0 - atom.mass) * self.mass + atom.mass, atom, ..self }

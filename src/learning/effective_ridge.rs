@@ -37,14 +37,16 @@ pub struct EffectiveRidge {
     pub a1: f64,
     /// $\lambda/\kappa = \gamma_1 - \mathrm{df}_1$.
     pub ratio: f64,
+    /// $\int t\\,d\nu$
+    pub mean: f64,
 }
 
 impl EffectiveRidge {
-    pub(super) fn new(lambda: f64, gamma1: f64, at: AtKappa) -> Self {
+    pub(super) fn new(lambda: f64, gamma1: f64, mean: f64, at: AtKappa) -> Self {
         let AtKappa { kappa, gap, df1, a1 } = at;
         // λ/κ is exact where γ1 − df1 cancels.
         let ratio = if kappa > 0.0 { lambda / kappa } else { gap };
-        Self { lambda, kappa, gamma1, df1, a1, ratio }
+        Self { lambda, kappa, gamma1, df1, a1, ratio, mean }
     }
 
     /// Computes $\mathrm{df}_2 = \mathrm{df}_1 - \kappa A_1$, per weight.

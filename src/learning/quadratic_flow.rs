@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use num_complex::Complex64;
 
 use super::{FilterErrors, PolynomialTarget, Regression, Target};
-use crate::law::{SpectralLaw, TTransform};
+use crate::law::TTransform;
 use crate::numerics::parallel::in_parallel;
 use crate::{Error, LimitingSpectrum, arguments};
 
@@ -108,7 +108,7 @@ impl Regression<'_, LimitingSpectrum, PolynomialTarget> {
             (w * (axis.gamma1() + t), axis.gamma1() + t + w * slope)
         };
         // φ(w) < γ1, as it is off the image of the bulk.
-        let mut right = 1.05 * self.law().population().tabulated()?.upper_end();
+        let mut right = 1.05 * transform.upper_end()?;
         while map(right.into()).1.re <= 0.0 {
             right *= 1.1;
         }

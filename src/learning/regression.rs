@@ -102,7 +102,7 @@ impl<'a, L: OverPopulation, T> Regression<'a, L, T> {
         arguments::non_negative("lambda", lambda)?;
         let axis = self.axis()?;
         let at = if lambda == 0.0 { axis.at_zero()? } else { axis.solve(lambda, guess)? };
-        Ok(EffectiveRidge::new(lambda, axis.gamma1(), at))
+        Ok(EffectiveRidge::new(lambda, axis.gamma1(), axis.mean(), at))
     }
 }
 

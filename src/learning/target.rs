@@ -1,7 +1,7 @@
 //! What is to be learned: the trait `Target`, and a random signal.
 
 use super::EffectiveRidge;
-use crate::law::{OverPopulation, SpectralLaw};
+use crate::law::OverPopulation;
 use crate::{Error, arguments};
 
 /// What the samples y are made of: noise, and a signal of which the features of the population
@@ -125,12 +125,12 @@ impl<L: OverPopulation + ?Sized> Target<L> for RandomEffects {
     }
 
     /// $B = \alpha^2\kappa\\,\mathrm{df}_1$, and $B - \kappa B^\prime = \alpha^2\kappa^2 A_1$.
-    fn unexplained(&self, law: &L, ridge: &EffectiveRidge) -> Result<Unexplained, Error> {
+    fn unexplained(&self, _: &L, ridge: &EffectiveRidge) -> Result<Unexplained, Error> {
         let alpha2 = self.signal_variance;
         Ok(Unexplained {
             value: alpha2 * ridge.kappa * ridge.df1,
             bias: alpha2 * ridge.kappa * ridge.kappa_a1(),
-            signal: alpha2 * law.population().mean()?,
+            signal: alpha2 * ridge.mean,
         })
     }
 
