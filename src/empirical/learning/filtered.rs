@@ -101,15 +101,18 @@ pub(super) fn filtered(
     let h_off = weighted(&mut (0..size).map(|j| root(j) * (h_moved[j] - h[j])));
     let (residual, coordinates) = (now.combined(&r), now.combined(&h));
     let defect = now.next * coordinates[size - 1].abs();
-    let mut error = defect.max(r_off).max(share(h_off, whole));
-    if now.next != 0.0 {
-        // Some steps only: without fewer of them nothing is known.
-        let (r_change, h_change) = match before {
-            Some(before) => changes(filter, (now, &residual, &coordinates), before)?,
-            None => (f64::INFINITY, f64::INFINITY),
-        };
-        error = error.max(r_change).max(share(h_change, whole));
-    }
+    let (r_change, h_change) = match before {
+        // All steps that there are.
+        _ if now.next == 0.0 => (0.0, 0.0),
+        Some(before) => changes(filter, (now, &residual, &coordinates), before)?,
+        // Without fewer of them nothing is known.
+        None => (f64::INFINITY, f64::INFINITY),
+    };
+    let parts = [defect, r_off, r_change, share(h_off, whole), share(h_change, whole)];
+    let error = parts.into_iter().fold(0.0, |most: f64, part| {
+        // What overflows on the way is not known.
+        if part.is_nan() { f64::INFINITY } else { most.max(part) }
+    });
     let residual = length(&residual).hypot(defect);
     Ok((Filtered { coefficients: coordinates, residual }, error))
 }
