@@ -76,14 +76,26 @@ fn tails_of_a_normal_law() {
 #[test]
 fn beta_laws_that_diverge_at_an_end_away_from_0() {
     let beta = |alpha, beta| Beta::new(alpha, beta, 0.5, 1.5).unwrap();
-    for gamma2 in [0.1, 10.0] {
-        solve((0.5, gamma2), RELU, beta(0.5, 2.0)).unwrap();
-        solve((0.5, gamma2), RELU, beta(2.0, 0.5)).unwrap();
+    for gamma2 in [0.1, 1.0, 10.0] {
+        for shape in [0.2, 0.35, 0.5] {
+            solve((0.5, gamma2), RELU, beta(shape, 2.0)).unwrap();
+            solve((0.5, gamma2), RELU, beta(2.0, shape)).unwrap();
+        }
     }
-    for shape in [0.35, 0.19] {
+    solve((20.0, 1.001), RELU, beta(0.25, 0.3)).unwrap();
+    for shape in [0.1, 0.03] {
         right_or_refused((0.5, 1.0), RELU, beta(shape, 2.0));
         right_or_refused((0.5, 1.0), RELU, beta(2.0, shape));
     }
+}
+
+#[test]
+fn beta_laws_that_diverge_at_0() {
+    let beta = |alpha, beta| Beta::new(alpha, beta, 0.0, 1.0).unwrap();
+    solve((0.5, 0.3), RELU, beta(0.5, 0.4)).unwrap();
+    solve((0.5, 1.0), RELU, beta(0.25, 1.5)).unwrap();
+    solve((5.0, 1.001), RELU, beta(0.25, 0.3)).unwrap();
+    right_or_refused((0.5, 1.0), RELU, beta(0.1, 2.0));
 }
 
 #[test]
@@ -128,13 +140,31 @@ fn uniform_laws_from_just_below_0_without_b() {
 fn beta_laws_that_diverge_at_an_end_without_b() {
     let beta = |alpha, beta| Beta::new(alpha, beta, 0.5, 1.0).unwrap();
     for gamma1 in [0.01, 0.3, 1.0, 3.0] {
-        for shape in [0.5, 0.8, 0.9] {
+        for shape in [0.2, 0.5, 0.6, 0.7, 0.76, 0.8, 0.9] {
             solve((gamma1, 1.0), (0.0, 1.0), beta(shape, 2.8)).unwrap();
             solve((gamma1, 1.0), (0.0, 1.0), beta(2.8, shape)).unwrap();
         }
-        for shape in [0.6, 0.7, 0.76] {
-            right_or_refused((gamma1, 1.0), (0.0, 1.0), beta(shape, 2.8));
-            right_or_refused((gamma1, 1.0), (0.0, 1.0), beta(2.8, shape));
+    }
+}
+
+/// D with the distribution function (D − 1)^s on [1, 2], and one that falls as steeply:
+/// without b, ν is the law of D².
+#[test]
+fn distribution_functions_next_to_an_end() {
+    for shape in [0.2, 0.3, 0.6, 0.75] {
+        let rising = Beta::new(shape, 1.0, 1.0, 2.0).unwrap();
+        let falling = Beta::new(1.0, shape, 1.0, 2.0).unwrap();
+        let rising = Population::from_coefficients(1.0, 0.0, 1.0, rising).unwrap();
+        let falling = Population::from_coefficients(1.0, 0.0, 1.0, falling).unwrap();
+        for k in [1, 4, 10, 20, 30, 40] {
+            let offset = 0.5_f64.powi(k);
+            // √(1 + δ) − 1 and 2 − √(4 − δ), without cancellation.
+            let exact = (offset / ((1.0 + offset).sqrt() + 1.0)).powf(shape);
+            let found = rising.cdf(1.0 + offset).unwrap();
+            assert!((found - exact).abs() < 1e-9, "{shape} {k}: {found} for {exact}");
+            let exact = (offset / ((4.0 - offset).sqrt() + 2.0)).powf(shape);
+            let found = falling.survival(4.0 - offset).unwrap();
+            assert!((found - exact).abs() < 1e-9, "{shape} {k}: {found} for {exact}");
         }
     }
 }

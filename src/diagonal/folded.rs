@@ -13,7 +13,7 @@ use crate::numerics::gauss::{Rule, rule_of_measure};
 
 /// Distances, as −log, between which the nodes near an end at 0 begin to spread:
 /// a singularity at a distance of 1e-10 of the support is resolved fully.
-const RESOLVED_AT_ZERO: (f64, f64) = (26.0, 100.0);
+const RESOLVED_AT_ZERO: (f64, f64) = (26.0, 320.0);
 
 /// The same for an end away from 0. There a node, a number of size 1, is
 /// itself rounded at 1e-16, and so is ζ.
@@ -21,6 +21,16 @@ const RESOLVED_ELSEWHERE: (f64, f64) = (20.0, 30.0);
 
 /// Mass next to an end away from 0 that need not be resolved fully.
 const UNRESOLVED: f64 = 1e-9;
+
+/// The −log of a distance at which more mass than that makes an end away from 0 steep: so
+/// much lies next to it that nodes are counted from it, and ζ too.
+const STEEP: f64 = 24.0;
+
+/// The same at 0, for `LOWER_TAIL`.
+const STEEP_AT_ZERO: f64 = 70.0;
+
+/// [`RESOLVED_ELSEWHERE`] next to a steep end, until `LOWER_TAIL` is left.
+const RESOLVED_WHERE_STEEP: (f64, f64) = (30.0, 320.0);
 
 /// Nodes that weigh less than this are dropped: at a ζ that is 1e-10 of the
 /// support away they would still contribute 1e-18.
@@ -43,11 +53,13 @@ const MAX_HALVINGS: usize = 10;
 const HALVED: f64 = 1e-11;
 
 /// A node on a path: the logarithm y = log((t − t1)/(t2 − t)), the fraction
-/// (t − t1)/(t2 − t1) of its segment, t and its weight.
+/// (t − t1)/(t2 − t1) of its segment, t, its offset from the nearer end and its weight.
 pub(super) struct Node {
-    y: f64,
+    pub(super) y: f64,
     pub(super) fraction: Complex64,
     pub(super) t: Complex64,
+    /// t − t1 if y < 0, else t − t2.
+    pub(super) offset: Complex64,
     pub(super) weight: Complex64,
 }
 
@@ -141,11 +153,12 @@ impl<'a, L: Density> Folded<'a, L> {
         let &Segment { r1, r2, branches } = segment;
         let length = (r2 - r1) * (r2 + r1);
         let (ln_left, ln_right) = (ln_logistic(y), ln_logistic(-y));
-        let t = if y.re < 0.0 {
-            r1 * r1 + length * ln_left.exp()
+        let (end, offset) = if y.re < 0.0 {
+            (r1 * r1, length * ln_left.exp())
         } else {
-            r2 * r2 - length * ln_right.exp()
+            (r2 * r2, -length * ln_right.exp())
         };
+        let t = end + offset;
         let r = t.sqrt();
         let (ln_r, ln_above) = if r1 == 0.0 {
             let ln_r = 0.5 * (length.ln() + ln_left);
@@ -169,7 +182,7 @@ impl<'a, L: Density> Folded<'a, L> {
                 Place::new(shifted(below, -r2 - self.lower), shifted(above, self.upper + r1));
             weight += (self.law.ln_density(&place) + ln_jacobian).exp();
         }
-        Node { y: y.re, fraction: ln_left.exp(), t, weight }
+        Node { y: y.re, fraction: ln_left.exp(), t, offset, weight }
     }
 
     /// Trapezoidal nodes on y = x − iθ, the weights not normalised.
@@ -255,7 +268,7 @@ impl<'a, L: Density> Folded<'a, L> {
         tolerance: f64,
     ) -> Result<Vec<Node>, Error> {
         let exact = probes(real);
-        let (left, right) = resolved(segment, real, mass);
+        let [left, right] = resolved(segment, real, mass).map(|end| end.reach);
         let mut angle = FRAC_PI_2;
         let mut found = f64::NAN;
         for _ in 0..MAX_ANGLES {
@@ -277,26 +290,42 @@ impl<'a, L: Density> Folded<'a, L> {
     }
 }
 
+/// How an end of a segment is resolved.
+#[derive(Clone, Copy)]
+pub(super) struct End {
+    /// The |y| up to which it is.
+    pub(super) reach: f64,
+    /// Whether so much mass lies next to it that distances from it count.
+    pub(super) steep: bool,
+}
+
 /// How far the logarithms y of [`Node`] must be resolved towards the lower and
 /// the upper end of a segment: until next to no mass is left, as far as the end allows.
-fn resolved(segment: &Segment, nodes: &[Node], mass: f64) -> (f64, f64) {
+pub(super) fn resolved(segment: &Segment, nodes: &[Node], mass: f64) -> [End; 2] {
     let mut sorted: Vec<(f64, f64)> = nodes.iter().map(|node| (node.y, node.weight.re)).collect();
     sorted.sort_by(|l, r| l.0.total_cmp(&r.0));
-    let lower = if segment.r1 == 0.0 {
-        reach(sorted.iter(), LOWER_TAIL * mass, RESOLVED_AT_ZERO)
-    } else {
-        reach(sorted.iter(), UNRESOLVED * mass, RESOLVED_ELSEWHERE)
+    let elsewhere = |sorted: &[(f64, f64)]| {
+        let steep = reach(sorted, UNRESOLVED * mass, (0.0, f64::INFINITY)) > STEEP;
+        let (unresolved, limits) = if steep {
+            (LOWER_TAIL, RESOLVED_WHERE_STEEP)
+        } else {
+            (UNRESOLVED, RESOLVED_ELSEWHERE)
+        };
+        End { reach: reach(sorted, unresolved * mass, limits), steep }
     };
-    (lower, reach(sorted.iter().rev(), UNRESOLVED * mass, RESOLVED_ELSEWHERE))
+    let lower = if segment.r1 == 0.0 {
+        let reach = reach(&sorted, LOWER_TAIL * mass, RESOLVED_AT_ZERO);
+        End { reach, steep: reach > STEEP_AT_ZERO }
+    } else {
+        elsewhere(&sorted)
+    };
+    sorted.reverse();
+    [lower, elsewhere(&sorted)]
 }
 
 /// The |y| up to which less than `unresolved` of the mass has come, of nodes in order from
 /// one end.
-fn reach<'a>(
-    nodes: impl Iterator<Item = &'a (f64, f64)>,
-    unresolved: f64,
-    (least, most): (f64, f64),
-) -> f64 {
+fn reach(nodes: &[(f64, f64)], unresolved: f64, (least, most): (f64, f64)) -> f64 {
     let mut come = 0.0;
     for (y, weight) in nodes {
         come += weight;

@@ -51,6 +51,7 @@ pub use discrete::Discrete;
 pub use empirical::Empirical;
 pub use rademacher::Rademacher;
 pub use square_law::SquareLaw;
+pub(crate) use square_law::SteepEnd;
 pub use truncated_normal::TruncatedNormal;
 pub use two_point::TwoPoint;
 pub use uniform::Uniform;

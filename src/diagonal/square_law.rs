@@ -8,6 +8,22 @@ use crate::{Error, arguments};
 /// Mass next to 0 that no rule has to resolve.
 pub(super) const LOWER_TAIL: f64 = 1e-13;
 
+/// An end of the support next to which so much mass lies that distances from it count.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct SteepEnd {
+    pub(crate) t: f64,
+    /// The distance within which D² lies with probability `LOWER_TAIL`, roughly.
+    pub(crate) depth: f64,
+}
+
+/// Nodes of a boundary rule as distances from ends of the support.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Anchored {
+    pub(super) ends: Vec<SteepEnd>,
+    /// For each node an end of the support, and how far from it the node is.
+    pub(super) offsets: Vec<(f64, Complex64)>,
+}
+
 /// The law of D², represented by quadratures.
 ///
 /// Two quadratures stand side by side, because two kinds of integrand occur.
@@ -70,6 +86,7 @@ pub struct SquareLaw {
     mass_at_zero: f64,
     lower_tail: f64,
     fine: Vec<(f64, f64)>,
+    anchored: Anchored,
 }
 
 impl SquareLaw {
@@ -125,6 +142,7 @@ impl SquareLaw {
             mass_at_zero,
             lower_tail: 0.0,
             fine: Vec::new(),
+            anchored: Anchored::default(),
         }
     }
 
@@ -137,8 +155,16 @@ impl SquareLaw {
     ) -> Self {
         let down_to_zero = support.iter().any(|s| s.0 == 0.0);
         let lower_tail = if down_to_zero { tail(&boundary_rule) } else { 0.0 };
-        let fine = Vec::new();
-        Self { nodes, weights, boundary_rule, support, mass_at_zero: 0.0, lower_tail, fine }
+        Self {
+            nodes,
+            weights,
+            boundary_rule,
+            support,
+            mass_at_zero: 0.0,
+            lower_tail,
+            fine: Vec::new(),
+            anchored: Anchored::default(),
+        }
     }
 
     /// The law of D² in another unit, a power of two.
@@ -150,6 +176,14 @@ impl SquareLaw {
             support: self.support.into_iter().map(|s| (s.0 / unit, s.1 / unit)).collect(),
             lower_tail: self.lower_tail / unit,
             fine: self.fine.into_iter().map(|(t, w)| (t / unit, w)).collect(),
+            anchored: Anchored {
+                ends: (self.anchored.ends.into_iter())
+                    .map(|end| SteepEnd { t: end.t / unit, depth: end.depth / unit })
+                    .collect(),
+                offsets: (self.anchored.offsets.into_iter())
+                    .map(|(end, offset)| (end / unit, offset / unit))
+                    .collect(),
+            },
             ..self
         }
     }
@@ -157,6 +191,23 @@ impl SquareLaw {
     /// Sets real nodes that are finer than those of the quadrature.
     pub(super) fn with_fine_nodes(self, fine: Vec<(f64, f64)>) -> Self {
         Self { fine, ..self }
+    }
+
+    /// Sets how far the nodes of the boundary rule are from the ends of the support.
+    pub(super) fn with_anchored(self, anchored: Anchored) -> Self {
+        Self { anchored, ..self }
+    }
+
+    /// The ends of the support next to which so much mass lies that distances from them count.
+    pub(crate) fn steep_ends(&self) -> &[SteepEnd] {
+        &self.anchored.ends
+    }
+
+    /// How far the nodes of the boundary rule are from a steep end, not rounded to the size
+    /// of the end where they are next to it.
+    pub(crate) fn distances_from(&self, end: f64) -> impl Iterator<Item = Complex64> {
+        let nodes = self.boundary_rule.iter().zip(&self.anchored.offsets);
+        nodes.map(move |((t, _), (anchor, offset))| if *anchor == end { *offset } else { t - end })
     }
 
     /// Returns the nodes of the real quadrature, values of D², ascending.

@@ -65,7 +65,7 @@ fn breakpoints_between(
         if x <= lower || x >= upper {
             continue;
         }
-        let here = (x, tracker.count(|| Slice::new(model, x).signature())?);
+        let here = (x, tracker.count(|| Slice::at(model, model.counted(x)).signature())?);
         if let Some(before) = last {
             changes(model, before, here, tracker, found)?;
         }
@@ -87,13 +87,13 @@ fn changes(
     }
     let middle = 0.5 * (lower.0 + upper.0);
     if upper.0 - lower.0 <= 2.0 * f64::EPSILON * upper.0 || middle <= lower.0 || middle >= upper.0 {
-        let status = |x| Slice::new(model, x).carries_density();
+        let status = |x| Slice::at(model, model.counted(x)).carries_density();
         if lower.1.0 == upper.1.0 || status(lower.0) != status(upper.0) {
             found.push(middle);
         }
         return Ok(());
     }
-    let centre = (middle, tracker.count(|| Slice::new(model, middle).signature())?);
+    let centre = (middle, tracker.count(|| Slice::at(model, model.counted(middle)).signature())?);
     changes(model, lower, centre, tracker, found)?;
     changes(model, centre, upper, tracker, found)
 }

@@ -39,7 +39,7 @@ const CHECKED: [f64; 5] = [0.05, 0.3, 1.0, 2.0, 3.0];
 const MISSED: f64 = 1e-9;
 
 /// Accuracy of the table, relative and in mass.
-const ACCURACY: Accuracy = Accuracy { relative: 1e-11, mass: 1e-14 };
+const ACCURACY: Accuracy<'_> = Accuracy { relative: 1e-11, mass: 1e-14, counted: &[] };
 
 /// T outside an ellipse: a table above `upper`, and Σ a_k (R/ζ)^k for the rest, with
 /// w = (lower + upper)/2 + (upper − lower)/4 · (ζ + 1/ζ).
@@ -73,8 +73,8 @@ impl Exterior {
             }
         }
         let atoms = model.atoms().into_iter().filter(|atom| atom.location > upper).collect();
-        let table = TabulatedLaw::tabulate(&stretches, atoms, ACCURACY, &|x, guess| {
-            tracker.count(|| Slice::new(model, model.resolved(x)).with_jumps().density(guess))?
+        let table = TabulatedLaw::tabulate(&stretches, atoms, ACCURACY, &|point, guess| {
+            tracker.count(|| Slice::at(model, model.resolved(point)).with_jumps().density(guess))?
         })?;
         let mut law = Self { lower, below, upper, table, coefficients: Vec::new() };
         let angles: Vec<f64> = (0..TERMS).map(|j| PI * (j as f64 + 0.5) / TERMS as f64).collect();

@@ -55,8 +55,9 @@ impl TabulatedLaw {
         let masses = atoms.iter().map(|atom| &atom.mass);
         let valid = |mass: f64| mass > 0.0 && mass <= 1.0;
         arguments::entries("masses of atoms", masses, valid, "a number in (0, 1]")?;
-        let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance };
-        let table = Self::tabulate(&stretches, atoms.to_vec(), accuracy, &|x, _| {
+        let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance, counted: &[] };
+        let table = Self::tabulate(&stretches, atoms.to_vec(), accuracy, &|point, _| {
+            let x = point.x();
             let value = f(x);
             if value >= 0.0 && value.is_finite() {
                 return Ok((value, Complex64::ZERO));

@@ -99,9 +99,13 @@ impl SpectralLaw for MarchenkoPastur {
                 breaks: Vec::new(),
             };
             let atom = Atom { location: 0.0, mass: (1.0 - 1.0 / self.ratio).max(0.0) };
-            let accuracy =
-                Accuracy { relative: tolerance::DEFAULT, mass: 1e-3 * tolerance::DEFAULT };
-            let table = TabulatedLaw::tabulate(&[stretch], vec![atom], accuracy, &|x, _| {
+            let accuracy = Accuracy {
+                relative: tolerance::DEFAULT,
+                mass: 1e-3 * tolerance::DEFAULT,
+                counted: &[],
+            };
+            let table = TabulatedLaw::tabulate(&[stretch], vec![atom], accuracy, &|point, _| {
+                let x = point.x();
                 Ok((self.closed_density(x), Complex64::ZERO))
             })?;
             // The support of a tiny or huge ratio is too narrow for the numbers around it.

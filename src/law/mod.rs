@@ -25,6 +25,7 @@ mod generalized_mp;
 mod marchenko_pastur;
 mod merged;
 mod model;
+mod near_end;
 mod negative_axis;
 mod over_population;
 mod pair_support;

@@ -1,7 +1,8 @@
 //! `Model`: what the population law depends on, and what follows in closed form.
 
 use super::Atom;
-use crate::diagonal::SquareLaw;
+use crate::diagonal::{SquareLaw, SteepEnd};
+use crate::numerics::piece::Point;
 
 /// Relative distance from an end of c D² below which x − cD² is rounding: nearer, a
 /// density is computed this far away.
@@ -31,15 +32,48 @@ impl Model {
         if surplus.abs() <= 4.0 * f64::EPSILON { 0.0 } else { surplus }
     }
 
+    /// The ends of c D² next to which so much mass lies that distances from them count.
+    pub(super) fn steep_ends(&self) -> Vec<f64> {
+        self.squares.steep_ends().iter().map(|end| self.c * end.t).collect()
+    }
+
+    /// The steep end t of D² from whose image c t a point is seen.
+    pub(super) fn anchor(&self, point: Point) -> Option<f64> {
+        self.steep_end(point.end).map(|end| end.t)
+    }
+
+    /// x, counted from a steep end if one is near: a difference that is exact.
+    pub(super) fn counted(&self, x: f64) -> Point {
+        let near = |end: &f64| (x - end).abs() < 0.5 * end;
+        match self.steep_ends().into_iter().find(near) {
+            Some(end) => Point { end, offset: x - end },
+            None => x.into(),
+        }
+    }
+
+    fn steep_end(&self, x: f64) -> Option<&SteepEnd> {
+        let ends = self.squares.steep_ends().iter();
+        ends.filter(|_| self.c > 0.0).find(|end| self.c * end.t == x)
+    }
+
+    /// The distance of x from a steep end below which next to nothing of c D² lies.
+    pub(super) fn depth(&self, end: f64) -> Option<f64> {
+        self.steep_end(end).map(|found| self.c * found.depth)
+    }
+
     /// x, or the nearest point to it at which x − cD² is not mere rounding: next
     /// to an end of c D² that is not an atom of ν.
-    pub(super) fn resolved(&self, x: f64) -> f64 {
+    pub(super) fn resolved(&self, point: Point) -> Point {
+        if self.anchor(point).is_some() {
+            return point;
+        }
+        let x = point.x();
         let Self { c, squares, .. } = self;
         let ends = squares.support().iter().filter(|s| s.0 < s.1).flat_map(|s| [c * s.0, c * s.1]);
         let close = |end: &f64| (x - end).abs() < DISTANCE * end;
         match ends.into_iter().find(close) {
-            Some(end) => end + (DISTANCE * end).copysign(x - end),
-            None => x,
+            Some(end) => (end + (DISTANCE * end).copysign(x - end)).into(),
+            None => point,
         }
     }
 

@@ -17,6 +17,10 @@ const ACCURACY: f64 = 1e-13;
 /// Size, against the whole integral, below which a piece may be noise.
 const NOISE: f64 = 1e-10;
 
+/// Halvings towards V = 0 after which the rest is integrated over log V: with weights down to
+/// 0 that have a density with a power, ρ_x has a power there that no root makes regular.
+const MOST_HALVINGS: i32 = 6;
+
 /// Pieces of one part after which what is left must be rounding.
 const MOST_PIECES: usize = 200;
 
@@ -82,7 +86,18 @@ impl Slice<'_> {
         }
         let mut trail = Trail::new();
         let mut pieces = 1;
+        let last = 1.0 - 2.0 * 0.5_f64.powi(MOST_HALVINGS);
         while let Some((from, to, guessed)) = pending.pop() {
+            if to == 1.0
+                && from >= last
+                && let Some(rest) = part.towards_zero(from, self.far_below)
+            {
+                let piece = self.piece(&rest, (-1.0, 1.0), Some(whole.first), &mut trail)?;
+                *total += piece.estimate - guessed;
+                self.refine(&rest, rounding, &piece, total)?;
+                trail.clear();
+                continue;
+            }
             pieces += 1;
             let before = trail.clone();
             let piece = self.piece(part, (from, to), Some(whole.first), &mut trail)?;

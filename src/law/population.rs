@@ -8,6 +8,7 @@ use num_complex::Complex64;
 use super::breakpoints::breakpoints;
 use super::merged::Merged;
 use super::model::Model;
+use super::near_end::NearEnds;
 use super::slice::Slice;
 use super::solution::Solution;
 use super::stretch::Stretch;
@@ -317,16 +318,23 @@ fn tabulate(model: &Model, tolerance: f64, tracker: &Tracker<'_>) -> Result<Tabu
         return Ok(TabulatedLaw::discrete(vec![Atom { location: 0.0, mass: 1.0 }]));
     }
     // The law over ν is tabulated to the same tolerance from transforms of this table.
-    let accuracy = Accuracy { relative: 0.2 * tolerance, mass: 1e-4 * tolerance };
+    let counted = model.steep_ends();
+    let accuracy =
+        Accuracy { relative: 0.2 * tolerance, mass: 1e-4 * tolerance, counted: &counted };
     if model.b == 0.0 {
         // ν is the law of c D²: the rule for boundary values gives its density.
         let mut intervals: Vec<Stretch> = Vec::new();
         for &(lower, upper) in model.squares.support().iter().filter(|s| s.0 < s.1) {
             Stretch::extend(&mut intervals, model.c * lower, model.c * upper);
         }
-        return TabulatedLaw::tabulate(&intervals, model.atoms(), accuracy, &|x, _| {
+        return TabulatedLaw::tabulate(&intervals, model.atoms(), accuracy, &|point, _| {
             let rule = model.squares.boundary_rule();
-            let g = || rule.iter().map(|(t, omega)| omega / (x - model.c * t)).sum::<Complex64>();
+            let g = || match model.anchor(point) {
+                Some(end) => (rule.iter().zip(model.squares.distances_from(end)))
+                    .map(|((_, omega), t)| omega / (point.offset - model.c * t))
+                    .sum::<Complex64>(),
+                None => rule.iter().map(|(t, omega)| omega / (point.x() - model.c * t)).sum(),
+            };
             Ok((-tracker.count(g)?.im / PI, Complex64::ZERO))
         });
     }
@@ -334,13 +342,18 @@ fn tabulate(model: &Model, tolerance: f64, tracker: &Tracker<'_>) -> Result<Tabu
     for pair in breakpoints(model, tracker)?.windows(2) {
         let (lower, upper) = (pair[0], pair[1]);
         let middle = 0.5 * (lower + upper);
-        if !tracker.count(|| Slice::new(model, middle).carries_density())? {
+        if !tracker.count(|| Slice::at(model, model.counted(middle)).carries_density())? {
             continue;
         }
         Stretch::extend(&mut stretches, lower, upper);
     }
-    TabulatedLaw::tabulate(&stretches, model.atoms(), accuracy, &|x, guess| {
-        tracker.count(|| Slice::new(model, model.resolved(x)).with_jumps().density(guess))?
+    let halves = Stretch::halves(&stretches).into_iter().map(|(_, end, reach)| (end, reach));
+    let near_ends = NearEnds::new(model, halves, tracker)?;
+    TabulatedLaw::tabulate(&stretches, model.atoms(), accuracy, &|point, guess| {
+        if let Some(density) = near_ends.density(point) {
+            return Ok((density, Complex64::ZERO));
+        }
+        tracker.count(|| Slice::at(model, model.resolved(point)).with_jumps().density(guess))?
     })
 }
 

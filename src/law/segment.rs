@@ -90,6 +90,28 @@ impl Part {
         Self::Near { end, direction, delta, reach: (length / delta).sqrt().asinh() }
     }
 
+    /// What lies beyond τ next to V = 0, or next to its mirror image, in a variable that
+    /// is log V down to `far_below`; `None` if this part does not end there, or has such a
+    /// variable, or if there is nothing so far below.
+    pub(super) fn towards_zero(&self, tau: f64, far_below: f64) -> Option<Self> {
+        let &Self::Near { end, direction, delta, .. } = self else { return None };
+        let at_zero = end.here == 0.0 || end.there == 0.0;
+        if !at_zero || far_below <= 0.0 || delta <= far_below {
+            return None;
+        }
+        let length = self.distance(tau);
+        let reach = (length / far_below).sqrt().asinh();
+        Some(Self::Near { end, direction, delta: far_below, reach })
+    }
+
+    /// How far from its end a part is at τ.
+    fn distance(&self, tau: f64) -> f64 {
+        match self {
+            Self::Near { delta, reach, .. } => delta * (0.5 * reach * (1.0 - tau)).sinh().powi(2),
+            Self::Far { offset, .. } => 2.0 * offset / (1.0 - tau),
+        }
+    }
+
     /// V, sum − V and dV/dτ at τ in \[−1, 1\], which runs outwards.
     pub(super) fn place(&self, tau: f64) -> (f64, f64, f64) {
         let (end, distance, rate) = match self {

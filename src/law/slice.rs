@@ -12,7 +12,9 @@ use super::companion::{
     ACCURACY, CompanionMap, Gap, GapImage, Image, RESOLUTION, Root, TTransform, reciprocal,
 };
 use super::model::Model;
-use crate::{Error, numerics::poles::PoleSum};
+use crate::Error;
+use crate::numerics::piece::Point;
+use crate::numerics::poles::PoleSum;
 
 /// V, relative to the weights, below which an edge is a hard edge at 0.
 const ROUNDING: f64 = 1e-20;
@@ -35,6 +37,8 @@ pub(super) struct Bulk {
 pub(crate) struct Slice<'a> {
     pub(super) model: &'a Model,
     pub(super) x: f64,
+    /// The steep end of D² that x is seen from, and x less its image.
+    anchor: Option<(f64, f64)>,
     /// E\[m/(η−m)\] as a sum over the nodes t of the law of D².
     t: PoleSum,
     /// E\[1/(η−m)\] over D ≠ 0, and E\[(x−cD²)⁻¹/(η−m)\], likewise.
@@ -50,7 +54,7 @@ pub(crate) struct Slice<'a> {
     /// Relative rounding error of the weights, large next to an end of c D².
     pub(super) rounding: f64,
     /// V below which ρ_x carries next to nothing, if weights reach down to 0; else 0.
-    far_below: f64,
+    pub(super) far_below: f64,
     /// Support of ρ_x, ascending.
     pub(super) bulks: Vec<Bulk>,
     /// Points of the support where a gap has just closed.
@@ -83,14 +87,28 @@ impl TTransform for Slice<'_> {
 
 impl<'a> Slice<'a> {
     pub(crate) fn new(model: &'a Model, x: f64) -> Self {
+        Self::at(model, x.into())
+    }
+
+    /// The weights at a point, counted from the end that it is seen from if that is steep.
+    pub(crate) fn at(model: &'a Model, point: Point) -> Self {
+        let x = point.x();
+        let anchor = model.anchor(point).map(|t| (t, point.offset));
+        let distances: Vec<Complex64> = match anchor {
+            Some((end, offset)) => {
+                let from_end = model.squares.distances_from(end);
+                from_end.map(|distance| offset - model.c * distance).collect()
+            }
+            None => model.squares.boundary_rule().iter().map(|(t, _)| x - model.c * t).collect(),
+        };
         // (t, ω, x − c t, m) off t = 0.
         let nodes: Vec<_> = model
             .squares
             .boundary_rule()
             .iter()
-            .filter(|(t, _)| *t != Complex64::ZERO)
-            .map(|&(t, omega)| {
-                let distance = x - model.c * t;
+            .zip(distances)
+            .filter(|((t, _), _)| *t != Complex64::ZERO)
+            .map(|(&(t, omega), distance)| {
                 // Real nodes by real arithmetic, to be found again as obstacles.
                 let m =
                     if t.im == 0.0 { (x * t.re / distance.re).into() } else { x * t / distance };
@@ -106,6 +124,7 @@ impl<'a> Slice<'a> {
             .support()
             .iter()
             .flat_map(|&(lower, upper)| [lower, upper])
+            .filter(|t| anchor.is_none_or(|(end, _)| *t != end))
             .map(|t| (x - model.c * t).abs())
             .fold(x, f64::min);
         let scale = nodes.iter().fold(0.0, |s, (_, _, m)| m.l1_norm().max(s));
@@ -113,6 +132,7 @@ impl<'a> Slice<'a> {
         let mut slice = Self {
             model,
             x,
+            anchor,
             t: PoleSum::new(nodes.iter().map(|&(omega, _, m)| (m, omega * m))),
             cauchy: PoleSum::new(nodes.iter().map(|&(omega, _, m)| (m, omega))),
             resolvent: PoleSum::new(
@@ -160,7 +180,7 @@ impl<'a> Slice<'a> {
         let support = self.model.squares.support();
         for pair in support.windows(2).filter(|pair| pair[0].1 == pair[1].0) {
             let t = pair[0].1;
-            self.scars.extend(self.passing(self.x * t / (self.x - self.model.c * t)));
+            self.scars.extend(self.passing(self.weight(t)));
         }
         self
     }
@@ -184,23 +204,36 @@ impl<'a> Slice<'a> {
         None
     }
 
+    /// x − c t for an end t of D².
+    fn distance(&self, t: f64) -> f64 {
+        match self.anchor {
+            Some((end, offset)) if end == t => offset,
+            _ => self.x - self.model.c * t,
+        }
+    }
+
+    /// The weight m of an end t of D².
+    fn weight(&self, t: f64) -> f64 {
+        self.x * t / self.distance(t)
+    }
+
     /// Images m of the intervals that carry D², ascending; and whether one of
     /// them passes through infinity.
     fn obstacles(&self) -> (Vec<(f64, f64)>, bool) {
-        let pole = if self.model.c > 0.0 { self.x / self.model.c } else { f64::INFINITY };
-        let image = |t: f64| self.x * t / (self.x - self.model.c * t);
+        let image = |t: f64| self.weight(t);
+        let below_pole = |t: f64| self.distance(t) > 0.0;
         let (mut below, mut above) = (Vec::new(), Vec::new());
         let mut through_infinity = false;
         for &(lower, upper) in self.model.squares.support() {
             if upper == 0.0 {
                 continue;
             }
-            if lower < pole && pole < upper {
+            if below_pole(lower) && self.distance(upper) < 0.0 {
                 through_infinity = true;
                 // m runs from image(lower) > 0 up to ∞ and from −∞ to image(upper) < 0.
                 above.insert(0, (f64::NEG_INFINITY, image(upper)));
                 below.push((image(lower), f64::INFINITY));
-            } else if upper <= pole {
+            } else if self.distance(upper) >= 0.0 {
                 below.push((image(lower), image(upper)));
             } else {
                 above.push((image(lower), image(upper)));

@@ -86,15 +86,18 @@ impl Source<'_> {
             }
         };
         let zero_atom = Atom { location: 0.0, mass: zero };
-        let accuracy = Accuracy { relative: tolerance, mass: 1e-3 * tolerance * bulk };
-        let table = TabulatedLaw::tabulate(&stretches, vec![zero_atom], accuracy, &|x, guess| {
-            let w = tracker.count(|| map.solve(x, guess))??.w;
-            let density = match measure {
-                Measure::Spectrum => w.im / (PI * gamma * w.norm_sqr()),
-                Measure::Weighted => gamma * w.im / (PI * x * mean),
-            };
-            Ok((density, w))
-        })?;
+        let accuracy =
+            Accuracy { relative: tolerance, mass: 1e-3 * tolerance * bulk, counted: &[] };
+        let table =
+            TabulatedLaw::tabulate(&stretches, vec![zero_atom], accuracy, &|point, guess| {
+                let x = point.x();
+                let w = tracker.count(|| map.solve(x, guess))??.w;
+                let density = match measure {
+                    Measure::Spectrum => w.im / (PI * gamma * w.norm_sqr()),
+                    Measure::Weighted => gamma * w.im / (PI * x * mean),
+                };
+                Ok((density, w))
+            })?;
         let consistent =
             |identity, expected, found| tolerance::consistent(identity, expected, found, tolerance);
         let found = table.support().iter().map(|interval| interval.mass).sum();

@@ -11,7 +11,7 @@ use super::{Atom, Edge, SupportInterval};
 use crate::Error;
 use crate::numerics::complex;
 use crate::numerics::parallel::in_parallel;
-use crate::numerics::piece::{self, Accuracy, EndBehaviour, NodeSolver, Piece, RootMap};
+use crate::numerics::piece::{self, Accuracy, EndBehaviour, NodeSolver, Piece, Point, RootMap};
 
 /// A probability law on [0, ∞) given by atoms and a tabulated density.
 ///
@@ -63,25 +63,11 @@ impl TabulatedLaw {
     pub(crate) fn tabulate(
         stretches: &[Stretch],
         mut atoms: Vec<Atom>,
-        accuracy: Accuracy,
+        accuracy: Accuracy<'_>,
         solver: &NodeSolver<'_>,
     ) -> Result<Self, Error> {
         atoms.retain(|a| a.mass > 0.0);
-        // Every stretch between two singular points, as two halves that hang on them.
-        let halves: Vec<(usize, f64, f64)> = stretches
-            .iter()
-            .enumerate()
-            .flat_map(|(i, stretch)| {
-                let mut points = vec![stretch.lower.location];
-                points.extend(&stretch.breaks);
-                points.push(stretch.upper.location);
-                let ends = points.windows(2).flat_map(|pair| {
-                    let half = 0.5 * (pair[1] - pair[0]);
-                    [(pair[0], half), (pair[1], -half)]
-                });
-                ends.map(move |(end, reach)| (i, end, reach)).collect::<Vec<_>>()
-            })
-            .collect();
+        let halves = Stretch::halves(stretches);
         let families = in_parallel(&halves, |&(_, end, reach)| {
             let behaviour = probe(end, reach, solver)?;
             let map = RootMap { end, length: reach.abs(), direction: reach.signum(), behaviour };
@@ -392,8 +378,8 @@ impl Distribution<f64> for TabulatedLaw {
 
 /// Whether the density grows like an inverse root towards `end`.
 fn probe(end: f64, reach: f64, solver: &NodeSolver<'_>) -> Result<EndBehaviour, Error> {
-    let far = solver(end + 1e-4 * reach, None)?;
-    let near = solver(end + 1e-6 * reach, Some(far.1))?;
+    let far = solver(Point { end, offset: 1e-4 * reach }, None)?;
+    let near = solver(Point { end, offset: 1e-6 * reach }, Some(far.1))?;
     // √100 = 10 for an inverse root, 1 for a jump, 0.1 for a root.
     Ok(if near.0 > 3.0 * far.0 { EndBehaviour::InverseRoot } else { EndBehaviour::Bounded })
 }

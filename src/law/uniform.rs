@@ -40,7 +40,7 @@ impl Uniform {
         arguments::non_negative("lower", lower)?;
         let valid = upper > lower && upper.is_finite();
         arguments::parameter("upper", upper, valid, "a finite number above `lower`")?;
-        let accuracy = Accuracy { relative: tolerance::DEFAULT, mass: 0.0 };
+        let accuracy = Accuracy { relative: tolerance::DEFAULT, mass: 0.0, counted: &[] };
         let height = (upper - lower).recip();
         let table = TabulatedLaw::tabulate(
             &[Stretch::new(lower, upper)],

@@ -15,6 +15,9 @@ const NOISE: f64 = 1e-9;
 /// length of its family.
 const DEEPEST: u32 = 80;
 
+/// The same at 0, and where distances are counted from the end: much mass may lie next to it.
+const DEEPEST_COUNTED: u32 = 220;
+
 /// How a density behaves at the end that a family of pieces hangs on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum EndBehaviour {
@@ -22,6 +25,25 @@ pub(crate) enum EndBehaviour {
     Bounded,
     /// Grows like an inverse square root: the table holds q(s) = ρ(x(s)) |dx/ds|.
     InverseRoot,
+}
+
+/// A point x = end + offset, seen from an end that a family of pieces hangs on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Point {
+    pub(crate) end: f64,
+    pub(crate) offset: f64,
+}
+
+impl Point {
+    pub(crate) fn x(&self) -> f64 {
+        self.end + self.offset
+    }
+}
+
+impl From<f64> for Point {
+    fn from(x: f64) -> Self {
+        Self { end: 0.0, offset: x }
+    }
 }
 
 /// The variable of a piece: x = end + direction·length·s², so that a density
@@ -37,7 +59,11 @@ pub(crate) struct RootMap {
 
 impl RootMap {
     pub(super) fn x(&self, s: f64) -> f64 {
-        self.end + self.direction * self.length * s * s
+        self.point(s).x()
+    }
+
+    fn point(&self, s: f64) -> Point {
+        Point { end: self.end, offset: self.direction * self.length * s * s }
     }
 
     #[inline]
@@ -243,27 +269,33 @@ impl Piece {
 /// auxiliary quantity (w on the spectral curve) that the caller's solver
 /// follows, and that quantity itself.
 pub(crate) type NodeSolver<'a> =
-    dyn Fn(f64, Option<Complex64>) -> Result<(f64, Complex64), Error> + Sync + 'a;
+    dyn Fn(Point, Option<Complex64>) -> Result<(f64, Complex64), Error> + Sync + 'a;
 
 /// When a piece is good enough.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Accuracy {
+pub(crate) struct Accuracy<'a> {
     /// Truncation relative to the largest value in the piece.
     pub(crate) relative: f64,
     /// Truncated mass below which a piece is left as it is.
     pub(crate) mass: f64,
+    /// Ends next to which much mass lies and from which the solver counts distances, so that
+    /// rounding of x is none of the density.
+    pub(crate) counted: &'a [f64],
 }
 
 /// Tabulates a density on x(\[0, 1\]), s ascending.
 pub(crate) fn refine(
     map: RootMap,
-    accuracy: Accuracy,
+    accuracy: Accuracy<'_>,
     solver: &NodeSolver<'_>,
 ) -> Result<Vec<Piece>, Error> {
     let mut pending =
         vec![Pending { s0: 0.0, s1: 1.0, level: 0, last_tail: f64::INFINITY, parent: None }];
     let mut finished = Vec::new();
     let mut visited = 0;
+    let counted = map.end == 0.0 || accuracy.counted.contains(&map.end);
+    let rounding = if counted { 0.0 } else { f64::EPSILON * map.end.abs() };
+    let deepest = if counted { DEEPEST_COUNTED } else { DEEPEST };
     while let Some(Pending { s0, s1, level, last_tail, parent }) = pending.pop() {
         visited += 1;
         if visited > MOST_PIECES {
@@ -277,7 +309,7 @@ pub(crate) fn refine(
         let (middle, half) = (0.5 * (s0 + s1), 0.5 * (s1 - s0));
         // Arguments near a non-zero end are rounded by this much of the distance.
         let distance = map.length * middle * middle;
-        let relative = accuracy.relative.max(16.0 * f64::EPSILON * map.end.abs() / distance);
+        let relative = accuracy.relative.max(16.0 * rounding / distance);
         let mut densities = [0.0; N];
         let mut follow = [[0.0; N]; 2];
         let mut last = None;
@@ -289,12 +321,12 @@ pub(crate) fn refine(
                 }
                 None => last,
             };
-            let x = map.x(middle + half * node);
-            let (density, state) = solver(x, guess)?;
+            let point = map.point(middle + half * node);
+            let (density, state) = solver(point, guess)?;
             if !density.is_finite() {
                 return Err(Error::NotConverged {
                     computation: "the table of a density",
-                    at: x,
+                    at: point.x(),
                     iterate: state,
                     residual: density,
                 });
@@ -311,8 +343,8 @@ pub(crate) fn refine(
         if tail <= relative
             || noise
             || piece.truncation <= accuracy.mass
-            || piece.upper - piece.lower <= 8.0 * f64::EPSILON * map.end.abs()
-            || level >= DEEPEST
+            || !counted && piece.upper - piece.lower <= 8.0 * rounding
+            || level >= deepest
         {
             finished.push(piece);
         } else {

@@ -26,11 +26,6 @@ const NEAR_ONE_SEED: u64 = 0x6e74_6b01;
 const LONG_RUN: usize = 10_000;
 const LONG_RUN_SEED: u64 = 0x6e74_6b02;
 
-/// Beta laws with smaller shapes may be refused, b = 0 or not.
-const LEAST_SHAPE: f64 = 0.5;
-const LEAST_SHAPE_WITHOUT_B: f64 = 0.8;
-const LEAST_SHAPE_AT_ZERO: f64 = 1.0;
-
 /// Finished configurations between two reports.
 const REPORT_EVERY: usize = 100;
 
@@ -46,8 +41,6 @@ struct Finished {
     family: Family,
     /// |γ2 − 1| is at most 3 %.
     near_one: bool,
-    /// docs/numerics.md, Limits, says that it may be refused.
-    at_a_limit: bool,
     /// For the solution alone.
     seconds: f64,
     outcome: Outcome,
@@ -55,28 +48,11 @@ struct Finished {
 
 impl Finished {
     fn is_failure(&self) -> bool {
-        match self.outcome {
-            Outcome::Right => false,
-            Outcome::Refused(..) => !self.at_a_limit,
-            Outcome::Wrong(_) | Outcome::Panic => true,
-        }
+        !matches!(self.outcome, Outcome::Right)
     }
 }
 
-/// Whether docs/numerics.md, Limits, lets the law be refused: Beta laws that diverge at 0, or
-/// too fast at another end.
-fn at_a_limit(setup: &Configuration) -> bool {
-    // Where b is below the rounding of the moments it is taken as 0.
-    let no_b = setup.law.derivative_moments().is_ok_and(|moments| moments.b() < 1e-30);
-    let least = if no_b { LEAST_SHAPE_WITHOUT_B } else { LEAST_SHAPE };
-    let at_zero = setup.family == Family::BetaFromZero;
-    setup.shapes.is_some_and(|(lower, upper)| {
-        lower < if at_zero { LEAST_SHAPE_AT_ZERO } else { least } || upper < least
-    })
-}
-
 fn run(setup: Configuration) -> Finished {
-    let at_a_limit = at_a_limit(&setup);
     let Configuration { law, family, .. } = setup;
     let start = Instant::now();
     let mut seconds = 0.0;
@@ -95,7 +71,7 @@ fn run(setup: Configuration) -> Finished {
         Err(_) => Outcome::Panic,
     };
     let near_one = (law.gamma2() - 1.0).abs() <= 0.03;
-    Finished { family, near_one, at_a_limit, seconds, outcome }
+    Finished { family, near_one, seconds, outcome }
 }
 
 /// The kind of an error and what was computed.
@@ -129,7 +105,6 @@ fn run_all(
             let problem = match &done.outcome {
                 Outcome::Right => None,
                 Outcome::Wrong(wrong) => Some(format!("WRONG {} times: {}", wrong.len(), wrong[0])),
-                Outcome::Refused(_, error) if done.at_a_limit => Some(format!("LIMIT {error}")),
                 Outcome::Refused(_, error) => Some(format!("ERROR {error}")),
                 Outcome::Panic => Some("PANIC".to_owned()),
             };
@@ -161,7 +136,6 @@ fn summary(finished: &[Finished]) -> String {
         let what = match &done.outcome {
             Outcome::Right => continue,
             Outcome::Wrong(wrong) => format!("WRONG {}", wrong[0].split(':').next().unwrap()),
-            Outcome::Refused(cause, _) if done.at_a_limit => format!("at a limit: {cause}"),
             Outcome::Refused(cause, _) => cause.clone(),
             Outcome::Panic => "PANIC".to_owned(),
         };
@@ -204,7 +178,7 @@ fn identities_hold_for_p_next_to_d() {
 }
 
 /// Ten thousand, or as many as `NTK_CONFIGURATIONS` says: none is wrong, and none next to
-/// γ2 = 1 is refused but at a documented limit.
+/// γ2 = 1 is refused.
 #[test]
 #[ignore = "long: `.ci/run` runs the first four hundred"]
 fn ten_thousand_configurations() {
