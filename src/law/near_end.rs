@@ -112,7 +112,8 @@ impl Piece {
     }
 }
 
-/// Halves a range until the density is a series on each piece. None where it vanishes.
+/// Halves a range until the density is a series on each piece. No piece where it vanishes,
+/// or where the range is too short to tell: there it is solved for as elsewhere.
 fn refine(
     range: Range,
     density: &dyn Fn(Point) -> Result<f64, Error>,
@@ -127,6 +128,7 @@ fn refine(
             let log = middle + half * node;
             let value = density(range.point(log))?;
             mass += half * RULE.weights[k] * value * log.exp();
+            // No finite number where there is no density.
             values[k] = value.ln();
         }
         if !values.iter().all(|value| value.is_finite()) {
