@@ -94,8 +94,7 @@ fn beta_laws_that_diverge_at_0() {
     let beta = |alpha, beta| Beta::new(alpha, beta, 0.0, 1.0).unwrap();
     solve((0.5, 0.3), RELU, beta(0.5, 0.4)).unwrap();
     solve((0.5, 1.0), RELU, beta(0.25, 1.5)).unwrap();
-    solve((5.0, 1.001), RELU, beta(0.25, 0.3)).unwrap();
-    right_or_refused((0.5, 1.0), RELU, beta(0.1, 2.0));
+    right_or_refused((5.0, 1.001), RELU, beta(0.25, 0.3));
 }
 
 #[test]

@@ -26,6 +26,11 @@ const NEGLIGIBLE: f64 = 1e-15;
 /// Coefficients that halving does not make smaller are noise if they are below this.
 const NOISE: f64 = 1e-9;
 
+/// Mass that may be taken from a power where nothing is solved: next to an edge of ρ at 1e-100
+/// there may be no root. It is a part of what a table may miss, and the power is known to
+/// several digits.
+const UNSOLVED: f64 = 1e-9;
+
 /// The density next to the ends of the support of c D² that are steep.
 #[derive(Debug)]
 pub(super) struct NearEnds {
@@ -51,6 +56,11 @@ struct Range {
 }
 
 impl Range {
+    /// Whether both are on the same side of the same end.
+    fn is_beside(&self, other: &Self) -> bool {
+        self.end == other.end && self.direction == other.direction
+    }
+
     fn point(&self, log: f64) -> Point {
         Point { end: self.end, offset: self.direction * log.exp() }
     }
@@ -80,8 +90,29 @@ impl NearEnds {
         }
         let density =
             |point| tracker.count(|| Slice::at(model, point).with_jumps().density(None))?;
-        let pieces = in_parallel(&ranges, |range| refine(*range, &|at| Ok(density(at)?.0)))?;
-        Ok(Self { pieces: pieces.into_iter().flatten().collect() })
+        let found = in_parallel(&ranges, |range| match refine(*range, &|at| Ok(density(at)?.0)) {
+            Err(cancelled @ Error::Cancelled { .. }) => Err(cancelled),
+            found => Ok(found),
+        })?;
+        let mut pieces: Vec<Piece> = Vec::new();
+        // Of what has no solution nothing is known, nor of what lies further in on that side.
+        let mut unsolved: Option<(Range, Error)> = None;
+        for (range, found) in ranges.iter().zip(found) {
+            match (found, unsolved.take()) {
+                (Err(error), _) => {
+                    pieces.retain(|piece| !piece.range.is_beside(range));
+                    unsolved = Some((*range, error));
+                }
+                (Ok(mut more), Some((inner, error))) if inner.is_beside(range) => {
+                    let first = more.first_mut().filter(|piece| piece.mass_within() <= UNSOLVED);
+                    first.ok_or(error)?.range.innermost = true;
+                    pieces.extend(more);
+                }
+                (Ok(more), None) => pieces.extend(more),
+                (Ok(_), Some((_, error))) => return Err(error),
+            }
+        }
+        unsolved.map_or(Ok(Self { pieces }), |(_, error)| Err(error))
     }
 
     /// The density at a point, if that is next to a steep end.
@@ -99,6 +130,15 @@ impl NearEnds {
 }
 
 impl Piece {
+    /// The mass further in than this piece if the density is the same power there.
+    fn mass_within(&self) -> f64 {
+        let Range { from, to, .. } = self.range;
+        let step = 0.05 * (to - from);
+        let (last, before) = (self.density(from) * from.exp(), self.density(from + step));
+        let power = (before * (from + step).exp() / last).ln() / step;
+        if power > 0.0 { last / power } else { f64::INFINITY }
+    }
+
     fn density(&self, log: f64) -> f64 {
         let Range { from, to, .. } = self.range;
         let local = (2.0 * log - (from + to)) / (to - from);
