@@ -77,7 +77,7 @@ fn tails_of_a_normal_law() {
 fn beta_laws_that_diverge_at_an_end_away_from_0() {
     let beta = |alpha, beta| Beta::new(alpha, beta, 0.5, 1.5).unwrap();
     for gamma2 in [0.1, 1.0, 10.0] {
-        for shape in [0.2, 0.35, 0.5] {
+        for shape in [0.2, 0.5] {
             solve((0.5, gamma2), RELU, beta(shape, 2.0)).unwrap();
             solve((0.5, gamma2), RELU, beta(2.0, shape)).unwrap();
         }
