@@ -30,6 +30,8 @@ use ntk_spectrum::prelude::*;
 
 type Failure = Box<dyn Error>;
 
+type Table = fn(&Flags) -> Result<(), Failure>;
+
 const USAGE: &str = "agreement [ridge|quadratic|paths|solver|models]… [--sizes D,D,…] [--budget B]";
 
 /// The variances of signal and noise.
@@ -327,7 +329,7 @@ fn models(flags: &Flags) -> Result<(), Failure> {
 
 fn main() -> Result<(), Failure> {
     let flags = Flags::parse()?;
-    let tables: [(&str, fn(&Flags) -> Result<(), Failure>); 5] = [
+    let tables: [(&str, Table); 5] = [
         ("ridge", ridge),
         ("quadratic", quadratic),
         ("paths", paths),
