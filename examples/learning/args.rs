@@ -136,14 +136,19 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Option<Run>, Failure> {
         }
     }
     ridge |= !(flow || sweep);
-    for (given, shown, message) in [
+    for (given, fits, message) in [
         (n.is_some() && gamma1.is_some(), false, "--n and --gamma1 say the same thing"),
         (p.is_some() && gamma2.is_some(), false, "--p and --gamma2 say the same thing"),
+        (
+            n.is_some() || gamma1.is_some(),
+            ridge || flow,
+            "--sweep alone takes --ratios in place of --n or --gamma1",
+        ),
         (times.is_some(), flow, "--times goes with --flow"),
         (ratios.is_some(), sweep, "--ratios goes with --sweep"),
         (lambdas.is_some(), ridge || sweep, "--lambda goes with --ridge or --sweep"),
     ] {
-        if given && !shown {
+        if given && !fits {
             return Err(Failure::Usage(message.into()));
         }
     }

@@ -39,7 +39,7 @@ impl Experiment<'_> {
     /// All that is asked for.
     pub fn curves(&self) -> Result<Vec<(LearningCurve, Table)>, Error> {
         let run = self.run;
-        let target = RandomEffects::new(run.signal, run.noise)?;
+        let target = self.teacher()?.target();
         let population = Population::new(
             run.dimensions.gamma2(),
             run.sigma.law.clone(),
@@ -129,23 +129,29 @@ impl Experiment<'_> {
             lambdas.push(self.run.noise / self.run.signal);
         }
         // Test and training error at each ridge.
-        let predicted = |gamma1: f64| -> Result<Vec<f64>, Error> {
-            let dimensions = self.with_ratio(gamma1)?;
+        let predicted = |dimensions: &Dimensions| -> Result<Vec<f64>, Error> {
             let law = LimitingSpectrum::from_population(dimensions.gamma1(), population.clone())?;
             let curve =
-                Regression::new(&law, target).with_dimensions(dimensions).ridge_curve(&lambdas)?;
+                Regression::new(&law, target).with_dimensions(*dimensions).ridge_curve(&lambdas)?;
             Ok(curve.test.iter().zip(&curve.training).flat_map(|(a, b)| [*a, *b]).collect())
         };
         let mut sampled: Vec<Vec<[Estimate; 2]>> = Vec::new();
-        for gamma1 in ratios {
+        let points = self.with_ratios(ratios)?;
+        for dimensions in &points {
             let ridges = lambdas.iter().map(|lambda| Ok(Box::new(Ridge::new(*lambda)?) as _));
             let ridges: Vec<Box<dyn ResidualFilter>> = ridges.collect::<Result<_, Error>>()?;
-            sampled.push(self.sampled(self.with_ratio(*gamma1)?, &ridges)?);
+            sampled.push(self.sampled(*dimensions, &ridges)?);
         }
-
-        let fine = between(ratios);
-        let lines: Vec<_> = fine.iter().map(|ratio| predicted(*ratio)).collect::<Result<_, _>>()?;
-        let at: Vec<_> = ratios.iter().map(|ratio| predicted(*ratio)).collect::<Result<_, _>>()?;
+        let mut fine = self.with_ratios(&between(ratios))?;
+        // There are d outliers, and have to be more samples.
+        fine.retain(|dimensions| dimensions.n() > dimensions.d());
+        let lines: Vec<_> = fine.iter().map(predicted).collect::<Result<_, _>>()?;
+        let at: Vec<_> = points.iter().map(predicted).collect::<Result<_, _>>()?;
+        // The ratios as they are: n is a whole number.
+        let ratios = |sizes: &[Dimensions]| -> Vec<f64> {
+            sizes.iter().map(|dimensions| dimensions.gamma1()).collect()
+        };
+        let (fine, ratios) = (ratios(&fine), ratios(&points));
         let column = |table: &[Vec<f64>], place: usize| -> Vec<f64> {
             table.iter().map(|row| row[place]).collect()
         };
@@ -160,10 +166,14 @@ impl Experiment<'_> {
             columns.push(Column { name, predicted: column(&at, place), sampled });
         }
         for (column, name) in columns.iter().zip(SAMPLED) {
-            curve = curve.with_estimates(ratios, &column.sampled, name)?;
+            curve = curve.with_estimates(&ratios, &column.sampled, name)?;
         }
         let title = format!("against the ratio, λ = {lambda}");
-        Ok((curve, Table { title, place: "γ1", places: ratios.clone(), columns }))
+        Ok((curve, Table { title, place: "γ1", places: ratios, columns }))
+    }
+
+    fn teacher(&self) -> Result<RandomEffectsTeacher, Error> {
+        RandomEffectsTeacher::new(self.run.signal, self.run.noise)
     }
 
     /// Without noise or without a signal it is 0 or infinite.
@@ -171,9 +181,10 @@ impl Experiment<'_> {
         self.run.signal > 0.0 && self.run.noise > 0.0
     }
 
-    fn with_ratio(&self, gamma1: f64) -> Result<Dimensions, Error> {
+    fn with_ratios(&self, ratios: &[f64]) -> Result<Vec<Dimensions>, Error> {
         let (d, p) = (self.run.dimensions.d(), self.run.dimensions.p());
-        Dimensions::from_ratios(gamma1, p as f64 / d as f64, d)
+        let gamma2 = p as f64 / d as f64;
+        ratios.iter().map(|gamma1| Dimensions::from_ratios(*gamma1, gamma2, d)).collect()
     }
 
     /// Test and training error of each method, means over the networks.
@@ -183,9 +194,8 @@ impl Experiment<'_> {
         methods: &[Box<dyn ResidualFilter>],
     ) -> Result<Vec<[Estimate; 2]>, Error> {
         let run = self.run;
-        let teacher = RandomEffectsTeacher::new(run.signal, run.noise)?;
         let ensemble = run.ensemble(dimensions);
-        let experiment = LearningExperiment::new(ensemble, teacher, run.test_points)?
+        let experiment = LearningExperiment::new(ensemble, self.teacher()?, run.test_points)?
             .with_observer(self.bar.clone());
         let figures = experiment.repeated(run.seeds.clone(), |sample| {
             let mut regression = sample.regression()?.with_tolerance(TOLERANCE)?;

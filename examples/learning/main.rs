@@ -79,7 +79,10 @@ fn learn(run: &Run) -> Result<(), Failure> {
         write!(out, "\n{table}")?;
     }
 
-    let note = format!("points: {networks} sampled networks, with standard errors");
+    let note = match networks {
+        1 => "points: one sampled network".to_owned(),
+        _ => format!("points: {networks} sampled networks, with standard errors"),
+    };
     let title =
         format!("{}, d = {}, p = {}", run.sigma.name, run.dimensions.d(), run.dimensions.p());
     if let [(curve, _)] = curves.as_slice() {

@@ -38,7 +38,7 @@ impl Display for Table {
         }
         writeln!(f)?;
         for (row, place) in self.places.iter().enumerate() {
-            write!(f, "{place:>8}")?;
+            write!(f, "{:>8}", short(*place))?;
             for Column { predicted, sampled, .. } in &self.columns {
                 let spread = sampled[row]
                     .standard_error
@@ -58,4 +58,12 @@ impl Display for Table {
 
 fn figure(x: f64) -> String {
     if x == 0.0 || x >= 1e-3 { format!("{x:.5}") } else { format!("{x:.2e}") }
+}
+
+/// As it is, if it is not too long.
+fn short(place: f64) -> String {
+    match place.to_string() {
+        text if text.len() <= 8 => text,
+        _ => format!("{place:.2e}"),
+    }
 }

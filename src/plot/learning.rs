@@ -165,7 +165,7 @@ impl LearningCurve {
             let expected = "at least 2: one place makes no line";
             return Err(Error::InvalidLength { name: "x", length: x.len(), expected });
         }
-        series::check_errors("errors", &errors)?;
+        series::check_errors("errors", errors)?;
         let mut points: Vec<(f64, f64)> =
             x.into_iter().copied().zip(errors.into_iter().copied()).collect();
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -186,7 +186,7 @@ impl LearningCurve {
     ) -> Result<Self, Error> {
         let (x, errors) = (x.into(), errors.into());
         series::check_places(x, errors.len(), "errors")?;
-        series::check_errors("errors", &errors)?;
+        series::check_errors("errors", errors)?;
         let points = x.iter().zip(&errors).map(|(x, error)| [*x, *error, 0.0]);
         Ok(self.with_measured(points.collect(), name.into()))
     }
