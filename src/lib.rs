@@ -41,7 +41,10 @@
 | How do I solve a ridge problem without the matrix? | [`krylov::RidgeSolver`] |
 | What of one that does not fit on one machine? | [`ntk::DistributedOperator`], [`krylov::Communicator`] |"
 )]
-#![cfg_attr(feature = "plot", doc = "| What does it look like? | [`plot::Overlay`] |")]
+#![cfg_attr(
+    feature = "plot",
+    doc = "| What does it look like? | [`plot::Overlay`], [`plot::LearningCurve`] |"
+)]
 //!
 //! The [`guide`] holds the theory with its conventions, the numerical methods and their
 //! limits, how far finite kernels are from the law, and what things cost.
@@ -131,7 +134,7 @@ pub mod prelude {
     pub use crate::{Dimensions, Error};
 
     #[cfg(feature = "plot")]
-    pub use crate::plot::{CdfOverlay, Grid, Overlay, QuantilePlot};
+    pub use crate::plot::{CdfOverlay, Grid, LearningCurve, Overlay, QuantilePlot};
     #[cfg(feature = "kernel")]
     pub use crate::{
         empirical::{Comparison, EmpiricalSpectrum, PooledComparison, SpectralEstimate},

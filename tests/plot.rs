@@ -4,11 +4,12 @@
 use std::path::PathBuf;
 
 use ntk_spectrum::activation::{DerivativeMoments, Relu};
-use ntk_spectrum::empirical::{Bins, EmpiricalSpectrum};
+use ntk_spectrum::empirical::{Bins, EmpiricalSpectrum, Estimate};
 use ntk_spectrum::law::{
     Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, PositivePart, SpectralLaw,
 };
-use ntk_spectrum::plot::{CdfOverlay, Grid, Line, LineStyle, Overlay, QuantilePlot};
+use ntk_spectrum::learning::{RandomEffects, Regression, RidgeCurve};
+use ntk_spectrum::plot::{CdfOverlay, Grid, LearningCurve, Line, LineStyle, Overlay, QuantilePlot};
 use ntk_spectrum::spectrum::PredictedOutliers;
 use ntk_spectrum::{Dimensions, Error, LimitingSpectrum};
 use roxmltree::{Document, Node};
@@ -505,4 +506,254 @@ fn an_old_picture_is_replaced_as_a_whole() {
     std::fs::create_dir(&directory).unwrap();
     let refused = Overlay::from_law(&law, "law").save(&directory);
     assert!(matches!(refused, Err(Error::NotWritten { .. })), "{refused:?}");
+}
+
+/// Errors of ridge regression, for its pictures.
+fn ridge_curve(lambdas: &[f64]) -> RidgeCurve {
+    let law = LimitingSpectrum::new(0.7, 1.0, Relu, 1.0);
+    Regression::new(&law, RandomEffects::new(1.0, 0.5).unwrap()).ridge_curve(lambdas).unwrap()
+}
+
+/// Centres of the dots of a colour, that of the legend first.
+fn dots(svg: &str, colour: &str) -> Vec<(f64, f64)> {
+    let document = Document::parse(svg).unwrap();
+    let of_colour = |node: &Node<'_, '_>| node.attribute("fill") == Some(colour);
+    let dots = document.descendants().filter(|node| node.has_tag_name("circle") && of_colour(node));
+    dots.map(|node| (number(&node, "cx"), number(&node, "cy"))).collect()
+}
+
+/// The lines of a colour.
+fn lines(svg: &str, colour: &str) -> Vec<Vec<(f64, f64)>> {
+    let document = Document::parse(svg).unwrap();
+    let of_colour = |node: &Node<'_, '_>| node.attribute("stroke") == Some(colour);
+    let lines =
+        document.descendants().filter(|node| node.has_tag_name("polyline") && of_colour(node));
+    let points = |node: Node<'_, '_>| {
+        let points = node.attribute("points").unwrap().split_whitespace();
+        points
+            .map(|point| point.split_once(',').unwrap())
+            .map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap()))
+            .collect()
+    };
+    lines.map(points).collect()
+}
+
+const RED: &str = "#D55E00";
+const BLUE: &str = "#0072B2";
+const INK: &str = "#111111";
+
+#[test]
+fn learning_curves_have_their_elements() {
+    let lambdas: Vec<f64> = (-20..=10).map(|k| 10f64.powf(0.1 * f64::from(k))).collect();
+    let law = LimitingSpectrum::new(0.7, 1.0, Relu, 1.0);
+    let regression = Regression::new(&law, RandomEffects::new(1.0, 0.5).unwrap());
+    let curve = regression.ridge_curve(&lambdas).unwrap();
+    let picture = LearningCurve::from_ridge_curve(&curve)
+        .unwrap()
+        .with_title("ridge regression")
+        .with_points(&lambdas, &curve.test, "sampled test")
+        .unwrap()
+        .with_points(&lambdas, &curve.training, "sampled training")
+        .unwrap()
+        .with_optimum(&regression.optimal_ridge().unwrap())
+        .unwrap();
+    let svg = picture.to_svg().unwrap();
+    let found = texts(&svg, SIZE);
+    for text in [
+        "ridge regression",
+        "test error",
+        "training error",
+        "sampled test",
+        "sampled training",
+        "best ridge: λ = 0.5",
+        "ridge λ, logarithmic",
+        "mean squared error",
+        "0.01",
+        "10",
+    ] {
+        assert!(found.iter().any(|t| t == text), "{text} is not in {found:?}");
+    }
+    // The legend's dot, and one on each place of the line of the same colour.
+    for colour in [RED, BLUE] {
+        let dots = dots(&svg, colour);
+        assert_eq!(dots.len(), 1 + lambdas.len());
+        let steps: Vec<f64> = dots[1..].windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
+        assert!(steps.iter().all(|step| (step - steps[0]).abs() <= 1.0), "{steps:?}");
+    }
+    let test = &lines(&svg, RED)[1];
+    let (first, last) = (test[0], test[test.len() - 1]);
+    assert_eq!((dots(&svg, RED)[1], dots(&svg, RED)[lambdas.len()]), (first, last));
+    assert!(polylines(&svg, BLUE) > 5, "the second line is dashed");
+    // The mark is the lowest point of the test error.
+    let mark = dots(&svg, INK);
+    let lowest = test.iter().map(|point| point.1).fold(0.0, f64::max);
+    assert!(mark.len() == 1 && (mark[0].1 - lowest).abs() < 20.0, "{mark:?} {lowest}");
+    let share = (mark[0].0 - first.0) / (last.0 - first.0);
+    assert!((share - (0.5_f64.log10() + 2.0) / 3.0).abs() < 1e-3, "{share}");
+    assert!(decoded(&picture.to_png().unwrap()).2.contains(&VERMILLION));
+
+    let times: Vec<f64> = (0..=30).map(|k| 0.05 * 1.3f64.powi(k)).collect();
+    let flow = regression.training_curve(&times).unwrap();
+    let stop = regression.stopping_time().unwrap();
+    let picture =
+        LearningCurve::from_training_curve(&flow).unwrap().with_stopping_time(&stop).unwrap();
+    let svg = picture.to_svg().unwrap();
+    let found = texts(&svg, SIZE);
+    for text in ["time t of gradient flow, logarithmic", "test error"] {
+        assert!(found.iter().any(|t| t == text), "{text} is not in {found:?}");
+    }
+    assert!(found.iter().any(|t| t.starts_with("stop: t = ")), "{found:?}");
+    assert_eq!(dots(&svg, INK).len(), 1);
+    let small = picture.with_size(300, 240).unwrap();
+    texts(&small.to_svg().unwrap(), (300.0, 240.0));
+    Grid::new(2).unwrap().with_picture(&small).unwrap().to_svg().unwrap();
+}
+
+/// The uprights and the bars across of error bars, which are solid lines of two points.
+fn error_bars(svg: &str, colour: &str) -> (Vec<(f64, f64)>, usize) {
+    let lines = lines(svg, colour);
+    let pairs = lines.iter().filter(|line| line.len() == 2);
+    let (upright, across): (Vec<_>, Vec<_>) = pairs.partition(|line| line[0].0 == line[1].0);
+    (upright.iter().map(|line| (line[0].1, line[1].1)).collect(), across.len())
+}
+
+#[test]
+fn error_bars_are_as_long_as_standard_errors() {
+    let x = [1.0, 2.0, 4.0];
+    let estimates = [(1.0, Some(0.25)), (2.0, Some(0.5)), (3.0, None)]
+        .map(|(mean, error)| Estimate::new(mean, error));
+    let empty = LearningCurve::new("x");
+    let svg = empty.clone().with_estimates(&x, &estimates, "points").unwrap().to_svg().unwrap();
+    let dots = dots(&svg, RED);
+    // y grows downwards.
+    let unit = dots[1].1 - dots[2].1;
+    assert!(((dots[2].1 - dots[3].1) - unit).abs() <= 1.0);
+    assert!((2.0 * (dots[2].0 - dots[1].0) - (dots[3].0 - dots[2].0)).abs() <= 2.0);
+    let (upright, across) = error_bars(&svg, RED);
+    assert_eq!((upright.len(), across), (2, 4));
+    for ((low, high), (dot, error)) in upright.iter().zip([(dots[1].1, 0.25), (dots[2].1, 0.5)]) {
+        assert!((low - dot - error * unit).abs() <= 1.0, "{low} {dot}");
+        assert!((dot - high - error * unit).abs() <= 1.0, "{high} {dot}");
+    }
+    // What reaches 0 has no lower end on a logarithmic axis, and does not lengthen it.
+    let wide = [Estimate::new(1.0, Some(0.999_999)), Estimate::new(2.0, Some(3.0))];
+    let picture = empty.with_estimates(&x[..2], &wide, "points").unwrap().with_log_error();
+    let svg = picture.to_svg().unwrap();
+    let (upright, across) = error_bars(&svg, RED);
+    assert_eq!((upright.len(), across), (2, 2));
+    assert_eq!(upright[0].0, upright[1].0, "both end at the frame");
+    assert!(texts(&svg, SIZE).iter().all(|text| text != "0.1"));
+}
+
+#[test]
+fn what_is_not_positive_is_not_on_a_logarithmic_axis() {
+    let curve = ridge_curve(&[0.0, 0.1, 1.0]);
+    let picture = LearningCurve::from_ridge_curve(&curve).unwrap();
+    let picture = picture
+        .with_points([0.0, 0.2, 0.4].as_slice(), [0.7; 3].as_slice(), "sampled")
+        .unwrap()
+        .with_mark(0.0, 0.7, "no ridge")
+        .unwrap();
+    let svg = picture.to_svg().unwrap();
+    let found = texts(&svg, SIZE);
+    for text in ["not shown: 1 of 3 points of sampled", "not shown: no ridge"] {
+        assert!(found.iter().any(|t| t == text), "{text} is not in {found:?}");
+    }
+    assert_eq!((dots(&svg, RED).len(), dots(&svg, INK).len()), (3, 0));
+    assert!(found.iter().any(|t| t == "1") && !found.iter().any(|t| t == "0.01"), "{found:?}");
+
+    // Nothing at all is an error with the name.
+    let (zeros, ones) = ([0.0; 2], [1.0; 2]);
+    let empty = LearningCurve::new("x");
+    let line = |x: &[f64; 2], y: &[f64; 2]| empty.clone().with_line(x, y, "nothing").unwrap();
+    let points = |x: &[f64; 2], y: &[f64; 2]| empty.clone().with_points(x, y, "nothing").unwrap();
+    for picture in [
+        line(&zeros, &ones).with_log_x(),
+        line(&[-1.0, 1.0], &ones).with_log_x(),
+        line(&ones, &zeros).with_log_error(),
+        points(&zeros, &ones).with_log_x(),
+        points(&ones, &zeros).with_log_error(),
+    ] {
+        match picture.to_svg() {
+            Err(Error::NotDrawn { reason }) => assert!(reason.contains("\"nothing\""), "{reason}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    // A line goes round what has no place.
+    let (x, y) = ([1.0, 2.0, 3.0, 4.0, 5.0], [1.0, 2.0, 0.0, 2.0, 1.0]);
+    let svg = empty.with_line(&x, &y, "two").unwrap().with_log_error().to_svg().unwrap();
+    assert_eq!(polylines(&svg, RED), 3, "two pieces and the legend");
+}
+
+#[test]
+fn learning_curves_refuse_bad_input() {
+    let empty = LearningCurve::new("x");
+    assert!(matches!(empty.to_svg(), Err(Error::InvalidLength { .. })));
+    let good = [1.0, 2.0];
+    match empty.clone().with_line(&good, &[1.0], "line").map(drop) {
+        Err(Error::SizeMismatch { name: "errors", size: 1, expected: 2, .. }) => {}
+        other => panic!("{other:?}"),
+    }
+    match empty.clone().with_estimates(&good, &[Estimate::new(1.0, None)], "").map(drop) {
+        Err(Error::SizeMismatch { name: "estimates", size: 1, expected: 2, .. }) => {}
+        other => panic!("{other:?}"),
+    }
+    for short in [&[][..], &[1.0]] {
+        let refused = empty.clone().with_line(short, short, "line").map(drop);
+        assert!(matches!(refused, Err(Error::InvalidLength { name: "x", .. })), "{refused:?}");
+    }
+    let none: [f64; 0] = [];
+    let refused = empty.clone().with_points(&none, &none, "").map(drop);
+    assert!(matches!(refused, Err(Error::InvalidLength { name: "x", .. })), "{refused:?}");
+    let refused = LearningCurve::from_ridge_curve(&ridge_curve(&[])).map(drop);
+    assert!(matches!(refused, Err(Error::InvalidLength { name: "x", .. })), "{refused:?}");
+
+    let named = |result: Result<LearningCurve, Error>, expected: &str| match result.map(drop) {
+        Err(Error::InvalidEntry { name, index: 1, .. }) => assert_eq!(name, expected),
+        Err(Error::InvalidParameter { name, .. }) => assert_eq!(name, expected),
+        other => panic!("{expected} {other:?}"),
+    };
+    for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e301] {
+        named(empty.clone().with_line(&[1.0, bad], &good, ""), "x");
+        named(empty.clone().with_points(&[1.0, bad], &good, ""), "x");
+        named(empty.clone().with_mark(bad, 1.0, ""), "x");
+    }
+    for bad in [f64::NAN, f64::INFINITY, -1e-9, 1e301] {
+        named(empty.clone().with_line(&good, &[1.0, bad], ""), "errors");
+        named(empty.clone().with_points(&good, &[1.0, bad], ""), "errors");
+        named(empty.clone().with_mark(1.0, bad, ""), "error");
+        let means = [Estimate::new(1.0, None), Estimate::new(bad, None)];
+        named(empty.clone().with_estimates(&good, &means, ""), "means of estimates");
+        let spreads = [Estimate::new(1.0, None), Estimate::new(1.0, Some(bad))];
+        named(empty.clone().with_estimates(&good, &spreads, ""), "standard errors of estimates");
+    }
+}
+
+#[test]
+fn learning_curves_of_any_size_and_text() {
+    let long = "m".repeat(1 << 20);
+    for (x, y) in [
+        ([0.0, 0.0], [0.0, 0.0]),
+        ([1.0, 1.0], [3.0, 3.0]),
+        ([-1e300, 1e300], [0.0, 1e300]),
+        ([1e-300, 1e300], [5e-324, 1e300]),
+        ([1e300, 1e300], [1e300, 1e300]),
+        ([5e-324, 1e-323], [5e-324, 1e-323]),
+    ] {
+        for name in ["", "\u{0}]]>&amp;", "日本語 🦀", long.as_str()] {
+            let estimates = y.map(|mean| Estimate::new(mean, Some(mean)));
+            let picture = LearningCurve::new(name)
+                .with_line(&x, &y, name)
+                .unwrap()
+                .with_estimates(&x, &estimates, name)
+                .unwrap()
+                .with_mark(x[1], y[1], name)
+                .unwrap();
+            texts(&picture.to_svg().unwrap(), SIZE);
+            decoded(&picture.clone().with_size(300, 240).unwrap().to_png().unwrap());
+            if x[1] > 0.0 && y[1] > 0.0 && x[0] > 0.0 {
+                texts(&picture.with_log_x().with_log_error().to_svg().unwrap(), SIZE);
+            }
+        }
+    }
 }

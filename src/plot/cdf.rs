@@ -36,7 +36,7 @@ pub struct CdfOverlay<'a> {
     x: Scale,
 }
 
-single_picture!(CdfOverlay);
+single_picture!(CdfOverlay<'_>);
 
 impl<'a> CdfOverlay<'a> {
     /// Takes the picture of a spectrum and a law.

@@ -82,8 +82,8 @@ pub(super) use frame_methods;
 
 /// The methods of pictures of one pair of axes, and that they are such.
 macro_rules! single_picture {
-    ($picture:ident) => {
-        impl $picture<'_> {
+    ($picture:ty) => {
+        impl $picture {
             frame_methods!();
 
             /// Sets a line of smaller text below the title; may be called again.
@@ -102,7 +102,7 @@ macro_rules! single_picture {
             }
         }
 
-        impl super::Picture for $picture<'_> {}
+        impl super::Picture for $picture {}
     };
 }
 pub(super) use single_picture;

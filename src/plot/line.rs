@@ -1,6 +1,8 @@
-//! `Line`: how a law is drawn.
+//! `Line`: how a law or a curve is drawn.
 
 use std::ops::RangeInclusive;
+
+use plotters::style::RGBColor;
 
 use super::colour::{BLUE, GREEN, INK, ORANGE, VERMILLION};
 use super::scene::{Dash, Stroke};
@@ -14,9 +16,9 @@ const WIDTHS: RangeInclusive<f64> = 0.5..=10.0;
 
 /// The colours of several lines, one after the other; purple is that of atoms, and sky
 /// blue that of bars.
-const COLOURS: [plotters::style::RGBColor; 5] = [VERMILLION, BLUE, GREEN, ORANGE, INK];
+const COLOURS: [RGBColor; 5] = [VERMILLION, BLUE, GREEN, ORANGE, INK];
 
-/// How a law is drawn: its name in the legend, width and dashes. Colours, and dashes
+/// How a law or a curve is drawn: its name in the legend, width and dashes. Colours, and dashes
 /// unless they are chosen, differ from those of the lines before.
 ///
 /// A text is the line of that name.
@@ -86,8 +88,13 @@ impl Line {
             DashDotted => Dash::LongAndPoint,
             Dotted => Dash::Point,
         };
-        Stroke { colour: COLOURS[place % COLOURS.len()], width: self.width, dash }
+        Stroke { colour: colour(place), width: self.width, dash }
     }
+}
+
+/// The colour of the line that is the `place`-th of a picture, and of what belongs to it.
+pub(super) fn colour(place: usize) -> RGBColor {
+    COLOURS[place % COLOURS.len()]
 }
 
 impl From<&str> for Line {

@@ -1,10 +1,11 @@
-//! Pictures of a sample against a law (feature `plot`).
+//! Pictures of samples against what is predicted of them (feature `plot`).
 //!
 //! | picture | shows |
 //! | --- | --- |
 //! | [`Overlay`] | the histogram of a spectrum under the density of a law, or of several, with edges and atoms; laws alone |
 //! | [`CdfOverlay`] | the two distribution functions |
 //! | [`QuantilePlot`] | the quantiles of one against those of the other |
+//! | [`LearningCurve`] | errors of learning, predicted and measured, against the ridge, the time or any other number |
 //! | [`Grid`] | several of these side by side |
 //!
 //! Each is built with `new` and `with_*`, and ends in `to_svg`, `to_png` or
@@ -40,16 +41,19 @@ mod density;
 mod font;
 mod frame;
 mod grid;
+mod learning;
 mod line;
 mod output;
 mod overlay;
 mod quantiles;
 mod render;
 mod scene;
+mod series;
 mod simplify;
 
 pub use cdf::CdfOverlay;
 pub use grid::Grid;
+pub use learning::LearningCurve;
 pub use line::{Line, LineStyle};
 pub use overlay::Overlay;
 pub use quantiles::QuantilePlot;

@@ -89,7 +89,7 @@ enum Sample<'a> {
     Parts(&'a Split),
 }
 
-single_picture!(Overlay);
+single_picture!(Overlay<'_>);
 
 impl<'a> Overlay<'a> {
     /// Takes the picture of a whole spectrum, or of the bulk of one, with a law.

@@ -4,13 +4,16 @@ use super::axis::{Axis, Scale};
 use super::colour::{BLUE, VERMILLION};
 use super::frame::{self, Draw, Drawing, Frame, frame_methods, single_picture};
 use super::output;
-use super::scene::{Layer, Scene, Sign, Stroke};
+use super::scene::{Dot, Layer, Scene, Sign, Stroke};
 use crate::Error;
 use crate::empirical::EmpiricalSpectrum;
 use crate::law::SpectralLaw;
 
 /// A larger sample shows as many of its quantiles, evenly spread, and both ends.
 const MOST: usize = 1000;
+
+/// Of an eigenvalue.
+const DOT: Dot = Dot { colour: BLUE, radius: 2.0, rim: 0.0 };
 
 /// The eigenvalues $\lambda_k$ of a sample against the quantiles of a law at
 /// $(k - \frac12)/n$: on the diagonal where the two agree.
@@ -35,7 +38,7 @@ pub struct QuantilePlot<'a> {
     scale: Scale,
 }
 
-single_picture!(QuantilePlot);
+single_picture!(QuantilePlot<'_>);
 
 impl<'a> QuantilePlot<'a> {
     /// Takes the picture of a spectrum and a law.
@@ -94,12 +97,15 @@ impl Draw for QuantilePlot<'_> {
         Ok(Drawing(Scene {
             title: self.frame.title.clone(),
             notes: self.frame.notes.clone(),
-            legend: vec![(Sign::Point(BLUE), name), (Sign::Line(diagonal), "agreement".into())],
+            legend: vec![
+                (Sign::Point(Dot { radius: 3.0, ..DOT }), name),
+                (Sign::Line(diagonal), "agreement".into()),
+            ],
             x,
             y,
             layers: vec![
                 Layer::Lines(vec![vec![(low, low), (high, high)]], diagonal),
-                Layer::Points(points, BLUE),
+                Layer::Points(points, DOT),
             ],
         }))
     }

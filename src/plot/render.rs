@@ -4,8 +4,8 @@ use plotters::backend::DrawingBackend;
 
 use super::axis::Tick;
 use super::canvas::{Anchor, Canvas, Text};
-use super::colour::{GREY, INK, PALE, PURPLE, SKY};
-use super::scene::{Dash, Layer, Scene, Sign, Stroke, clip};
+use super::colour::{GREY, INK, PALE, PURPLE, SKY, WHITE};
+use super::scene::{Dash, Dot, Layer, Scene, Sign, Stroke, clip};
 use crate::Error;
 
 const TITLE: f64 = 18.0;
@@ -20,6 +20,8 @@ const SIGN: f64 = 26.0;
 const GAP: f64 = 8.0;
 /// Of a bar that would be thinner, and could not be seen.
 const THINNEST: f64 = 0.5;
+/// Half the bar across an end of an error bar: hidden by the dot where that hides the end.
+const CAP: f64 = 3.0;
 /// Of bars over the grid.
 const OPACITY: f64 = 0.65;
 
@@ -123,12 +125,23 @@ fn draw_sign<B: DrawingBackend>(
     match sign {
         Sign::Bar => canvas.rectangle((x, y - 5.0), (x + SIGN, y + 5.0), SKY, OPACITY),
         Sign::Line(stroke) => canvas.line(&[(x, y), (x + SIGN, y)], stroke),
-        Sign::Point(colour) => canvas.circle((x + 0.5 * SIGN, y), 3.0, colour),
+        Sign::Point(point) => dot(canvas, (x + 0.5 * SIGN, y), point),
         Sign::Stem => {
             canvas.line(&[(x + 0.5 * SIGN, y + 6.0), (x + 0.5 * SIGN, y - 2.0)], STEM)?;
             head_of_stem(canvas, (x + 0.5 * SIGN, y - 6.0))
         }
     }
+}
+
+fn dot<B: DrawingBackend>(
+    canvas: &Canvas<'_, B>,
+    centre: (f64, f64),
+    Dot { colour, radius, rim }: Dot,
+) -> Result<(), Error> {
+    if rim > 0.0 {
+        canvas.circle(centre, radius + rim, WHITE)?;
+    }
+    canvas.circle(centre, radius, colour)
 }
 
 const STEM: Stroke = Stroke { colour: PURPLE, width: 2.5, dash: Dash::None };
@@ -199,11 +212,16 @@ impl<B: DrawingBackend> Axes<'_, B> {
                     }
                 }
             }
-            Layer::Points(points, colour) => {
+            Layer::Points(points, point) => {
                 for &(u, v) in points {
                     if self.shows(u) && (y_range.0..=y_range.1).contains(&v) {
-                        self.canvas.circle((self.x(u), self.y(v)), 2.0, *colour)?;
+                        dot(self.canvas, (self.x(u), self.y(v)), *point)?;
                     }
+                }
+            }
+            Layer::ErrorBars(bars, colour) => {
+                for bar in bars.iter().filter(|bar| self.shows(bar.0)) {
+                    self.error_bar(*bar, Stroke::solid(*colour, 1.4))?;
                 }
             }
             Layer::Vertical { place, stroke, .. } => {
@@ -219,6 +237,22 @@ impl<B: DrawingBackend> Axes<'_, B> {
                     head_of_stem(self.canvas, (x, top))?;
                 }
             }
+        }
+        Ok(())
+    }
+
+    fn error_bar(&self, (u, low, high): (f64, f64, f64), stroke: Stroke) -> Result<(), Error> {
+        let (bottom, top) = self.scene.y.range;
+        if low > top || high < bottom {
+            return Ok(());
+        }
+        let x = self.x(u);
+        let ends = [(x, self.y(low.max(bottom))), (x, self.y(high.min(top)))];
+        self.canvas.line(&ends, stroke)?;
+        for end in [low, high].into_iter().filter(|end| (bottom..=top).contains(end)) {
+            let y = self.y(end);
+            let ends = [(x - CAP).max(self.left), (x + CAP).min(self.right)];
+            self.canvas.line(&ends.map(|x| (x, y)), stroke)?;
         }
         Ok(())
     }

@@ -45,6 +45,15 @@ impl Stroke {
     }
 }
 
+/// How a point is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Dot {
+    pub(super) colour: RGBColor,
+    pub(super) radius: f64,
+    /// Width of a white rim, which sets it off from lines.
+    pub(super) rim: f64,
+}
+
 /// Something drawn inside the axes, in the drawn variables.
 #[derive(Debug, Clone)]
 pub(super) enum Layer {
@@ -52,7 +61,9 @@ pub(super) enum Layer {
     Bars(Vec<(f64, f64, f64)>),
     /// Broken lines.
     Lines(Vec<Vec<(f64, f64)>>, Stroke),
-    Points(Vec<(f64, f64)>, RGBColor),
+    Points(Vec<(f64, f64)>, Dot),
+    /// Place, lower and upper end of each: upright, with a bar across both ends.
+    ErrorBars(Vec<(f64, f64, f64)>, RGBColor),
     /// A line over the whole height, with a label above it where there is room.
     Vertical {
         place: f64,
@@ -71,7 +82,7 @@ pub(super) enum Layer {
 pub(super) enum Sign {
     Bar,
     Line(Stroke),
-    Point(RGBColor),
+    Point(Dot),
     Stem,
 }
 
