@@ -113,8 +113,8 @@ impl<T> Regression<'_, LimitingSpectrum, T> {
     /// Of ridges, ν becomes $(1 - \frac1p)\\,\nu + \frac1p\\,\delta_{t_0}$ with $t_0 = a_0^2 p\\,
     /// \mathbb E D^2$. Of filters, the bulk is that of n − d samples and dp − d weights, and the
     /// outliers stand beside it. A heuristic, checked against samples
-    /// ([learning](crate::guide::learning)): at d = 64 the test errors of ridges are within 0.5
-    /// to 0.9 % in place of 2.8 to 3.2 %. It does not help the training error where that is
+    /// ([learning](crate::guide::learning), 8): at d = 64 the test errors of ridges are off by 0.5
+    /// to 0.9 % in place of 3.1 to 3.5 %. It does not help the training error where that is
     /// small.
     ///
     /// Queries return [`Error::InvalidParameter`] where the ratios of the law are not those of
