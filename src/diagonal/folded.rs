@@ -15,6 +15,9 @@ use crate::numerics::gauss::{Rule, rule_of_measure};
 /// a singularity at a distance of 1e-10 of the support is resolved fully.
 const RESOLVED_AT_ZERO: (f64, f64) = (26.0, 320.0);
 
+/// How far they begin where even that leaves mass: there is no use in more.
+const UNRESOLVABLE_AT_ZERO: f64 = 100.0;
+
 /// The same for an end away from 0. There a node, a number of size 1, is
 /// itself rounded at 1e-16, and so is ζ.
 const RESOLVED_ELSEWHERE: (f64, f64) = (20.0, 30.0);
@@ -315,6 +318,8 @@ pub(super) fn resolved(segment: &Segment, nodes: &[Node], mass: f64) -> [End; 2]
     };
     let lower = if segment.r1 == 0.0 {
         let reach = reach(&sorted, LOWER_TAIL * mass, RESOLVED_AT_ZERO);
+        let resolved = reach < RESOLVED_AT_ZERO.1;
+        let reach = if resolved { reach } else { UNRESOLVABLE_AT_ZERO };
         End { reach, steep: reach > STEEP_AT_ZERO }
     } else {
         elsewhere(&sorted)
