@@ -88,14 +88,17 @@ fn limits() {
             let at = regression.effective_ridge(lambda).unwrap();
             check.close("kappa", at.kappa, number(&ridge["kappa"]));
             check.close("df1", at.df1, number(&ridge["df1"]));
-            check.close("df2", at.df2(), number(&ridge["df2"]));
+            check.close("df2", at.df2, number(&ridge["df2"]));
             if let Some(m) = ridge["m"].as_f64() {
                 check.close("m", at.stieltjes(), m);
                 check.close("dm", at.stieltjes_slope(), number(&ridge["dm"]));
             }
             check.close("test", found.test, number(&ridge["test"]));
             check.close("training", found.training, number(&ridge["train"]));
-            check.close("gcv", found.gcv, found.test);
+            check.close("gcv", found.gcv, number(&ridge["test"]));
+            if let Some(free) = ridge["gcv_den"].as_f64().filter(|free| *free > 0.0) {
+                check.close("gcv from its parts", found.training / (free * free), found.gcv);
+            }
             check.close("bias", found.bias, number(&ridge["bias"]));
             check.close("var_x", found.sampling_variance, number(&ridge["var_x"]));
             check.close("var_noise", found.noise_variance, number(&ridge["var_noise"]));
@@ -261,6 +264,90 @@ fn learned_is_a_share() {
         }
         assert!(last < 1e-6);
     }
+}
+
+/// D → sD: λ and eigenvalues times s², times over s².
+#[test]
+fn scales() {
+    let reference = LimitingSpectrum::new(0.7, 1.0, Relu, 1.0);
+    let plain = Regression::new(&reference, RandomEffects::new(1.0, 0.5).unwrap());
+    let residuals = ConjugateGradient::new(&reference, 0.1).unwrap().residuals(5).unwrap();
+    for s in [1e-150_f64, 1e-100, 1e-30, 1e3, 1e7, 1e10] {
+        let square = s * s;
+        let law = LimitingSpectrum::new(0.7, 1.0, Relu, s);
+        let noise = if 0.5 * square > 0.0 { 0.5 * square } else { continue };
+        let scaled = Regression::new(&law, RandomEffects::new(1.0, noise).unwrap());
+        let close = |what: &str, found: f64, expected: f64| {
+            assert!((found / expected - 1.0).abs() < 1e-9, "{s:e}, {what}: {found} {expected}");
+        };
+        close("half-life", scaled.half_life().unwrap() * square, plain.half_life().unwrap());
+        let (found, expected) = (scaled.stopping_time().unwrap(), plain.stopping_time().unwrap());
+        close("stopping time", found.time * square, expected.time);
+        close("error there", found.test / square, expected.test);
+        let found = scaled.ridge(0.1 * square).unwrap();
+        close("ridge", found.test / square, plain.ridge(0.1).unwrap().test);
+        let solver = ConjugateGradient::new(&law, 0.1 * square).unwrap();
+        close("residual", solver.residuals(5).unwrap()[5], residuals[5]);
+    }
+}
+
+#[test]
+fn ridges_of_every_size() {
+    let law = LimitingSpectrum::new(0.7, 1.0, Relu, 1.0);
+    let regression = Regression::new(&law, RandomEffects::new(1.0, 0.5).unwrap());
+    let ridgeless = regression.ridge(0.0).unwrap();
+    for lambda in [1e-300, 1e-200, 1e-100, 1e-30] {
+        let found = regression.ridge(lambda).unwrap();
+        assert!((found.gcv / ridgeless.test - 1.0).abs() < 1e-9, "{found:?}");
+    }
+    for lambda in [1e16, 1e100, 1e160, 1e200, 1e300] {
+        let found = regression.ridge(lambda).unwrap();
+        assert!((found.test - 0.75).abs() < 1e-9, "{found:?}");
+        assert!(found.learned < 1e-9 && found.noise_variance >= 0.0, "{found:?}");
+        assert!(found.sampling_variance >= 0.0);
+    }
+}
+
+/// γ1 is the mass of ν off 0 up to rounding.
+#[test]
+fn thresholds_of_populations_with_zeros() {
+    use ntk_spectrum::diagonal::Bernoulli;
+    for keep in [0.1, 0.3, 0.5, 0.7, 0.9] {
+        let law = LimitingSpectrum::new(keep, 1.0, Relu, Bernoulli::new(keep).unwrap());
+        let regression = Regression::new(&law, RandomEffects::new(1.0, 0.5).unwrap());
+        assert!(regression.ridge(0.0).is_err(), "{keep}");
+    }
+}
+
+#[test]
+fn quadratics_where_everything_else_is_gone() {
+    // c = 0: above the threshold what the class cannot represent is left.
+    let square = || Polynomial::new([0.0, 0.0, 0.5]).unwrap();
+    let target = PolynomialTarget::new(1.0, 0.0, 0.5).unwrap();
+    for gamma2 in [0.5, 1.0, 2.0] {
+        let law = LimitingSpectrum::new(3.0, gamma2, square(), 1.0);
+        let found = Regression::new(&law, target).ridge(0.0).unwrap();
+        let near = Regression::new(&law, target).ridge(1e-9).unwrap();
+        assert!((found.test / near.test - 1.0).abs() < 1e-6, "{gamma2}: {found:?} {near:?}");
+        assert!((found.bias - (1.0 - gamma2).max(0.0).powi(2)).abs() < 1e-12);
+    }
+    // Late, no point of a contour shows anything: an error, not 0.
+    let law = LimitingSpectrum::new(0.7, 1.0, Relu, 1.0);
+    for time in [1e5, 1e8, 1e300] {
+        assert!(Regression::new(&law, target).gradient_flow(time).is_err(), "{time}");
+    }
+}
+
+#[test]
+fn exhausted_krylov_spaces() {
+    use ntk_spectrum::law::Discrete as Atoms;
+    let two = Atoms::new(&[1.0, 2.0], &[0.5, 0.5]).unwrap();
+    let solver = ConjugateGradient::new(&two, 0.1).unwrap();
+    for residuals in [solver.residuals(6).unwrap(), solver.minres_residuals(6).unwrap()] {
+        assert!(residuals.iter().skip(2).all(|residual| *residual < 1e-14), "{residuals}");
+        assert!(residuals[1] > 0.1 && residuals[1] < 1.0);
+    }
+    assert_eq!(solver.iterations(1e-6).unwrap(), 2);
 }
 
 /// The names and shapes that others' code calls.

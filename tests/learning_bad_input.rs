@@ -241,5 +241,5 @@ fn dimensions_of_another_law() {
     let law = self::law(0.7);
     let polynomial = PolynomialTarget::new(1.0, 0.0, 0.0).unwrap();
     let polynomial = Regression::new(&law, polynomial).with_dimensions(dimensions);
-    assert_eq!(name(polynomial.gradient_flow(1.0)), "time");
+    assert_eq!(name(polynomial.gradient_flow(1.0)), "n of the dimensions");
 }

@@ -41,10 +41,10 @@ pub(crate) trait TTransform {
     /// Whether the population has density at w, so that Im T(w) ≠ 0 there.
     fn covers(&self, w: f64) -> bool;
 
-    /// ∫ t/(t+κ) ν(dt) and ∫ t/(t+κ)² ν(dt), −T and −T′ at −κ.
+    /// ∫ κt/(t+κ)² ν(dt) and ∫ t²/(t+κ)² ν(dt), whose sum is −T(−κ): the first is −κT′(−κ).
     fn below_zero(&self, kappa: f64) -> (f64, f64) {
         let (t, slope) = self.t(Complex64::new(-kappa, 0.0));
-        (-t.re, -slope.re)
+        (-kappa * slope.re, kappa * slope.re - t.re)
     }
 }
 

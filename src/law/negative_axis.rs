@@ -13,6 +13,9 @@ const CANCELLED: f64 = 0.1;
 /// numbers than 2,000 halvings lead through.
 const MOST_STEPS: usize = 2200;
 
+/// A γ1 this close to the mass off 0 is that mass.
+pub(super) const HARD: f64 = 8.0 * f64::EPSILON;
+
 /// Length of the panels in log s.
 const WIDTH: f64 = 2.0;
 
@@ -24,8 +27,9 @@ pub(crate) struct AtKappa {
     pub(crate) gap: f64,
     /// ∫ t/(t+κ) dν
     pub(crate) df1: f64,
-    /// ∫ t/(t+κ)² dν
-    pub(crate) a1: f64,
+    /// κA1 = ∫ κt/(t+κ)² dν, and df2 = ∫ t²/(t+κ)² dν.
+    pub(crate) kappa_a1: f64,
+    pub(crate) df2: f64,
 }
 
 /// λ(κ) = κ (γ1 − ∫ t/(t+κ) dν), increasing and convex where it is positive.
@@ -47,7 +51,10 @@ impl<T: TTransform> NegativeAxis<T> {
 
     /// The same where γ1 less the mass has no digits of its own.
     pub(crate) fn of(gamma1: f64, transform: T, mean: f64) -> Self {
-        Self::new(gamma1, gamma1 - transform.mass(), transform, mean)
+        let gap = gamma1 - transform.mass();
+        // A ratio that only rounding keeps from the mass.
+        let gap = if gap.abs() <= HARD * gamma1 { 0.0 } else { gap };
+        Self::new(gamma1, gap, transform, mean)
     }
 
     pub(crate) fn gamma1(&self) -> f64 {
@@ -64,19 +71,21 @@ impl<T: TTransform> NegativeAxis<T> {
     }
 
     pub(crate) fn at(&self, kappa: f64) -> AtKappa {
-        let (df1, a1) = self.transform.below_zero(kappa);
+        let (kappa_a1, df2) = self.transform.below_zero(kappa);
+        let df1 = kappa_a1 + df2;
         let gap = if self.mass - df1 < CANCELLED * self.mass {
             self.gap + self.transform.raised(Complex64::new(-kappa, 0.0)).0.re
         } else {
             self.gamma1 - df1
         };
-        AtKappa { kappa, gap, df1, a1 }
+        AtKappa { kappa, gap, df1, kappa_a1, df2 }
     }
 
     /// κ(0⁺): 0 unless γ1 is below the mass off 0.
     pub(crate) fn at_zero(&self) -> Result<AtKappa, Error> {
         if self.gap >= 0.0 {
-            return Ok(AtKappa { kappa: 0.0, gap: self.gap, df1: self.mass, a1: f64::NAN });
+            let (gap, mass) = (self.gap, self.mass);
+            return Ok(AtKappa { kappa: 0.0, gap, df1: mass, kappa_a1: 0.0, df2: mass });
         }
         self.solve(0.0, None)
     }
@@ -87,7 +96,9 @@ impl<T: TTransform> NegativeAxis<T> {
         let (mut total, mut from) = (0.0, kappa.ln());
         for _ in 0..MOST_STEPS {
             let terms = RULE.nodes.iter().zip(&RULE.weights).map(|(node, weight)| {
-                weight * self.transform.below_zero((from + 0.5 * WIDTH * (node + 1.0)).exp()).0
+                let s = (from + 0.5 * WIDTH * (node + 1.0)).exp();
+                let (slope, rest) = self.transform.below_zero(s);
+                weight * (slope + rest)
             });
             let part = 0.5 * WIDTH * terms.sum::<f64>();
             total += part;
@@ -109,7 +120,7 @@ impl<T: TTransform> NegativeAxis<T> {
         let mut last = f64::INFINITY;
         let mut at = self.at(kappa);
         for _ in 0..MOST_STEPS {
-            let slope = at.gap + kappa * at.a1;
+            let slope = at.gap + at.kappa_a1;
             let step = (kappa * at.gap - lambda) / slope;
             // Below the root of λ(κ) = 0 the slope may be that of the other branch.
             let next = if slope > 0.0 { (kappa - step).min(highest) } else { highest };

@@ -123,19 +123,25 @@ impl<L: SpectralLaw + ?Sized> TTransform for OffSupport<'_, L> {
     }
 
     fn below_zero(&self, kappa: f64) -> (f64, f64) {
-        let (df1, a1) = match self.source {
-            Source::Table(table) if self.law.is_table() => table.below_zero(kappa),
+        let (kappa_a1, df2) = match self.source {
+            // Of atoms alone the table is exact.
+            Source::Table(table) if self.law.is_table() || table.pieces.is_empty() => {
+                table.below_zero(kappa)
+            }
             _ => {
                 let found = match self.source {
                     Source::Merged(merged) => merged.t_transform(Complex64::new(-kappa, 0.0)),
                     Source::Table(_) => self.law.t_transform(Complex64::new(-kappa, 0.0)),
                 };
-                found.map_or((f64::NAN, f64::NAN), |(t, slope)| (-t.re, -slope.re))
+                found.map_or((f64::NAN, f64::NAN), |(t, slope)| {
+                    (-kappa * slope.re, kappa * slope.re - t.re)
+                })
             }
         };
         let rest = 1.0 - self.atom.mass;
         let inverse = (self.atom.location + kappa).recip();
-        let term = self.atom.mass * self.atom.location * inverse;
-        (rest * df1 + term, rest * a1 + term * inverse)
+        let share = self.atom.location * inverse;
+        let own = self.atom.mass * share;
+        (rest * kappa_a1 + own * (kappa * inverse), rest * df2 + own * share)
     }
 }

@@ -22,6 +22,11 @@ impl Population {
         if model.b == 0.0 {
             return Ok([1.0.into(), 0.0.into()]);
         }
+        if kappa == Complex64::ZERO && model.c == 0.0 {
+            // What no p directions of d see.
+            let seen = model.gamma2 * (1.0 - model.squares.mass_at_zero());
+            return Ok([(1.0 - seen).max(0.0).powi(2).into(), 0.0.into()]);
+        }
         let squares = model.squares.real_nodes().filter(|s| s.0 > 0.0).collect();
         let values = Values { b: model.b, c: model.c, gamma2: model.gamma2, squares };
         // In the closed upper half-plane of z.

@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 
 use super::companion::{CompanionMap, Gap, GapImage, Image, RESOLUTION, TTransform};
-use super::negative_axis::NegativeAxis;
+use super::negative_axis::{HARD, NegativeAxis};
 use super::stretch::Stretch;
 use super::{Atom, Edge, EdgeKind, TabulatedLaw, tolerance};
 use crate::Error;
@@ -65,7 +65,7 @@ impl Source<'_> {
             })
             .collect();
         // A ratio that only rounding keeps from the mass.
-        let hard = (gamma - mass).abs() <= 8.0 * f64::EPSILON * gamma;
+        let hard = (gamma - mass).abs() <= HARD * gamma;
         if let Some(first) = stretches.first_mut() {
             if hard {
                 first.lower = Edge { location: 0.0, kind: EdgeKind::Hard };

@@ -58,23 +58,25 @@ impl TabulatedLaw {
         self.transform(z, CAUCHY_OFF_ZERO).0
     }
 
-    /// ∫ t/(t+κ) μ(dt) and ∫ t/(t+κ)² μ(dt): −T and −T′ at −κ, in real numbers.
+    /// ∫ κt/(t+κ)² μ(dt) and ∫ t²/(t+κ)² μ(dt), in real numbers.
     pub(super) fn below_zero(&self, kappa: f64) -> (f64, f64) {
-        if self.unit != 1.0 || kappa >= FAR {
-            let (t, slope) = self.t_transform(Complex64::new(-kappa, 0.0));
-            return (-t.re, -slope.re);
-        }
         let (mut value, mut slope) = (0.0, 0.0);
         for atom in &self.atoms {
             let inverse = (atom.location + kappa).recip();
             // An atom at 0 has nothing to add, not even where κ is 0.
             if atom.location > 0.0 {
-                value += atom.mass * atom.location * inverse;
-                slope += atom.mass * atom.location * inverse * inverse;
+                let share = atom.location * inverse;
+                value += atom.mass * share * (kappa * inverse);
+                slope += atom.mass * share * share;
             }
         }
         for part in &self.pieces {
-            let (v, s) = part.below_zero(kappa);
+            // Both have no unit of length.
+            let (v, s) = if self.unit == 1.0 {
+                part.below_zero(kappa)
+            } else {
+                part.in_unit(self.unit).below_zero(kappa / self.unit)
+            };
             value += v;
             slope += s;
         }

@@ -140,17 +140,3 @@ bayes_of!(GeneralizedMarchenkoPastur<L>, L);
 fn untargeted<L: OverPopulation>(law: &L) -> Result<Regression<'_, L, RandomEffects>, Error> {
     Ok(Regression::new(law, RandomEffects::new(1.0, 0.0)?))
 }
-
-impl<L: ?Sized, T: Target<L>> Target<L> for &T {
-    fn noise_variance(&self) -> f64 {
-        (**self).noise_variance()
-    }
-
-    fn unexplained(&self, law: &L, ridge: &EffectiveRidge) -> Result<super::Unexplained, Error> {
-        (**self).unexplained(law, ridge)
-    }
-
-    fn prior_variance(&self) -> Option<f64> {
-        (**self).prior_variance()
-    }
-}

@@ -20,8 +20,8 @@ const AGREEMENT: f64 = 1e-10;
 /// Intervals of times at whose ends the two are compared.
 const CHECKS: usize = 8;
 
-/// t x above which e^{−2tx} is nothing.
-const GONE: f64 = 19.0;
+/// t x above which e^{−tx} is nothing beside 1.
+const GONE: f64 = 38.0;
 
 /// Errors of ridge regression at many λ.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,5 +186,36 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
             test += weight * (alpha2 * r * r + noise * learned * (learned / x));
         }
         (test, training)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::LimitingSpectrum;
+    use crate::activation::Relu;
+
+    /// The rule for all times does, with a hard edge too.
+    #[test]
+    fn one_rule_for_many_times() {
+        for gamma1 in [0.3, 0.7, 1.0, 2.0] {
+            let law = LimitingSpectrum::new(gamma1, 1.0, Relu, 1.0);
+            for noise in [0.0, 0.5] {
+                if noise == 0.0 && gamma1 > 1.0 {
+                    // Nothing is left of the errors but what rounding of the edge makes of them.
+                    continue;
+                }
+                let regression = Regression::new(&law, RandomEffects::new(1.0, noise).unwrap());
+                let nodes = regression.nodes(1e4).unwrap();
+                for power in -8..=16 {
+                    let time = 10.0_f64.powf(0.25 * f64::from(power));
+                    let exact = regression.errors(&GradientFlow::new(time).unwrap()).unwrap();
+                    let (test, training) = regression.errors_by_nodes(&nodes, time);
+                    let size = AGREEMENT * exact.test.max(exact.training);
+                    assert!((test - exact.test).abs() < size, "{gamma1} {noise} {time}");
+                    assert!((training - exact.training).abs() < size, "{gamma1} {noise} {time}");
+                }
+            }
+        }
     }
 }

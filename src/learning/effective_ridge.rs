@@ -33,8 +33,10 @@ pub struct EffectiveRidge {
     pub gamma1: f64,
     /// $\mathrm{df}_1 = \int t/(t+\kappa)\\,d\nu$, degrees of freedom per weight.
     pub df1: f64,
-    /// $A_1 = \int t/(t+\kappa)^2\\,d\nu$; infinite or not a number where κ = 0.
-    pub a1: f64,
+    /// $\mathrm{df}_2 = \int t^2/(t+\kappa)^2\\,d\nu$.
+    pub df2: f64,
+    /// $\kappa A_1 = \mathrm{df}_1 - \mathrm{df}_2$.
+    pub kappa_a1: f64,
     /// $\lambda/\kappa = \gamma_1 - \mathrm{df}_1$.
     pub ratio: f64,
     /// $\int t\\,d\nu$
@@ -43,16 +45,10 @@ pub struct EffectiveRidge {
 
 impl EffectiveRidge {
     pub(super) fn new(lambda: f64, gamma1: f64, mean: f64, at: AtKappa) -> Self {
-        let AtKappa { kappa, gap, df1, a1 } = at;
+        let AtKappa { kappa, gap, df1, kappa_a1, df2 } = at;
         // λ/κ is exact where γ1 − df1 cancels.
         let ratio = if kappa > 0.0 { lambda / kappa } else { gap };
-        Self { lambda, kappa, gamma1, df1, a1, ratio, mean }
-    }
-
-    /// Computes $\mathrm{df}_2 = \mathrm{df}_1 - \kappa A_1$, per weight.
-    #[must_use]
-    pub fn df2(&self) -> f64 {
-        self.df1 - self.kappa_a1()
+        Self { lambda, kappa, gamma1, df1, df2, kappa_a1, ratio, mean }
     }
 
     /// Computes $m(-\lambda) = 1/(\gamma_1\kappa)$.
@@ -64,18 +60,13 @@ impl EffectiveRidge {
     /// Computes $m^\prime(-\lambda) = \int \mu(dx)/(x + \lambda)^2$.
     #[must_use]
     pub fn stieltjes_slope(&self) -> f64 {
-        (self.gamma1 * self.kappa * self.kappa * self.slope()).recip()
+        (self.gamma1 * self.kappa).recip() / (self.kappa * self.slope())
     }
 
     /// Computes $d\lambda/d\kappa = \lambda/\kappa + \kappa A_1$, a sum of positive terms where
     /// $\gamma_1 - \mathrm{df}_2$ would cancel.
     #[must_use]
     pub fn slope(&self) -> f64 {
-        self.ratio + self.kappa_a1()
-    }
-
-    /// κ A1, 0 where κ is.
-    pub(super) fn kappa_a1(&self) -> f64 {
-        if self.kappa > 0.0 { self.kappa * self.a1 } else { 0.0 }
+        self.ratio + self.kappa_a1
     }
 }

@@ -76,6 +76,10 @@ impl FiniteSize {
         Ok(Self { dimensions, atom, bulk, scale, share: (n - taken) / n, outliers, largest })
     }
 
+    pub(super) fn samples(&self) -> f64 {
+        self.dimensions.n() as f64
+    }
+
     pub(super) fn gamma1(&self) -> f64 {
         self.dimensions.gamma1()
     }

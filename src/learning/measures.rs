@@ -18,6 +18,8 @@ pub(super) struct Measures<'m> {
     pub(super) weight: f64,
     /// Eigenvalue, its part of μ, its part of ξ.
     pub(super) outliers: &'m [[f64; 3]],
+    /// Where the largest of them is expected; 0 without any.
+    pub(super) largest_outlier: f64,
 }
 
 impl Measures<'_> {
@@ -37,8 +39,7 @@ impl Measures<'_> {
 
     /// The largest eigenvalue.
     pub(super) fn largest(&self) -> f64 {
-        let outliers = self.outliers.iter().map(|outlier| outlier[0]);
-        outliers.fold(self.scale * self.law.upper_end(), f64::max)
+        (self.scale * self.law.upper_end()).max(self.largest_outlier)
     }
 }
 
@@ -54,6 +55,7 @@ impl<L: OverPopulation, T> Regression<'_, L, T> {
                 // As many weights fewer, and samples fewer to find the others from.
                 weight: mean * finite.scale / finite.share,
                 outliers: &finite.outliers,
+                largest_outlier: finite.largest,
             });
         }
         let weight = self.law().population().mean()?;
@@ -64,6 +66,7 @@ impl<L: OverPopulation, T> Regression<'_, L, T> {
             share: 1.0,
             weight,
             outliers: &[],
+            largest_outlier: 0.0,
         })
     }
 }

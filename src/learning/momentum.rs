@@ -7,6 +7,9 @@ use crate::{Error, arguments};
 /// Steps that are taken one by one; more are squared together.
 const ONE_BY_ONE: usize = 64;
 
+/// How far roots are apart, of what they are where x = 0.
+const APART: f64 = 0.25;
+
 /// An affine recurrence $u_{k+1} = a u_k - b u_{k-1} + c$ as a map of $(u_k, u_{k-1})$.
 #[derive(Debug, Clone, Copy)]
 struct Affine {
@@ -57,6 +60,44 @@ impl Affine {
     }
 }
 
+/// The recurrence of a method, by $b$ and by $e = \eta x = 1 - a + b$, which is small where x is.
+#[derive(Debug, Clone, Copy)]
+struct Recurrence {
+    b: f64,
+    e: f64,
+}
+
+impl Recurrence {
+    fn a(self) -> f64 {
+        1.0 + self.b - self.e
+    }
+
+    /// 1 − ρ of the root ρ next to 1 of $\rho^2 - a\rho + b$, and the distance of the other, if
+    /// they are real and far apart: elsewhere both are well below 1, and powers of the map do.
+    fn roots(self) -> Option<(f64, f64)> {
+        let twice = 2.0 - self.a();
+        let distance = (twice * twice - 4.0 * self.e).sqrt();
+        (distance > APART * twice).then(|| (2.0 * self.e / (twice + distance), distance))
+    }
+
+    /// $r_k$ and $1 - r_k$.
+    fn run(self, steps: usize) -> (f64, f64) {
+        let (a, b, e) = (self.a(), self.b, self.e);
+        if let Some((delta, distance)) = self.roots().filter(|_| steps > 0) {
+            // r_k = (1 − B) ρ₊^k + B ρ₋^k with r_0 = 1, r_1 = 1 − e.
+            let second = (e - delta) / distance;
+            let left = (steps as f64 * (-delta).ln_1p()).exp();
+            let gone = -(steps as f64 * (-delta).ln_1p()).exp_m1();
+            let other = 1.0 - delta - distance;
+            let power = other.abs().powf(steps as f64);
+            let power = if other < 0.0 && steps % 2 == 1 { -power } else { power };
+            let r = (1.0 - second) * left + second * power;
+            return (r, (1.0 - second) * gone + second * (1.0 - power));
+        }
+        (Affine::step(a, b, 0.0).run(1.0, steps), Affine::step(a, b, e).run(0.0, steps))
+    }
+}
+
 /// What both methods have in common: step η, momentum β in [0, 1), number of steps.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Momentum {
@@ -97,9 +138,8 @@ impl HeavyBall {
         Momentum::new(step, momentum, steps).map(Self)
     }
 
-    fn recurrence(&self, x: f64, shift: f64) -> Affine {
-        let Momentum { step, momentum, .. } = self.0;
-        Affine::step(1.0 + momentum - step * x, momentum, shift)
+    fn recurrence(&self, x: f64) -> Recurrence {
+        Recurrence { b: self.0.momentum, e: self.0.step * x }
     }
 }
 
@@ -112,21 +152,19 @@ impl Nesterov {
         Momentum::new(step, momentum, steps).map(Self)
     }
 
-    fn recurrence(&self, x: f64, shift: f64) -> Affine {
-        let Momentum { step, momentum, .. } = self.0;
-        let rest = 1.0 - step * x;
-        Affine::step(rest * (1.0 + momentum), rest * momentum, shift)
+    fn recurrence(&self, x: f64) -> Recurrence {
+        let e = self.0.step * x;
+        Recurrence { b: (1.0 - e) * self.0.momentum, e }
     }
 }
 
 impl ResidualFilter for HeavyBall {
     fn residual(&self, x: f64) -> f64 {
-        self.recurrence(x, 0.0).run(1.0, self.0.steps)
+        self.recurrence(x).run(self.0.steps).0
     }
 
-    /// 1 − r has the same recurrence, with ηx added in each step.
     fn learned(&self, x: f64) -> f64 {
-        self.recurrence(x, self.0.step * x).run(0.0, self.0.steps)
+        self.recurrence(x).run(self.0.steps).1
     }
 
     fn check(&self, largest: f64) -> Result<(), Error> {
@@ -137,12 +175,11 @@ impl ResidualFilter for HeavyBall {
 
 impl ResidualFilter for Nesterov {
     fn residual(&self, x: f64) -> f64 {
-        self.recurrence(x, 0.0).run(1.0, self.0.steps)
+        self.recurrence(x).run(self.0.steps).0
     }
 
-    /// 1 − r has the same recurrence, with ηx added in each step.
     fn learned(&self, x: f64) -> f64 {
-        self.recurrence(x, self.0.step * x).run(0.0, self.0.steps)
+        self.recurrence(x).run(self.0.steps).1
     }
 
     fn check(&self, largest: f64) -> Result<(), Error> {
@@ -167,7 +204,7 @@ mod tests {
 
     #[test]
     fn many_steps_at_once() {
-        let (step, beta) = (0.4, 0.9);
+        let (step, beta) = (0.4_f64, 0.9);
         for steps in [0, 1, 2, 63, 65, 1000, 12_345] {
             let ball = HeavyBall::new(step, beta, steps).unwrap();
             let nesterov = Nesterov::new(step, beta, steps).unwrap();
@@ -178,6 +215,25 @@ mod tests {
                 let exact = plain(steps, |r, s| (1.0 - step * x) * ((1.0 + beta) * r - beta * s));
                 assert!((nesterov.residual(x) - exact).abs() < 1e-10, "{steps} {x}");
                 assert!((nesterov.learned(x) - (1.0 - exact)).abs() < 1e-10);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_learned_at_zero_and_digits_are_kept_next_to_it() {
+        for (beta, steps) in [(0.9, 1000), (0.99, 100_000), (0.5, usize::MAX), (0.0, 7)] {
+            let filters: [Box<dyn ResidualFilter>; 2] = [
+                Box::new(HeavyBall::new(0.1, beta, steps).unwrap()),
+                Box::new(Nesterov::new(0.1, beta, steps).unwrap()),
+            ];
+            for filter in filters {
+                assert_eq!((filter.residual(0.0), filter.learned(0.0)), (1.0, 0.0));
+                // In the end as one step of η/(1 − β) each.
+                let x = 1e-10 * (1.0 - beta) / (0.1 * steps as f64);
+                if steps > 100 {
+                    let off = filter.learned(x) / 1e-10 - 1.0;
+                    assert!(off.abs() < 2.0 / ((1.0 - beta) * steps as f64) + 1e-9, "{off}");
+                }
             }
         }
     }

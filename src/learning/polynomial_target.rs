@@ -20,6 +20,9 @@ use crate::{Error, LimitingSpectrum, arguments};
 /// is part of the limit. A radial part $|x|^2 - d$ counts as noise. No law with $a_0 = 0$ and a
 /// linear part is covered.
 ///
+/// q and κq′ are right to some 1e-13, and so is $q - \kappa q^\prime$, absolutely: where it is
+/// less than that, as without noise for c = 0 and λ below 1e-7, the error is not to be trusted.
+///
 /// Source: [learning](crate::guide::learning), 4.
 ///
 /// # Examples
@@ -87,7 +90,8 @@ impl Target<LimitingSpectrum> for PolynomialTarget {
     ) -> Result<Unexplained, Error> {
         let kappa = ridge.kappa;
         let [q, slope] = law.population().quadratic_part(Complex64::new(kappa, 0.0))?;
-        let unlearned = if kappa > 0.0 { q.re - kappa * slope.re } else { q.re };
+        // Rounding of q, where both are of the size of κ.
+        let unlearned = if kappa > 0.0 { (q.re - kappa * slope.re).max(0.0) } else { q.re };
         Ok(Unexplained {
             value: self.quadratic_variance * q.re,
             bias: self.quadratic_variance * unlearned,

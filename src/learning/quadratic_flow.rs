@@ -65,9 +65,10 @@ impl Regression<'_, LimitingSpectrum, PolynomialTarget> {
     /// ```
     pub fn gradient_flow(&self, time: f64) -> Result<FilterErrors, Error> {
         arguments::non_negative("time", time)?;
-        let finite = self.finite()?.is_none();
-        let allowed = "0 with given dimensions: gradient flow on polynomials is known in the limit";
-        arguments::parameter("time", time, finite || time == 0.0, allowed)?;
+        if let Some(finite) = self.finite()? {
+            let allowed = "left out: gradient flow on polynomials is known in the limit only";
+            arguments::parameter("n of the dimensions", finite.samples(), false, allowed)?;
+        }
         let variance = self.target().quadratic_variance();
         let noise = Target::<LimitingSpectrum>::noise_variance(self.target());
         let whole = variance + noise;
@@ -78,9 +79,12 @@ impl Regression<'_, LimitingSpectrum, PolynomialTarget> {
         loop {
             let points = self.contour(time, count)?;
             let found = self.integrals(&points, time);
+            // r(0) = 1 by the same points: late, they may all lie where r is next to 0.
+            let missed = whole * (self.at_zero(&points, time) - 1.0).abs();
             let change = last.map_or(f64::INFINITY, |last| {
                 (found.test - last.test).abs().max((found.training - last.training).abs())
             });
+            let change = change.max(missed);
             if change <= ACCURACY * whole {
                 return Ok(found);
             }
@@ -119,12 +123,27 @@ impl Regression<'_, LimitingSpectrum, PolynomialTarget> {
             let turn = Complex64::from_polar(1.0, *angle);
             let w = centre + radius * turn;
             let (z, slope) = map(w);
-            let outside = z.im > 0.0;
-            arguments::parameter("w on the contour", w.re, outside, "off the image of the bulk")?;
+            if z.im.is_nan() || z.im <= 0.0 {
+                return Err(Error::NotConverged {
+                    computation: "a contour around the image of the bulk",
+                    at: w.re,
+                    iterate: w,
+                    residual: z.im,
+                });
+            }
             let length = Complex64::I * radius * turn * (PI / count as f64);
             let q = self.law().population().quadratic_part(-w)?;
             Ok(Point { w, z, slope, length, q })
         })
+    }
+
+    /// (1/2πi) ∮ e^{−tz}/z dz
+    fn at_zero(&self, points: &[Point], time: f64) -> f64 {
+        let terms = points.iter().map(|p| {
+            let integrand = (-time * p.z).exp() / p.z * p.slope * p.length;
+            2.0 * (integrand / Complex64::new(0.0, 2.0 * PI)).re
+        });
+        terms.sum()
     }
 
     fn integrals(&self, points: &[Point], time: f64) -> FilterErrors {

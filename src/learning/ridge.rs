@@ -34,8 +34,8 @@ pub struct RidgeErrors {
     /// The training error over $(1 - \text{degrees of freedom})^2$, generalised cross-validation:
     /// in the limit the same as the test error.
     pub gcv: f64,
-    /// The share of the signal's variance that the mean over samples explains, 1 − bias/signal;
-    /// not a number where there is no signal.
+    /// The share of the signal's variance that the mean over samples explains, 1 − bias/signal,
+    /// to the rounding of 1; 0 where there is no signal.
     pub learned: f64,
 }
 
@@ -51,7 +51,7 @@ impl RidgeErrors {
         // 1 − the degrees of freedom, which would cancel where λ is small.
         let free = at.ratio / at.gamma1;
         let training = free * free * test;
-        let excess = if slope > 0.0 { at.df2() / slope } else { 0.0 };
+        let excess = if slope > 0.0 { at.df2 / slope } else { 0.0 };
         Ok(Self {
             lambda: at.lambda,
             test,
@@ -60,8 +60,8 @@ impl RidgeErrors {
             sampling_variance: bias * excess,
             noise_variance: noise * excess,
             degrees_of_freedom: at.df1 / at.gamma1,
-            gcv: if free > 0.0 { training / (free * free) } else { test },
-            learned: 1.0 - bias / signal,
+            gcv: test,
+            learned: (1.0 - bias / signal).max(0.0),
         })
     }
 }
@@ -108,7 +108,7 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
     }
 }
 
-/// Ridges of a curve, as they are.
+/// Takes the ridges of a curve, checked.
 pub(super) fn checked<'l>(
     lambdas: impl IntoIterator<Item = &'l f64>,
 ) -> Result<Array1<f64>, Error> {

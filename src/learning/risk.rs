@@ -54,7 +54,7 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
     }
 }
 
-/// What the features do not see cannot be learned.
+/// Checks that r(0) = 1: what the features do not see cannot be learned.
 fn check_start(filter: &dyn ResidualFilter) -> Result<(), Error> {
     let value = filter.residual(0.0);
     if (value - 1.0).abs() <= ROUNDING {
@@ -64,7 +64,7 @@ fn check_start(filter: &dyn ResidualFilter) -> Result<(), Error> {
     Err(Error::InvalidValue { function: "the residual filter", at: 0.0, value, allowed })
 }
 
-/// A time, a number of them.
+/// Checks the times of a curve.
 pub(super) fn checked_times(times: &[f64]) -> Result<(), Error> {
     arguments::entries("times", times, |t| t >= 0.0 && t.is_finite(), "at least 0, finite")
 }

@@ -84,7 +84,7 @@ impl<L: OverPopulation, T> Regression<'_, L, T> {
         let limit = iteration.limit()?;
         let measures = self.measures()?;
         let bulk = measures.scale * measures.law.upper_end();
-        let whole = self.finite()?.map_or(bulk, |finite| finite.largest.max(bulk));
+        let whole = measures.largest();
         let allowed = "above 0: a kernel that is 0 has no largest step";
         arguments::parameter("the largest eigenvalue", whole, whole > 0.0, allowed)?;
         Ok(StableStep { whole: limit / whole, deflated: limit / bulk })

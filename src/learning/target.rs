@@ -67,6 +67,20 @@ pub trait Target<L: ?Sized> {
     fn prior_variance(&self) -> Option<f64>;
 }
 
+impl<L: ?Sized, T: Target<L>> Target<L> for &T {
+    fn noise_variance(&self) -> f64 {
+        (**self).noise_variance()
+    }
+
+    fn unexplained(&self, law: &L, ridge: &EffectiveRidge) -> Result<Unexplained, Error> {
+        (**self).unexplained(law, ridge)
+    }
+
+    fn prior_variance(&self) -> Option<f64> {
+        (**self).prior_variance()
+    }
+}
+
 /// What is left of a signal, see [`Target`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Unexplained {
@@ -129,7 +143,7 @@ impl<L: OverPopulation + ?Sized> Target<L> for RandomEffects {
         let alpha2 = self.signal_variance;
         Ok(Unexplained {
             value: alpha2 * ridge.kappa * ridge.df1,
-            bias: alpha2 * ridge.kappa * ridge.kappa_a1(),
+            bias: alpha2 * ridge.kappa * ridge.kappa_a1,
             signal: alpha2 * ridge.mean,
         })
     }

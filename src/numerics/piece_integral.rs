@@ -27,8 +27,12 @@ const GRADE: f64 = 16.0;
 /// Graded panels at most: they reach down to 16⁻¹⁴ of a piece in s, 10⁻³⁴ in x.
 const MOST_GRADES: usize = 14;
 
-/// What f has to be.
+/// What the values of f have to be.
 pub(crate) const FINITE: &str = "a finite number wherever the law has mass";
+
+/// Parts of each panel of a rule that is made before its functions are known: over one panel in
+/// log s an exponential falls by more than 16 nodes resolve.
+const PARTS: usize = 4;
 
 /// Periods of a polynomial, times 2π, that a panel of 16 nodes resolves to rounding.
 const PER_PANEL: f64 = 4.0;
@@ -139,15 +143,20 @@ pub(crate) fn graded_rule(
         // In s, where x − end is length · s².
         let least = (finest / piece.map.length).sqrt();
         let mut panels = layout(piece);
-        let keep = panels
+        // Panels wholly below that are one.
+        let below = panels
             .iter()
-            .position(|(variable, from, _)| *variable == Variable::Logarithm && from.exp() < least);
-        if let Some(first) = keep {
+            .position(|(variable, _, to)| *variable == Variable::Logarithm && to.exp() < least);
+        if let Some(first) = below {
             let top = panels[first].2.exp();
             panels.truncate(first);
             panels.push((Variable::Plain, 0.0, top));
         }
-        panels.into_iter().map(move |panel| (piece, panel))
+        panels.into_iter().flat_map(move |(variable, from, to)| {
+            let step = (to - from) / PARTS as f64;
+            let part = move |i: usize| (from + i as f64 * step, from + (i + 1) as f64 * step);
+            (0..PARTS).map(part).map(move |(from, to)| (piece, (variable, from, to)))
+        })
     });
     panels.flat_map(|(piece, (variable, from, to))| {
         let (middle, half) = (0.5 * (from + to), 0.5 * (to - from));

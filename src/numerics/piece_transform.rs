@@ -29,17 +29,18 @@ impl Piece {
         if self.is_far(w) { self.far_sum(&self.masses, w) } else { self.near_sum(w) }
     }
 
-    /// ∫ x/(x+κ) and ∫ x/(x+κ)² over this piece, for κ ≥ 0.
+    /// ∫ κx/(x+κ)² and ∫ x²/(x+κ)² over this piece, for κ ≥ 0.
     pub(crate) fn below_zero(&self, kappa: f64) -> (f64, f64) {
         if kappa + self.centre <= self.near {
             let (t, slope) = self.t_transform(Complex64::new(-kappa, 0.0));
-            return (-t.re, -slope.re);
+            return (-kappa * slope.re, kappa * slope.re - t.re);
         }
         // Term by term, so that the divisions are done together.
         let inverse: [f64; N] = std::array::from_fn(|k| (self.nodes[k] + kappa).recip());
         let terms: [f64; N] = std::array::from_fn(|k| self.first_moments[k] * inverse[k]);
-        let slopes: [f64; N] = std::array::from_fn(|k| terms[k] * inverse[k]);
-        (terms.iter().sum(), slopes.iter().sum())
+        let first: [f64; N] = std::array::from_fn(|k| terms[k] * (kappa * inverse[k]));
+        let second: [f64; N] = std::array::from_fn(|k| terms[k] * (self.nodes[k] * inverse[k]));
+        (first.iter().sum(), second.iter().sum())
     }
 
     /// ∫ x over this piece.
