@@ -26,6 +26,8 @@ pub enum Stage {
     PopulationLaw,
     /// The law μ over a population law is solved for, counted likewise.
     Law,
+    /// The law at finite size is solved for, counted likewise.
+    FiniteLaw,
 }
 
 impl Stage {
@@ -43,6 +45,7 @@ impl Stage {
             Self::Lanczos => "applying the operator in the Lanczos process",
             Self::PopulationLaw => "solving for the population law",
             Self::Law => "solving for the law over a population law",
+            Self::FiniteLaw => "solving for the law at finite size",
         }
     }
 }

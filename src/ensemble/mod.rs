@@ -26,6 +26,7 @@
 mod diagonal_ensemble;
 pub mod input;
 mod input_ensemble;
+mod finite;
 mod limit;
 mod midquantiles;
 mod sample;

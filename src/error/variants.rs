@@ -177,6 +177,21 @@ pub enum Error {
         residual: f64,
     },
 
+    /// Equations at a complex point ended without a solution.
+    #[error(
+        "{computation} was not solved at z = {z:e}: iterate {iterate:e}, residual {residual:e}"
+    )]
+    NotSolved {
+        /// What was being computed.
+        computation: &'static str,
+        /// The point at which it was being computed.
+        z: Complex64,
+        /// The last iterate of the Stieltjes transform.
+        iterate: Complex64,
+        /// The largest relative residual of the equations there.
+        residual: f64,
+    },
+
     /// A computed law fails one of the identities that it must satisfy. The
     /// [limits](crate::guide::numerics#limits) say which parameter to change, and how.
     #[error(
