@@ -360,3 +360,10 @@ fn times() {
         }
     }
 }
+
+#[test]
+#[ignore = "debug"]
+fn one_case() {
+    let seed: u64 = std::env::var("SEED").unwrap().parse().unwrap();
+    tables(seed..seed + 1);
+}

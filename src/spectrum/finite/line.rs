@@ -24,6 +24,9 @@ const DAMPED: [usize; 3] = [40, 400, 4000];
 /// A step of Newton's method below this is the last: the next would be rounding.
 const LAST_STEP: f64 = 1e-9;
 
+/// Poles up to which a plain loop is faster than vectors.
+const FEW: usize = 16;
+
 /// Directions of the line that are compared.
 const DIRECTIONS: usize = 48;
 
@@ -60,9 +63,35 @@ pub(super) fn nodes(level: usize) -> usize {
 
 /// u = 1/g + γ2 Σ w/(s/P − g): the equation of g.
 pub(super) struct Equation {
-    /// Σ w/(g − s/P).
-    poles: PoleSum,
+    poles: Poles,
     gamma2: f64,
+}
+
+/// Σ w/(g − s/P).
+enum Poles {
+    /// A few, where vectors cost more than they gain.
+    Few(Vec<(Complex64, f64)>),
+    Many(PoleSum),
+}
+
+impl Poles {
+    /// The sum and its derivative.
+    #[inline]
+    fn with_derivative(&self, g: Complex64) -> (Complex64, Complex64) {
+        let few = match self {
+            Self::Few(few) => few,
+            Self::Many(many) => return many.with_derivative(g),
+        };
+        let (mut value, mut slope) = (Complex64::ZERO, Complex64::ZERO);
+        for (place, weight) in few {
+            let (re, im) = (g.re - place.re, g.im - place.im);
+            let inverse = (re * re + im * im).recip();
+            let (re, im) = (re * inverse, -im * inverse);
+            value += Complex64::new(weight * re, weight * im);
+            slope -= Complex64::new(weight * (re * re - im * im), 2.0 * weight * re * im);
+        }
+        (value, slope)
+    }
 }
 
 /// The roots on a line, kept as a start for the next.
@@ -90,7 +119,12 @@ pub(super) struct Line<'a> {
 impl Equation {
     /// Takes the s/P of the columns, with their weights.
     pub(super) fn new(places: impl Iterator<Item = (Complex64, f64)>, gamma2: f64) -> Self {
-        Self { poles: PoleSum::new(places.map(|(a, w)| (a, w.into()))), gamma2 }
+        let few: Vec<(Complex64, f64)> = places.collect();
+        let poles = match few.len() {
+            0..=FEW => Poles::Few(few),
+            _ => Poles::Many(PoleSum::new(few.into_iter().map(|(a, w)| (a, w.into())))),
+        };
+        Self { poles, gamma2 }
     }
 
     /// dg/du at a root.
@@ -108,7 +142,8 @@ impl Equation {
         for steps in DAMPED {
             let mut g = u.inv();
             for _ in 0..steps {
-                g = 0.5 * g + 0.5 * (u + self.gamma2 * self.poles.value(g)).inv();
+                let (value, _) = self.poles.with_derivative(g);
+                g = 0.5 * g + 0.5 * (u + self.gamma2 * value).inv();
             }
             if let Some(g) = self.newton(u, g).filter(inside) {
                 return Some(g);

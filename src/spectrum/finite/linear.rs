@@ -2,9 +2,12 @@
 
 use num_complex::Complex64;
 
-/// Solves A x = b by elimination with row pivots; `None` if A is singular to rounding.
+/// Solves A x = b by elimination with row pivots; `None` if A is singular to rounding, or none.
 pub(super) fn solve(mut a: Vec<Vec<Complex64>>, mut b: Vec<Complex64>) -> Option<Vec<Complex64>> {
     let n = b.len();
+    if a.len() != n {
+        return None;
+    }
     for column in 0..n {
         let size = |row: &usize| a[*row][column].norm();
         let pivot = (column..n).max_by(|i, j| size(i).total_cmp(&size(j)))?;

@@ -37,7 +37,7 @@ const LONGEST: f64 = 0.7;
 const PROGRESS: f64 = 0.2;
 
 /// What integrals over a line may be off by, estimated.
-const RESOLVED: f64 = 1e-13;
+const RESOLVED: f64 = 1e-12;
 
 /// What they may be off by to be taken for a coarser line next time.
 const OVERRESOLVED: f64 = 1e-28;
@@ -61,7 +61,12 @@ pub(super) struct State {
     pub(super) unknowns: Unknowns,
     pub(super) m: Complex64,
     roots: Roots,
+    /// Derivatives of the residuals there, as far as they are known.
+    slopes: Matrix,
 }
+
+/// Rows of a matrix.
+type Matrix = Vec<Vec<Complex64>>;
 
 /// Where an iteration ended without a solution.
 struct Failure {
@@ -105,7 +110,7 @@ impl System {
     fn from_near(&self, z: Complex64, near: &State) -> Result<State, Failure> {
         let mut roots = near.roots.clone();
         let start = self.iterate(z, near.unknowns, &mut roots).ok_or_else(|| self.lost(z, near))?;
-        self.newton(z, start, roots)
+        self.newton(z, start, roots, Some(near.slopes.clone()))
     }
 
     fn lost(&self, z: Complex64, state: &State) -> Failure {
@@ -133,7 +138,7 @@ impl System {
                 }
             }
             if let Some(iterate) = found {
-                match self.newton(z, iterate, roots.clone()) {
+                match self.newton(z, iterate, roots.clone(), None) {
                     Ok(state) => return Ok(state),
                     Err(stray) => failure = stray,
                 }
@@ -196,8 +201,8 @@ impl System {
         z: Complex64,
         mut at: Iterate,
         mut roots: Roots,
+        mut slopes: Option<Matrix>,
     ) -> Result<State, Failure> {
-        let mut slopes: Option<Vec<Vec<Complex64>>> = None;
         let mut fresh = false;
         let mut spent = 0;
         while spent < MOST_SWEEPS {
@@ -212,7 +217,7 @@ impl System {
             };
             let right = at.residual.iter().map(|r| -r).collect();
             let mut step = linear::solve(matrix.clone(), right).ok_or_else(failure)?;
-            slopes = Some(matrix);
+            let slopes_here = slopes.insert(matrix);
             let size = largest(&step);
             if size <= LAST_STEP || (fresh && size <= ROUNDED_STEP && spent > MOST_SWEEPS / 2) {
                 if at.unresolved > RESOLVED {
@@ -227,7 +232,7 @@ impl System {
                     continue;
                 }
                 let unknowns = self.moved(&at.unknowns, &step);
-                return self.accepted(z, unknowns, at, roots);
+                return self.accepted(z, unknowns, at, roots, slopes_here.clone());
             }
             if size > LONGEST {
                 step.iter_mut().for_each(|s| *s *= LONGEST / size);
@@ -248,7 +253,7 @@ impl System {
             let Some(next) = next else {
                 if fresh {
                     if size <= ROUNDED_STEP {
-                        return self.accepted(z, at.unknowns, at, roots);
+                        return self.accepted(z, at.unknowns, at, roots, slopes.unwrap_or_default());
                     }
                     return Err(failure());
                 }
@@ -273,7 +278,7 @@ impl System {
         z: Complex64,
         at: &Iterate,
         roots: &mut Roots,
-    ) -> Option<Vec<Vec<Complex64>>> {
+    ) -> Option<Matrix> {
         let n = at.residual.len();
         let mut slopes = vec![vec![Complex64::ZERO; n]; n];
         for column in 0..n {
@@ -294,6 +299,7 @@ impl System {
         unknowns: Unknowns,
         at: Iterate,
         mut roots: Roots,
+        slopes: Matrix,
     ) -> Result<State, Failure> {
         let m = self.stieltjes(z, &unknowns);
         let above = |x: Complex64| x.im >= -OUTSIDE * x.norm();
@@ -303,7 +309,7 @@ impl System {
         if at.unresolved < OVERRESOLVED && roots.level > 0 {
             roots = Roots::at_level(roots.level - 1);
         }
-        Ok(State { z, unknowns, m, roots })
+        Ok(State { z, unknowns, m, roots, slopes })
     }
 }
 
