@@ -367,3 +367,19 @@ fn one_case() {
     let seed: u64 = std::env::var("SEED").unwrap().parse().unwrap();
     tables(seed..seed + 1);
 }
+
+#[test]
+#[ignore = "debug"]
+fn debug_atom() {
+    let quadratic = Polynomial::new([0.0, 0.0, 0.5]).unwrap();
+    for (n, d, p) in [(1120, 40, 40), (1120, 40, 80), (1120, 40, 20), (400, 40, 40)] {
+        let law = FiniteSpectrum::new(Dimensions::new(n, d, p).unwrap(), quadratic.clone(), 1.0);
+        for k in 0..22 {
+            let lambda = 0.5f64.powi(k);
+            match law.stieltjes(Complex64::new(-lambda, 0.0)) {
+                Ok(m) => println!("{n} {d} {p} {lambda:.3e} {}", m.re * lambda),
+                Err(e) => println!("{n} {d} {p} {lambda:.3e} {e}"),
+            }
+        }
+    }
+}

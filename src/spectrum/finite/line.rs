@@ -24,6 +24,10 @@ const DAMPED: [usize; 3] = [40, 400, 4000];
 /// A step of Newton's method below this is the last: the next would be rounding.
 const LAST_STEP: f64 = 1e-9;
 
+/// The ratio of the largest to the least distance of singularities from which a line is cut by
+/// their logarithm: 30 of its nodes to a power of ten, against a number that grows like the root.
+const WIDE: f64 = 300.0;
+
 /// Poles up to which a plain loop is faster than vectors.
 const FEW: usize = 16;
 
@@ -33,27 +37,45 @@ const DIRECTIONS: usize = 48;
 /// How far below a half-plane rounding may put a root.
 const ROUNDING: f64 = 1e-12;
 
-/// Equidistant φ in (−π, π): tan(φ/2), and du/dφ · Δφ/2π for u = tan(φ/2).
-struct Angles {
-    tangents: Vec<f64>,
+/// Places v on the real line, each with dv/2π.
+struct Places {
+    places: Vec<f64>,
     weights: Vec<f64>,
-    /// e^{iMφ} for the highest frequencies M that the nodes tell apart.
+    /// The highest frequencies that the nodes tell apart.
     waves: [Vec<Complex64>; 2],
 }
 
-static ANGLES: LazyLock<Vec<Angles>> = LazyLock::new(|| {
-    let angles = |level: usize| {
+impl Places {
+    /// v = sinh t for equidistant t: of every size up to `reach`, beyond which integrands that
+    /// fall like 1/v² have nothing left.
+    fn of_all_sizes(level: usize, reach: f64) -> Self {
+        let count = nodes(level);
+        let end = (2.0 * reach / f64::EPSILON).ln();
+        let step = 2.0 * end / (count - 1) as f64;
+        let t = |j: usize| (j as f64 - (count / 2) as f64) * step;
+        let wave = |m: f64| (0..count).map(|j| Complex64::from_polar(1.0, m * t(j))).collect();
+        Self {
+            places: (0..count).map(|j| t(j).sinh()).collect(),
+            weights: (0..count).map(|j| t(j).cosh() * step / (2.0 * PI)).collect(),
+            waves: [wave(PI / step), wave(0.97 * PI / step)],
+        }
+    }
+}
+
+/// v = tan(φ/2) for equidistant φ in (−π, π).
+static TANGENTS: LazyLock<Vec<Places>> = LazyLock::new(|| {
+    let places = |level: usize| {
         let count = nodes(level);
         let middle = (count - 1) / 2;
         let phi = |j: usize| (j as f64 - middle as f64) * 2.0 * PI / count as f64;
-        let tangents: Vec<f64> = (0..count).map(|j| (0.5 * phi(j)).tan()).collect();
-        let weights = tangents.iter().map(|t| 0.5 * (1.0 + t * t) / count as f64).collect();
+        let places: Vec<f64> = (0..count).map(|j| (0.5 * phi(j)).tan()).collect();
+        let weights = places.iter().map(|t| 0.5 * (1.0 + t * t) / count as f64).collect();
         let wave = |m: usize| {
             (0..count).map(|j| Complex64::from_polar(1.0, m as f64 * phi(j))).collect()
         };
-        Angles { tangents, weights, waves: [wave(middle), wave(middle - 1)] }
+        Places { places, weights, waves: [wave(middle), wave(middle - 1)] }
     };
-    (0..LEVELS).map(angles).collect()
+    (0..LEVELS).map(places).collect()
 });
 
 /// Nodes of a level.
@@ -95,22 +117,39 @@ impl Poles {
 }
 
 /// The roots on a line, kept as a start for the next.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Roots {
     pub(super) level: usize,
+    /// Whether the places on the line were of all sizes.
+    all_sizes: bool,
     g: Vec<Complex64>,
 }
 
 impl Roots {
     /// Nothing known yet, on a line of this level.
     pub(super) fn at_level(level: usize) -> Self {
-        Self { level, g: Vec::new() }
+        Self { level, all_sizes: false, g: Vec::new() }
+    }
+}
+
+/// The places on a line: made once, or for this line.
+enum Nodes {
+    Kept(&'static Places),
+    Made(Places),
+}
+
+impl Nodes {
+    fn places(&self) -> &Places {
+        match self {
+            Self::Kept(places) => places,
+            Self::Made(places) => places,
+        }
     }
 }
 
 /// A line with the roots on it.
 pub(super) struct Line<'a> {
-    angles: &'static Angles,
+    line: Nodes,
     /// e^{iψ}ℓ/i, by which a weight gives du/2πi.
     factor: Complex64,
     pub(super) g: &'a [Complex64],
@@ -196,15 +235,21 @@ impl Equation {
         // The spectrum of Q is in a sector of this radius.
         let radius = reach * (1.0 + self.gamma2.sqrt()).powi(2);
         let turn = Complex64::from_polar(1.0, direction(half, radius, (least, most))?);
-        // The mean, in the sense of ratios, of the distances of its singularities.
-        let length = (half.norm() * (half.norm() + radius)).sqrt();
-        let angles = &ANGLES[roots.level];
-        let count = angles.tangents.len();
+        // Singularities are at distances from |h| on.
+        let reach = 1.0 + radius / half.norm();
+        let all_sizes = reach > WIDE;
+        let (line, length) = match all_sizes {
+            true => (Nodes::Made(Places::of_all_sizes(roots.level, reach)), half.norm()),
+            // The mean of them, in the sense of ratios.
+            false => (Nodes::Kept(&TANGENTS[roots.level]), half.norm() * reach.sqrt()),
+        };
+        let count = line.places().places.len();
         let mut previous = None;
-        let known = roots.g.len() == count;
+        let known = roots.g.len() == count && roots.all_sizes == all_sizes;
+        roots.all_sizes = all_sizes;
         roots.g.resize(count, Complex64::ZERO);
-        for (g, tangent) in roots.g.iter_mut().zip(&angles.tangents) {
-            let u = turn * (length * tangent) - half;
+        for (g, place) in roots.g.iter_mut().zip(&line.places().places) {
+            let u = turn * (length * place) - half;
             let near = if known { Some(*g) } else { previous };
             match self.root(u, turn, near) {
                 Some(root) => *g = root,
@@ -216,7 +261,7 @@ impl Equation {
             previous = Some(*g);
         }
         let factor = turn * Complex64::new(0.0, -length);
-        Some(Line { angles, factor, g: &roots.g })
+        Some(Line { line, factor, g: &roots.g })
     }
 }
 
@@ -241,7 +286,7 @@ impl Line<'_> {
     /// The nodes, as (weight of du/2πi, g(u), g(−1/β − u)).
     pub(super) fn nodes(&self) -> impl Iterator<Item = (Complex64, Complex64, Complex64)> {
         let mirrored = self.g.iter().rev();
-        let weights = self.angles.weights.iter().map(|weight| self.factor * weight);
+        let weights = self.line.places().weights.iter().map(|weight| self.factor * weight);
         weights.zip(self.g).zip(mirrored).map(|((weight, g), mirror)| (weight, *g, *mirror))
     }
 
@@ -256,7 +301,7 @@ impl Line<'_> {
     pub(super) fn pairing(&self) -> (Complex64, f64) {
         let mut sum = Complex64::ZERO;
         let mut waves = [Complex64::ZERO; 4];
-        let [first, second] = &self.angles.waves;
+        let [first, second] = &self.line.places().waves;
         for ((weight, g, mirror), (one, two)) in self.nodes().zip(first.iter().zip(second)) {
             let term = weight * g * mirror;
             sum -= term;

@@ -109,11 +109,12 @@ impl Prepared {
         let linear_along = if scales.has_linear { at_one.linear_along / across } else { 2.0 };
         let harmonics =
             (dimension + 2.0) * (dimension + 1.0) * dimension / 6.0 - dimension;
-        let system = System {
+        let mut system = System {
             d: dimension,
             p: neurons,
             weights,
             ratio: n / weights,
+            width: f64::NAN,
             operator: Operator {
                 d: dimension,
                 gamma2: neurons / dimension,
@@ -127,6 +128,8 @@ impl Prepared {
             third_ratio: weights / harmonics,
             scales,
         };
+        let moments = system.moments();
+        system.width = moments.1 / moments.0;
         let scales = &system.scales;
         let mean = |f: fn(&super::scales::Row) -> f64| size * scales.row_mean(f);
         let energies = FiniteEnergies {
@@ -150,7 +153,6 @@ impl Prepared {
         if scales.has_linear {
             outliers.push(OutlierMean { count: 1, mean: n * square * energies.constant });
         }
-        let moments = system.moments();
         Ok(Self { system: Some(system), unit, energies, outliers, moments, alive })
     }
 

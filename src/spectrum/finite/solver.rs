@@ -22,7 +22,7 @@ const NEAR: f64 = 0.1;
 
 /// Damped sweeps before Newton's method is tried, round after round: the first are enough off
 /// the axis, and each round trebles the number.
-const SWEEPS: [usize; 4] = [30, 60, 180, 540];
+const SWEEPS: [usize; 3] = [30, 60, 180];
 
 /// Sweeps that Newton's method may spend, differences included: ten are usual.
 const MOST_SWEEPS: usize = 90;
@@ -51,8 +51,13 @@ const FARTHEST: f64 = 3.0;
 /// Points of one path before it is given up.
 const MOST_POINTS: usize = 120;
 
-/// The first step of a path divides the angle by e to this.
-const PATH_STEP: f64 = 0.8;
+/// A step of a path, in log z, below which it is given up.
+const SHORTEST: f64 = 1e-3;
+
+/// What may fail.
+const ITERATION: &str = "the iteration for the law at finite size";
+const LINE: &str = "an integral over a line for the law at finite size";
+const HALF_PLANES: &str = "the law at finite size, which has left its half-planes,";
 
 /// The equations solved at one z.
 #[derive(Debug, Clone)]
@@ -70,6 +75,7 @@ type Matrix = Vec<Vec<Complex64>>;
 
 /// Where an iteration ended without a solution.
 struct Failure {
+    why: &'static str,
     m: Complex64,
     residual: f64,
 }
@@ -92,19 +98,24 @@ impl System {
     /// Solves at z in the closed upper half-plane off \[0, ∞), from the solution at a point
     /// nearby if there is one.
     pub(super) fn solve(&self, z: Complex64, near: Option<&State>) -> Result<State, Error> {
-        if let Some(state) = near
-            && let Ok(state) = self.from_near(z, state)
+        if let Some(near) = near
+            && let Ok(state) = self.from_near(z, near).or_else(|_| self.along_path(z, near))
         {
             return Ok(state);
         }
-        let failure = match self.from_start(z) {
-            Ok(state) => return Ok(state),
-            Err(failure) => failure,
+        let failed = |Failure { why, m, residual }| {
+            Error::NotSolved { computation: why, z, iterate: m, residual }
         };
-        self.along_path(z).map_err(|point| {
-            let Failure { m, residual } = point.unwrap_or(failure);
-            Error::NotSolved { computation: "the law at finite size", z, iterate: m, residual }
-        })
+        match self.from_start(z) {
+            Ok(state) => Ok(state),
+            // From where the law is a blur.
+            Err(failure) => {
+                let far = z.norm().max(self.width);
+                let from = Complex64::from_polar(far, z.arg().max(FRAC_PI_4));
+                let near = self.from_start(from).map_err(|_| failed(failure))?;
+                self.along_path(z, &near).map_err(failed)
+            }
+        }
     }
 
     fn from_near(&self, z: Complex64, near: &State) -> Result<State, Failure> {
@@ -114,14 +125,15 @@ impl System {
     }
 
     fn lost(&self, z: Complex64, state: &State) -> Failure {
-        Failure { m: self.stieltjes(z, &state.unknowns), residual: f64::INFINITY }
+        Failure { why: ITERATION, m: self.stieltjes(z, &state.unknowns), residual: f64::INFINITY }
     }
 
     /// By damped sweeps from what is left of the unknowns at infinity.
     fn from_start(&self, z: Complex64) -> Result<State, Failure> {
         let mut unknowns = self.start(z);
         let mut roots = Roots::at_level(0);
-        let mut failure = Failure { m: self.stieltjes(z, &unknowns), residual: f64::INFINITY };
+        let m = self.stieltjes(z, &unknowns);
+        let mut failure = Failure { why: ITERATION, m, residual: f64::INFINITY };
         for sweeps in SWEEPS {
             let mut found = None;
             for _ in 0..sweeps {
@@ -147,28 +159,30 @@ impl System {
         Err(failure)
     }
 
-    /// From z turned away from the axis, in steps that are halved where they fail.
-    fn along_path(&self, z: Complex64) -> Result<State, Option<Failure>> {
-        let (size, end) = z.to_polar();
-        if end >= FRAC_PI_4 {
-            return Err(None);
-        }
-        let mut state = self.from_start(Complex64::from_polar(size, FRAC_PI_4)).map_err(Some)?;
-        let (mut angle, mut step) = (FRAC_PI_4, PATH_STEP);
+    /// From one point to another, straight in log z, in steps that are shortened where they fail.
+    fn along_path(&self, z: Complex64, from: &State) -> Result<State, Failure> {
+        let mut before: Option<State> = None;
+        let mut state = from.clone();
+        let mut step = 1.0;
         for _ in 0..MOST_POINTS {
-            let next = (angle * (-step).exp()).max(end);
-            let point = if next == end { z } else { Complex64::from_polar(size, next) };
-            match self.from_near(point, &state) {
-                Ok(found) if next == end => return Ok(found),
+            let way = (z / state.z).ln();
+            let share = (step / way.norm()).min(1.0);
+            let point = if share < 1.0 { state.z * (share * way).exp() } else { z };
+            let start = match &before {
+                Some(before) => state.extrapolated(before, point),
+                None => state.clone(),
+            };
+            match self.from_near(point, &start) {
+                Ok(found) if share >= 1.0 => return Ok(found),
                 Ok(found) => {
-                    (state, angle) = (found, next);
-                    step *= 1.3;
+                    before = Some(std::mem::replace(&mut state, found));
+                    step *= 1.5;
                 }
-                Err(failure) if step < 1e-3 => return Err(Some(failure)),
+                Err(failure) if step < SHORTEST => return Err(failure),
                 Err(_) => step *= 0.4,
             }
         }
-        Err(None)
+        Err(self.lost(z, &state))
     }
 
     fn iterate(&self, z: Complex64, unknowns: Unknowns, roots: &mut Roots) -> Option<Iterate> {
@@ -206,7 +220,9 @@ impl System {
         let mut fresh = false;
         let mut spent = 0;
         while spent < MOST_SWEEPS {
-            let failure = || Failure { m: self.stieltjes(z, &at.unknowns), residual: at.size() };
+            let m = || self.stieltjes(z, &at.unknowns);
+            let failed = |why| Failure { why, m: m(), residual: at.size() };
+            let failure = || failed(ITERATION);
             let matrix = match &slopes {
                 Some(matrix) => matrix.clone(),
                 None => {
@@ -222,7 +238,7 @@ impl System {
             if size <= LAST_STEP || (fresh && size <= ROUNDED_STEP && spent > MOST_SWEEPS / 2) {
                 if at.unresolved > RESOLVED {
                     if roots.level + 1 == LEVELS {
-                        return Err(failure());
+                        return Err(failed(LINE));
                     }
                     // A finer line; what was found is where to start.
                     let mut finer = Roots::at_level(roots.level + 1);
@@ -269,7 +285,8 @@ impl System {
             fresh = false;
             at = next;
         }
-        Err(Failure { m: self.stieltjes(z, &at.unknowns), residual: at.size() })
+        let m = self.stieltjes(z, &at.unknowns);
+        Err(Failure { why: ITERATION, m, residual: at.size() })
     }
 
     /// Derivatives of the residuals in the logarithms of the unknowns.
@@ -304,7 +321,7 @@ impl System {
         let m = self.stieltjes(z, &unknowns);
         let above = |x: Complex64| x.im >= -OUTSIDE * x.norm();
         if !(self.indices().all(|j| above(unknowns[j])) && above(m) && above(z * m)) {
-            return Err(Failure { m, residual: at.size() });
+            return Err(Failure { why: HALF_PLANES, m, residual: at.size() });
         }
         if at.unresolved < OVERRESOLVED && roots.level > 0 {
             roots = Roots::at_level(roots.level - 1);

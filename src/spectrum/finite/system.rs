@@ -22,6 +22,8 @@ pub(super) struct System {
     pub(super) ratio: f64,
     pub(super) scales: Scales,
     pub(super) operator: Operator,
+    /// M_2/M_1: well off the axis at this distance, the law is a blur.
+    pub(super) width: f64,
     /// ω_C, ω_×, ω_L.
     pub(super) along: f64,
     pub(super) across: f64,

@@ -32,15 +32,6 @@ const BREAKS: i32 = 6;
 /// Nodes on the arcs that lead from the ray to the real axis.
 const ARC_NODES: usize = 16;
 
-/// Where the transform begins to be followed towards an atom at 0, as a share of the mean.
-const NEXT_TO_ZERO: f64 = 1e-2;
-
-/// Points on the way there, each a quarter of the one before.
-const MOST_ATOM_POINTS: i32 = 9;
-
-/// What two extrapolations of the atom may differ by.
-const ATOM: f64 = 1e-8;
-
 /// A node of the table: x, dx, and m at x(1 + iε).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Node {
@@ -70,7 +61,6 @@ impl Table {
             return Ok(Self { law, nodes: Vec::new(), atom: 1.0, resolution });
         };
         let (mean, second) = prepared.moments;
-        let atom = system.atom(prepared.alive, ratio, mean)?;
         let top = 2.0 * system.bound();
         let end = resolution.tail(TAIL, mean).max(4.0 * top);
         let mut whole = Stretch::new(0.0, end);
@@ -84,8 +74,7 @@ impl Table {
         }
         let solved: Vec<Mutex<BTreeMap<u64, State>>> =
             (0..ends.len()).map(|_| Mutex::default()).collect();
-        let atoms = vec![Atom { location: 0.0, mass: atom }];
-        let law = TabulatedLaw::tabulate(&[whole], atoms, ACCURACY, &|x, _| {
+        let node = |x: f64| {
             let half = ends.partition_point(|end| *end <= x).min(ends.len() - 1);
             let mut solved = solved[half].lock().unwrap_or_else(PoisonError::into_inner);
             let state = match solved.get(&x.to_bits()) {
@@ -97,7 +86,21 @@ impl Table {
                 }
             };
             Ok((resolution.density(state.m), state.m))
-        })?;
+        };
+        let tabulate = |atom: f64| {
+            let atoms = vec![Atom { location: 0.0, mass: atom }];
+            TabulatedLaw::tabulate(&[whole.clone()], atoms, ACCURACY, &|x, _| node(x))
+        };
+        let tail = resolution.beyond(end, mean);
+        let (atom, law) = match system.atom(prepared.alive, ratio) {
+            Some(atom) => (atom, tabulate(atom)?),
+            None => {
+                // What the density leaves; its nodes are kept for the second time.
+                let missing = 1.0 - tabulate(0.0)?.total_mass() - tail;
+                let atom = if missing < TOLERANCE { 0.0 } else { missing };
+                (atom, tabulate(atom)?)
+            }
+        };
         let mut values = BTreeMap::new();
         for half in solved {
             let half = half.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -115,7 +118,7 @@ impl Table {
 
         let consistent =
             |identity, expected, found| tolerance::consistent(identity, expected, found, TOLERANCE);
-        let mass = table.law.total_mass() + resolution.beyond(end, mean);
+        let mass = table.law.total_mass() + tail;
         consistent("the mass of the law at finite size", 1.0, mass)?;
         let [bulk, first, squares] = table.below(system, top)?;
         consistent("the mass of the law at finite size off 0", 1.0 - atom, bulk)?;
@@ -197,41 +200,9 @@ impl System {
             + edge(*weights) * largest(&|row| row.constant) * profile(&|c| c.one)
     }
 
-    /// The atom at 0.
-    fn atom(&self, alive: f64, ratio: f64, mean: f64) -> Result<f64, Error> {
-        if self.scales.has_rest {
-            // dp weights, but for those that D switches off, are seen by n samples.
-            return Ok((1.0 - alive / ratio).max(0.0));
-        }
-        // −zm towards 0 from below, by the polynomial in √λ through all values: an edge at 0
-        // makes it a series in this variable, and a gap too.
-        let (mut places, mut before): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
-        let mut state: Option<State> = None;
-        let mut found = f64::NAN;
-        for k in 0..MOST_ATOM_POINTS {
-            let lambda = NEXT_TO_ZERO * mean * 0.25_f64.powi(k);
-            let next = self.solve(Complex64::new(-lambda, 0.0), state.as_ref())?;
-            // Neville's scheme, row by row.
-            let place = lambda.sqrt();
-            let mut value = lambda * next.m.re;
-            let mut row = vec![value];
-            for (before, farther) in before.iter().zip(places.iter().rev()) {
-                value = (value * farther - before * place) / (farther - place);
-                row.push(value);
-            }
-            before = row;
-            places.push(place);
-            if (value - found).abs() <= ATOM {
-                return Ok(if value.abs() <= 10.0 * ATOM { 0.0 } else { value });
-            }
-            found = value;
-            state = Some(next);
-        }
-        Err(Error::NotConverged {
-            computation: "the atom at 0 of the law at finite size",
-            at: 0.0,
-            iterate: found.into(),
-            residual: ATOM,
-        })
+    /// The atom at 0, where it is known: dp weights, but for those that D switches off, are seen
+    /// by n samples. Without a part C, the linear part sees fewer.
+    fn atom(&self, alive: f64, ratio: f64) -> Option<f64> {
+        self.scales.has_rest.then(|| (1.0 - alive / ratio).max(0.0))
     }
 }
