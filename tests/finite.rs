@@ -7,10 +7,10 @@ use common::{entries, number, numbers, table, text};
 use ntk_spectrum::activation::{Activation, Identity, Polynomial, Relu, Tanh, by_name};
 use ntk_spectrum::diagonal::{Bernoulli, DiagonalLaw, Discrete, TwoPoint, Uniform};
 use ntk_spectrum::num_complex::Complex64;
-use ntk_spectrum::spectrum::FiniteSpectrum;
-use ntk_spectrum::{Dimensions, Error};
 use ntk_spectrum::rand::rngs::ChaCha8Rng;
 use ntk_spectrum::rand::{RngExt, SeedableRng};
+use ntk_spectrum::spectrum::FiniteSpectrum;
+use ntk_spectrum::{Dimensions, Error};
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -62,7 +62,10 @@ fn transforms_and_energies_are_those_of_the_reference() {
         let near = |name: &str, found: f64, expected: &Value| {
             let expected = number(expected);
             let off = (found - expected).abs();
-            assert!(off <= ENERGIES * expected.abs().max(1.0), "{what}, {name}: {found} {expected}");
+            assert!(
+                off <= ENERGIES * expected.abs().max(1.0),
+                "{what}, {name}: {found} {expected}"
+            );
         };
         for (found, expected) in energies.coefficients.iter().zip(entries(&case["a"])) {
             near("a", *found, expected);
@@ -112,9 +115,8 @@ fn the_limit_is_approached_like_one_over_d() {
                 let dimensions = Dimensions::from_ratios(0.7, 1.0, d).unwrap();
                 let law = FiniteSpectrum::new(dimensions, sigma.clone(), diagonal.clone());
                 let limit = law.limit();
-                let off = points((moments.b() + moments.c()) * square).map(|z| {
-                    relative(law.bulk_stieltjes(z).unwrap(), limit.stieltjes(z).unwrap())
-                });
+                let off = points((moments.b() + moments.c()) * square)
+                    .map(|z| relative(law.bulk_stieltjes(z).unwrap(), limit.stieltjes(z).unwrap()));
                 differences.push(off.into_iter().fold(0.0, f64::max));
             }
             println!("{name}, D = {d_name}: {differences:?}");
@@ -145,8 +147,8 @@ fn random(rng: &mut ChaCha8Rng) -> (String, FiniteSpectrum) {
         _ => ("bernoulli", Arc::new(Bernoulli::new(0.7).unwrap())),
     };
     let kurtosis = [1.0, 1.8, 3.0, 6.0][rng.random_range(0..4)];
-    let law = FiniteSpectrum::new(dimensions, activation(name), diagonal)
-        .with_input_kurtosis(kurtosis);
+    let law =
+        FiniteSpectrum::new(dimensions, activation(name), diagonal).with_input_kurtosis(kurtosis);
     (format!("{name} {dimensions:?} D = {d_name} kurtosis {kurtosis}"), law)
 }
 
@@ -155,7 +157,6 @@ fn tables(range: std::ops::Range<u64>) -> usize {
     let mut errors = 0;
     for seed in range {
         let (what, law) = random(&mut ChaCha8Rng::seed_from_u64(seed));
-        let before = std::time::Instant::now();
         let solved = match law.solve() {
             Ok(solved) => solved,
             Err(error) => {
@@ -168,8 +169,6 @@ fn tables(range: std::ops::Range<u64>) -> usize {
                 continue;
             }
         };
-        let time = before.elapsed().as_secs_f64();
-        let nodes = solved.node_count();
         let mass = solved.total_mass();
         assert!((mass - 1.0).abs() < 1e-6, "{what}: mass {mass}");
         let upper = solved.quantile(0.9999);
@@ -180,9 +179,6 @@ fn tables(range: std::ops::Range<u64>) -> usize {
             assert!(density >= 0.0 && cdf >= last, "{what} at {x}: {density}, {cdf} after {last}");
             last = cdf;
         }
-        let bulk = law.bulk();
-        println!("{seed} {what}: {time:.2} s, {nodes} nodes, 1 {:+.0e}, bulk mean {:?} up to {:?}",
-            mass - 1.0, bulk.as_ref().map(|b| b.mean()), bulk.as_ref().map(|b| b.upper_end()));
     }
     errors
 }
@@ -193,10 +189,11 @@ fn tables_of_random_configurations_are_laws() {
 }
 
 #[test]
-#[ignore = "minutes"]
+#[ignore = "two minutes"]
 fn tables_of_many_random_configurations_are_laws() {
+    // Measured: six points that are not solved, two atoms that p < 5 puts off by 1e-4.
     let errors = tables(10..300);
-    println!("{errors} errors");
+    assert!(errors <= 8, "{errors} errors");
 }
 
 #[test]
@@ -205,10 +202,7 @@ fn bad_input_is_refused() {
     let new = |n, d, p| FiniteSpectrum::new(dimensions(n, d, p), Relu, 1.0);
     assert!(Dimensions::new(0, 40, 40).is_err());
     let z = Complex64::new(0.1, 0.1);
-    for (law, name) in [
-        (new(100, 2, 40), "d"),
-        (new(100, 40, 2), "p"),
-    ] {
+    for (law, name) in [(new(100, 2, 40), "d"), (new(100, 40, 2), "p")] {
         match law.stieltjes(z) {
             Err(Error::InvalidSize { name: found, size: 2, allowed }) => {
                 assert_eq!((found, allowed), (name, "at least 3"));
@@ -271,7 +265,7 @@ fn degenerate_activations_are_laws() {
     // Quadratic: no part C. Of Sym(d), d(d+1)/2 dimensions.
     let quadratic = Polynomial::new([0.0, 0.0, 0.5]).unwrap();
     let law = FiniteSpectrum::new(dimensions, quadratic, 1.0);
-    println!("atom {} of {}", law.cdf(0.0).unwrap(), 1.0 - 820.0 / 1120.0);
+    assert!((law.cdf(0.0).unwrap() - (1.0 - 820.0 / 1120.0)).abs() < 2e-3);
     assert!(law.density(0.5).unwrap() > 0.0);
     // Odd: no linear part.
     let law = FiniteSpectrum::new(dimensions, Tanh, 1.0);
@@ -294,92 +288,5 @@ fn scales_do_not_matter() {
         let square = scale * scale;
         assert_eq!(law.stieltjes(z * square).unwrap(), m / square, "{exponent}");
         assert_eq!(law.quantile(0.5).unwrap(), median * square, "{exponent}");
-    }
-}
-
-#[test]
-#[ignore = "an exploration"]
-fn next_to_the_axis() {
-    for name in ["relu", "tanh", "gelu", "softplus", "hardtanh"] {
-        let law = FiniteSpectrum::new(Dimensions::new(1120, 40, 40).unwrap(), activation(name), 1.0);
-        let upper = law.bulk().unwrap().upper_end();
-        for epsilon in [1e-2, 1e-3, 1e-4, 1e-6, 1e-9, 1e-12] {
-            let before = std::time::Instant::now();
-            let mut lost = Vec::new();
-            for k in 0..40 {
-                let x = upper * (-8.0 * f64::from(k) / 40.0).exp();
-                if let Err(_) = law.stieltjes(Complex64::new(x, x * epsilon)) {
-                    lost.push(x);
-                }
-            }
-            println!("{name} {epsilon:e}: {} of 40 lost, {:.2} s {lost:.3?}", lost.len(), before.elapsed().as_secs_f64());
-        }
-        for resolution in [0.1, 0.02, 0.005, 0.001] {
-            let before = std::time::Instant::now();
-            let law = law.clone().with_resolution(resolution);
-            match law.solve() {
-                Ok(solved) => println!("{name} resolution {resolution}: {} nodes, {:.2} s", solved.node_count(), before.elapsed().as_secs_f64()),
-                Err(error) => println!("{name} resolution {resolution}: {error}, {:.2} s", before.elapsed().as_secs_f64()),
-            }
-        }
-    }
-}
-
-#[test]
-#[ignore = "times"]
-fn times() {
-    for (name, d) in [("tanh", "1"), ("tanh", "uniform"), ("relu", "1"), ("relu", "two"), ("relu", "uniform")] {
-        let diagonal: Arc<dyn DiagonalLaw> = match d {
-            "1" => Arc::new(1.0),
-            "two" => Arc::new(TwoPoint::new(1.5, 0.5, 0.5).unwrap()),
-            _ => Arc::new(Uniform::new(0.5, 1.5).unwrap()),
-        };
-        let law = FiniteSpectrum::new(Dimensions::new(1120, 40, 40).unwrap(), activation(name), diagonal);
-        let clock = std::time::Instant::now();
-        law.energies().unwrap();
-        let prepare = clock.elapsed().as_secs_f64();
-        let moments = law.limit().derivative_moments().unwrap();
-        let mut best = f64::INFINITY;
-        for _ in 0..5 {
-            let clock = std::time::Instant::now();
-            for z in points(moments.b() + moments.c()) {
-                law.bulk_stieltjes(z).unwrap();
-            }
-            best = best.min(clock.elapsed().as_secs_f64());
-        }
-        let clock = std::time::Instant::now();
-        let result = law.solve().map(|solved| solved.node_count());
-        println!("{name} D = {d}: prepare {:.1} ms, three z {:.2} ms, table {:.2} s {result:?}", 1e3 * prepare, 1e3 * best, clock.elapsed().as_secs_f64());
-        if let Ok(solved) = law.solve() {
-            let clock = std::time::Instant::now();
-            let mut sum = 0.0;
-            for k in 0..1_000_000 {
-                sum += solved.density(1e-6 * f64::from(k));
-            }
-            println!("   query {:.0} ns ({sum})", 1e3 * clock.elapsed().as_secs_f64());
-        }
-    }
-}
-
-#[test]
-#[ignore = "debug"]
-fn one_case() {
-    let seed: u64 = std::env::var("SEED").unwrap().parse().unwrap();
-    tables(seed..seed + 1);
-}
-
-#[test]
-#[ignore = "debug"]
-fn debug_atom() {
-    let quadratic = Polynomial::new([0.0, 0.0, 0.5]).unwrap();
-    for (n, d, p) in [(1120, 40, 40), (1120, 40, 80), (1120, 40, 20), (400, 40, 40)] {
-        let law = FiniteSpectrum::new(Dimensions::new(n, d, p).unwrap(), quadratic.clone(), 1.0);
-        for k in 0..22 {
-            let lambda = 0.5f64.powi(k);
-            match law.stieltjes(Complex64::new(-lambda, 0.0)) {
-                Ok(m) => println!("{n} {d} {p} {lambda:.3e} {}", m.re * lambda),
-                Err(e) => println!("{n} {d} {p} {lambda:.3e} {e}"),
-            }
-        }
     }
 }

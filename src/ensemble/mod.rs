@@ -24,9 +24,9 @@
 //! value-breaking.
 
 mod diagonal_ensemble;
+mod finite;
 pub mod input;
 mod input_ensemble;
-mod finite;
 mod limit;
 mod midquantiles;
 mod sample;

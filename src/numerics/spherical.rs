@@ -104,8 +104,7 @@ impl Sphere {
         arguments::finite_entries("kinks", kinks)?;
         let end = (self.dimension.sqrt() * FRAC_PI_2).min(RANGE);
         let inside = kinks.iter().map(|k| self.angle(k.abs()));
-        let mut breaks: Vec<f64> =
-            BREAKS.into_iter().chain(inside).filter(|y| *y < end).collect();
+        let mut breaks: Vec<f64> = BREAKS.into_iter().chain(inside).filter(|y| *y < end).collect();
         breaks.push(end);
         breaks.sort_by(f64::total_cmp);
         breaks.dedup();
@@ -119,7 +118,8 @@ impl Sphere {
         kinks: &[f64],
     ) -> Result<Projections, Error> {
         let sample = |y: f64| self.pair(&phi, y);
-        let mut cells = subintervals(&self.breaks(kinks)?, &sample).collect::<Result<Vec<_>, _>>()?;
+        let mut cells =
+            subintervals(&self.breaks(kinks)?, &sample).collect::<Result<Vec<_>, _>>()?;
         let [second, third] = [2, 3].map(|j| self.recurrence(j).sqrt());
         let polynomials = |xi: f64| {
             let square = (xi * xi - 1.0) / second;
@@ -194,7 +194,8 @@ impl Sphere {
     ) -> Result<Option<f64>, Error> {
         let Projections { a, .. } = self.project(&phi, kinks)?;
         let sample = |y: f64| self.pair(&phi, y);
-        let mut cells = subintervals(&self.breaks(kinks)?, &sample).collect::<Result<Vec<_>, _>>()?;
+        let mut cells =
+            subintervals(&self.breaks(kinks)?, &sample).collect::<Result<Vec<_>, _>>()?;
         let totals = refine(&mut cells, &sample, |cell: &Subinterval<Pair>| {
             let remainder = |p: &Pair| {
                 // ρ at ξ and −ξ, times the root of the density; its rounding.

@@ -67,7 +67,8 @@ impl FiniteBulk {
             .collect();
         let end = whole.upper_end();
         let Some(system) = &prepared.system else {
-            let bulk = Self { count, law: whole.clone(), upper_end: 0.0, moments: Ok(powers(0.0)), unit };
+            let bulk =
+                Self { count, law: whole.clone(), upper_end: 0.0, moments: Ok(powers(0.0)), unit };
             return Ok((bulk, FiniteOutliers { groups, law: None }));
         };
         let split = match prepared.outliers.is_empty() {
@@ -77,9 +78,8 @@ impl FiniteBulk {
         // The outliers' tails below.
         let share = n as f64 / count as f64;
         let tail = |x: f64| {
-            let each = |group: &OutlierMean| {
-                group.count as f64 * table.resolution.kernel(x, group.mean)
-            };
+            let each =
+                |group: &OutlierMean| group.count as f64 * table.resolution.kernel(x, group.mean);
             prepared.outliers.iter().map(each).sum::<f64>() / count as f64
         };
         let atom = (share * table.atom).min(1.0);
@@ -195,9 +195,7 @@ fn split(table: &Table, outliers: &[OutlierMean], n: usize, count: usize) -> f64
     let least = ends()
         .filter(|x| middle < *x && *x < first)
         .min_by(|l, r| weight(*l).total_cmp(&weight(*r)));
-    let apart = |x: &f64| {
-        (n as f64 * whole.survival(*x) - above).abs() <= MISCOUNT * above + 0.5
-    };
+    let apart = |x: &f64| (n as f64 * whole.survival(*x) - above).abs() <= MISCOUNT * above + 0.5;
     least.filter(apart).unwrap_or_else(|| {
         let quantile = whole.quantile(1.0 - above / n as f64);
         let distance = |x: f64| (x / quantile).ln().abs();
@@ -212,8 +210,7 @@ fn part(
     atom: f64,
 ) -> Result<TabulatedLaw, Error> {
     let mut stretch = Stretch::new(lower, upper);
-    stretch.breaks =
-        (1..6).rev().map(|k| lower + (upper - lower) * 0.25_f64.powi(k)).collect();
+    stretch.breaks = (1..6).rev().map(|k| lower + (upper - lower) * 0.25_f64.powi(k)).collect();
     let tabulate = |factor: f64| {
         let atoms = vec![Atom { location: 0.0, mass: atom }];
         TabulatedLaw::tabulate(&[stretch.clone()], atoms, ACCURACY, &|x, _| {

@@ -369,9 +369,8 @@ impl FiniteSpectrum {
 
     fn prepared(&self) -> Result<&Prepared, Error> {
         self.checked_resolution()?;
-        self.prepared.get(|| {
-            Prepared::new(self.dimensions, &*self.sigma, &*self.diagonal, self.kurtosis)
-        })
+        self.prepared
+            .get(|| Prepared::new(self.dimensions, &*self.sigma, &*self.diagonal, self.kurtosis))
     }
 
     fn solved(&self) -> Result<&Solved, Error> {
@@ -388,8 +387,8 @@ impl FiniteSpectrum {
     fn parts(&self) -> Result<&(FiniteBulk, FiniteOutliers), Error> {
         let bulk = self.bulk_count()?;
         let solved = self.solved()?;
-        solved.parts.get(|| {
-            FiniteBulk::apart(self.prepared()?, &solved.table, self.dimensions.n(), bulk)
-        })
+        solved
+            .parts
+            .get(|| FiniteBulk::apart(self.prepared()?, &solved.table, self.dimensions.n(), bulk))
     }
 }

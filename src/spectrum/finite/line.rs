@@ -2,18 +2,11 @@
 //! g(−1/β − u): its nodes, and the root g at each of them.
 
 use std::f64::consts::{FRAC_PI_2, PI};
-use std::sync::LazyLock;
 
 use num_complex::Complex64;
 
+use super::places::{Cut, Nodes, Resolved};
 use crate::numerics::poles::PoleSum;
-
-/// Nodes of the coarsest line; each finer one has twice as many, less one.
-const COARSEST: usize = 49;
-
-/// Lines from the coarsest to the finest: 49 nodes suffice well off the spectrum, some hundred
-/// inside it, and the last are for points next to the axis and next to 0.
-pub(super) const LEVELS: usize = 8;
 
 /// Steps of Newton's method towards one root; from the root next to it two are usual.
 const MOST_STEPS: usize = 40;
@@ -24,10 +17,6 @@ const DAMPED: [usize; 3] = [40, 400, 4000];
 /// A step of Newton's method below this is the last: the next would be rounding.
 const LAST_STEP: f64 = 1e-9;
 
-/// The ratio of the largest to the least distance of singularities from which a line is cut by
-/// their logarithm: 30 of its nodes to a power of ten, against a number that grows like the root.
-const WIDE: f64 = 300.0;
-
 /// Poles up to which a plain loop is faster than vectors.
 const FEW: usize = 16;
 
@@ -36,52 +25,6 @@ const DIRECTIONS: usize = 48;
 
 /// How far below a half-plane rounding may put a root.
 const ROUNDING: f64 = 1e-12;
-
-/// Places v on the real line, each with dv/2π.
-struct Places {
-    places: Vec<f64>,
-    weights: Vec<f64>,
-    /// The highest frequencies that the nodes tell apart.
-    waves: [Vec<Complex64>; 2],
-}
-
-impl Places {
-    /// v = sinh t for equidistant t: of every size up to `reach`, beyond which integrands that
-    /// fall like 1/v² have nothing left.
-    fn of_all_sizes(level: usize, reach: f64) -> Self {
-        let count = nodes(level);
-        let end = (2.0 * reach / f64::EPSILON).ln();
-        let step = 2.0 * end / (count - 1) as f64;
-        let t = |j: usize| (j as f64 - (count / 2) as f64) * step;
-        let wave = |m: f64| (0..count).map(|j| Complex64::from_polar(1.0, m * t(j))).collect();
-        Self {
-            places: (0..count).map(|j| t(j).sinh()).collect(),
-            weights: (0..count).map(|j| t(j).cosh() * step / (2.0 * PI)).collect(),
-            waves: [wave(PI / step), wave(0.97 * PI / step)],
-        }
-    }
-}
-
-/// v = tan(φ/2) for equidistant φ in (−π, π).
-static TANGENTS: LazyLock<Vec<Places>> = LazyLock::new(|| {
-    let places = |level: usize| {
-        let count = nodes(level);
-        let middle = (count - 1) / 2;
-        let phi = |j: usize| (j as f64 - middle as f64) * 2.0 * PI / count as f64;
-        let places: Vec<f64> = (0..count).map(|j| (0.5 * phi(j)).tan()).collect();
-        let weights = places.iter().map(|t| 0.5 * (1.0 + t * t) / count as f64).collect();
-        let wave = |m: usize| {
-            (0..count).map(|j| Complex64::from_polar(1.0, m as f64 * phi(j))).collect()
-        };
-        Places { places, weights, waves: [wave(middle), wave(middle - 1)] }
-    };
-    (0..LEVELS).map(places).collect()
-});
-
-/// Nodes of a level.
-pub(super) fn nodes(level: usize) -> usize {
-    ((COARSEST - 1) << level) + 1
-}
 
 /// u = 1/g + γ2 Σ w/(s/P − g): the equation of g.
 pub(super) struct Equation {
@@ -117,42 +60,35 @@ impl Poles {
 }
 
 /// The roots on a line, kept as a start for the next.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Roots {
-    pub(super) level: usize,
-    /// Whether the places on the line were of all sizes.
-    all_sizes: bool,
+    cut: Cut,
+    /// Whether the places on the line were logarithmic.
+    logarithmic: bool,
     g: Vec<Complex64>,
 }
 
 impl Roots {
-    /// Nothing known yet, on a line of this level.
-    pub(super) fn at_level(level: usize) -> Self {
-        Self { level, all_sizes: false, g: Vec::new() }
+    /// Nothing known yet on a line that is cut finer; `None` if there is none.
+    pub(super) fn finer(&self, resolved: &Resolved) -> Option<Self> {
+        Some(Self { cut: self.cut.finer(resolved)?, ..Self::default() })
     }
-}
 
-/// The places on a line: made once, or for this line.
-enum Nodes {
-    Kept(&'static Places),
-    Made(Places),
-}
-
-impl Nodes {
-    fn places(&self) -> &Places {
-        match self {
-            Self::Kept(places) => places,
-            Self::Made(places) => places,
-        }
+    /// Nothing known yet on a line that is cut coarser, or these roots if there is none.
+    pub(super) fn coarser(self) -> Self {
+        let cut = self.cut.coarser();
+        if cut == self.cut { self } else { Self { cut, ..Self::default() } }
     }
 }
 
 /// A line with the roots on it.
 pub(super) struct Line<'a> {
-    line: Nodes,
+    nodes: Nodes,
     /// e^{iψ}ℓ/i, by which a weight gives du/2πi.
     factor: Complex64,
-    pub(super) g: &'a [Complex64],
+    g: &'a [Complex64],
+    /// g at u = −1/(2β).
+    pub(super) centre: Complex64,
 }
 
 impl Equation {
@@ -237,18 +173,16 @@ impl Equation {
         let turn = Complex64::from_polar(1.0, direction(half, radius, (least, most))?);
         // Singularities are at distances from |h| on.
         let reach = 1.0 + radius / half.norm();
-        let all_sizes = reach > WIDE;
-        let (line, length) = match all_sizes {
-            true => (Nodes::Made(Places::of_all_sizes(roots.level, reach)), half.norm()),
-            // The mean of them, in the sense of ratios.
-            false => (Nodes::Kept(&TANGENTS[roots.level]), half.norm() * reach.sqrt()),
-        };
-        let count = line.places().places.len();
+        let logarithmic = roots.cut.is_logarithmic(reach);
+        // Else the mean of them, in the sense of ratios.
+        let length = half.norm() * if logarithmic { 1.0 } else { reach.sqrt() };
+        let nodes = roots.cut.places(reach);
+        let places = &nodes.get().places;
+        let known = roots.g.len() == places.len() && roots.logarithmic == logarithmic;
+        roots.logarithmic = logarithmic;
+        roots.g.resize(places.len(), Complex64::ZERO);
         let mut previous = None;
-        let known = roots.g.len() == count && roots.all_sizes == all_sizes;
-        roots.all_sizes = all_sizes;
-        roots.g.resize(count, Complex64::ZERO);
-        for (g, place) in roots.g.iter_mut().zip(&line.places().places) {
+        for (g, place) in roots.g.iter_mut().zip(places) {
             let u = turn * (length * place) - half;
             let near = if known { Some(*g) } else { previous };
             match self.root(u, turn, near) {
@@ -260,8 +194,14 @@ impl Equation {
             }
             previous = Some(*g);
         }
+        let middle = roots.g[roots.g.len() / 2];
+        // A node only where their number is odd.
+        let centre = match roots.g.len() % 2 {
+            1 => middle,
+            _ => self.root(-half, turn, Some(middle))?,
+        };
         let factor = turn * Complex64::new(0.0, -length);
-        Some(Line { line, factor, g: &roots.g })
+        Some(Line { nodes, factor, g: &roots.g, centre })
     }
 }
 
@@ -286,30 +226,15 @@ impl Line<'_> {
     /// The nodes, as (weight of du/2πi, g(u), g(−1/β − u)).
     pub(super) fn nodes(&self) -> impl Iterator<Item = (Complex64, Complex64, Complex64)> {
         let mirrored = self.g.iter().rev();
-        let weights = self.line.places().weights.iter().map(|weight| self.factor * weight);
+        let weights = self.nodes.get().weights.iter().map(|weight| self.factor * weight);
         weights.zip(self.g).zip(mirrored).map(|((weight, g), mirror)| (weight, *g, *mirror))
     }
 
-    /// g at u = −1/(2β).
-    pub(super) fn centre(&self) -> Complex64 {
-        self.g[self.g.len() / 2]
-    }
-
-    /// −∮ g g⁻ du = E 1/(1/β + y + y′), and an estimate of the relative error of integrals over
-    /// this line: by the size of the highest Fourier coefficients, of which those that alias
-    /// with the mean are about the square.
-    pub(super) fn pairing(&self) -> (Complex64, f64) {
-        let mut sum = Complex64::ZERO;
-        let mut waves = [Complex64::ZERO; 4];
-        let [first, second] = &self.line.places().waves;
-        for ((weight, g, mirror), (one, two)) in self.nodes().zip(first.iter().zip(second)) {
-            let term = weight * g * mirror;
-            sum -= term;
-            for (wave, factor) in waves.iter_mut().zip([*one, one.conj(), *two, two.conj()]) {
-                *wave += term * factor;
-            }
-        }
-        let largest = waves.iter().fold(0.0, |most: f64, wave| most.max(wave.norm()));
-        (sum, (largest / sum.norm()).powi(2))
+    /// −∮ g g⁻ du = E 1/(1/β + y + y′), and what it says of the error of integrals over this
+    /// line.
+    pub(super) fn pairing(&self) -> (Complex64, Resolved) {
+        let terms: Vec<Complex64> = self.nodes().map(|(w, g, mirror)| -w * g * mirror).collect();
+        let sum = terms.iter().sum();
+        (sum, self.nodes.get().resolved(&terms, sum))
     }
 }

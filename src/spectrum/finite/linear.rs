@@ -40,8 +40,11 @@ mod tests {
     #[test]
     fn solves_what_it_is_given() {
         let i = Complex64::I;
-        let a: Vec<Vec<Complex64>> =
-            vec![vec![0.0.into(), 1.0 + i, 2.0.into()], vec![3.0 * i, 1.0.into(), i], vec![1.0.into(), 2.0.into(), i]];
+        let a: Vec<Vec<Complex64>> = vec![
+            vec![0.0.into(), 1.0 + i, 2.0.into()],
+            vec![3.0 * i, 1.0.into(), i],
+            vec![1.0.into(), 2.0.into(), i],
+        ];
         let x = [1.0 - i, 2.0.into(), 0.5 * i];
         let b = a.iter().map(|row| row.iter().zip(&x).map(|(a, x)| a * x).sum()).collect();
         let found = solve(a, b).unwrap();

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | energies of σ′ in spherical harmonics | `energies` |
 //! | scales of rows and columns | `scales` |
-//! | the operator K of the linear part, by an integral over a line | `operator`, `line` |
+//! | the operator K of the linear part, by an integral over a line | `operator`, `line`, `places` |
 //! | six equations, solved at one z | `system`, `solver`, `linear`; moments in `moments` |
 //! | the law, its table, its parts | `prepared`, `law`, `resolution`, `table`, `bulk`, `outliers` |
 
@@ -16,6 +16,7 @@ mod linear;
 mod moments;
 mod operator;
 mod outliers;
+mod places;
 mod prepared;
 mod resolution;
 mod scales;

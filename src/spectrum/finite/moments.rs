@@ -21,8 +21,7 @@ impl System {
         ];
         let [beta, beta_rest, beta_one, beta_constant] = energy.map(|energy| r * energy);
         let gamma = beta_one + beta_constant;
-        let [linear, rest, one] =
-            [mean(&|c| c.linear), mean(&|c| c.rest), mean(&|c| c.one)];
+        let [linear, rest, one] = [mean(&|c| c.linear), mean(&|c| c.rest), mean(&|c| c.one)];
         // The population without K, across and along v_k.
         let free = |c: &Column, share: f64| gamma * c.one + beta_rest * share * c.rest;
         // H = w − w²[free + χβP] + …: pairs i = j and the diagonal x_a² x_a² in χ.
@@ -52,8 +51,7 @@ impl System {
             let moved = gamma2 * beta * linear * part;
             let block = (across_free + part).powi(2) + 2.0 * moved;
             let equal = 2.0 * part * across_free + 2.0 * part * part + 2.0 * moved;
-            let diagonal =
-                2.0 * part * (across_free + part) + 4.0 * moved + 2.0 * theta * moved;
+            let diagonal = 2.0 * part * (across_free + part) + 4.0 * moved + 2.0 * theta * moved;
             let straight = (along_free + linear_along * part).powi(2);
             let turned = (across_free + 2.0 * part).powi(2);
             let anisotropy = straight - turned + 2.0 * (linear_along - 2.0) * moved;

@@ -3,6 +3,7 @@
 use num_complex::Complex64;
 
 use super::line::{Equation, Roots};
+use super::places::Resolved;
 use crate::numerics::poles::PoleSum;
 
 /// What K depends on: γ2, d, θ̂ = (E X⁴ − 3)/2, and the profile P_L with weights.
@@ -21,8 +22,8 @@ pub(super) struct Traces {
     pub(super) blocks: Vec<Complex64>,
     /// Ḡ = E 1/(1/β + y + y′).
     pub(super) pairing: Complex64,
-    /// Estimated relative error of the integrals over the line.
-    pub(super) unresolved: f64,
+    /// What is known of the error of the integrals over the line.
+    pub(super) resolved: Resolved,
 }
 
 impl Operator {
@@ -38,10 +39,10 @@ impl Operator {
         let places = || seen().map(|(s, &(p, w))| (s / p, w));
         let equation = Equation::new(places(), self.gamma2);
         let line = equation.line(places().map(|(place, _)| place), beta, roots)?;
-        let (pairing, unresolved) = line.pairing();
+        let (pairing, resolved) = line.pairing();
         // 1/(s − g⁻P) − 1/s = (1/s) g⁻/(s/P − g⁻).
         let free = PoleSum::new(line.nodes().map(|(w, g, mirror)| (mirror, w * g * mirror)));
-        let centre = line.centre();
+        let centre = line.centre;
         let d = self.d;
         // θ̂/(1 + θ̂μ) (2/dβ) ∮ g′⁻ [1/(s − gP) − 1/s] du
         let diagonal = (self.theta != 0.0).then(|| {
@@ -64,6 +65,6 @@ impl Operator {
         };
         let blocks: Vec<Complex64> = s.iter().zip(&self.profile).map(block).collect();
         let finite = blocks.iter().all(|block| block.is_finite()) && pairing.is_finite();
-        finite.then_some(Traces { blocks, pairing, unresolved })
+        finite.then_some(Traces { blocks, pairing, resolved })
     }
 }

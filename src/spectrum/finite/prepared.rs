@@ -89,7 +89,12 @@ impl Prepared {
         let largest = squares.support().last().map_or(0.0, |support| support.1);
         let square = unit_of("the largest D²", largest)?;
         let unit = size * square;
-        arguments::parameter("E σ′² D²", unit, unit.is_normal(), "a scale that is a normal number")?;
+        arguments::parameter(
+            "E σ′² D²",
+            unit,
+            unit.is_normal(),
+            "a scale that is a normal number",
+        )?;
         let squares = values(&squares.in_unit(square))?;
         let alive = squares.iter().filter(|(square, _)| *square > 0.0).map(|(_, w)| w).sum();
 
@@ -104,11 +109,9 @@ impl Prepared {
         let rest_along = if scales.has_rest { at_one.rest_along / at_one.rest } else { 1.0 };
         let third = if scales.has_rest { at_one.degree_three / at_one.rest } else { 0.0 };
         // Without the factor of the fourth moment.
-        let across = at_one.linear * (1.0 + (kurtosis - 1.0) / dimension)
-            / (1.0 + 2.0 / dimension);
+        let across = at_one.linear * (1.0 + (kurtosis - 1.0) / dimension) / (1.0 + 2.0 / dimension);
         let linear_along = if scales.has_linear { at_one.linear_along / across } else { 2.0 };
-        let harmonics =
-            (dimension + 2.0) * (dimension + 1.0) * dimension / 6.0 - dimension;
+        let harmonics = (dimension + 2.0) * (dimension + 1.0) * dimension / 6.0 - dimension;
         let mut system = System {
             d: dimension,
             p: neurons,

@@ -78,7 +78,9 @@ impl Scales {
         let at_one = energies(1.0)?;
         let mut grid = Vec::with_capacity(t.len());
         for &(t, _) in &t {
-            grid.push(tau.iter().map(|&(tau, _)| energies(t * tau)).collect::<Result<Vec<_>, _>>()?);
+            grid.push(
+                tau.iter().map(|&(tau, _)| energies(t * tau)).collect::<Result<Vec<_>, _>>()?,
+            );
         }
         let tiny = ABSENT * at_one.second_moment;
         let has_linear = at_one.a[1].powi(2) > tiny;
@@ -97,8 +99,7 @@ impl Scales {
         let spread = moment(2) / moment(1).powi(2) / p as f64;
         let mut rows = Vec::new();
         for (i, &(t, weight)) in t.iter().enumerate() {
-            let variance =
-                if has_rest { spread * excess(sigma, t)? } else { 0.0 };
+            let variance = if has_rest { spread * excess(sigma, t)? } else { 0.0 };
             for (g, share) in gamma_rule(variance, ENERGY_NODES)? {
                 let (linear, rest, one, constant) = (linear[i], rest[i] * g, one[i], constant[i]);
                 rows.push(Row { weight: weight * share, linear, rest, one, constant });
@@ -153,8 +154,7 @@ fn separable(
 fn excess(sigma: &dyn Activation, t: f64) -> Result<f64, Error> {
     let root = t.sqrt();
     let kinks: Vec<f64> = sigma.kinks().iter().map(|kink| kink / root).collect();
-    let kurtosis =
-        Sphere::gaussian().remainder_kurtosis(|z| sigma.derivative(root * z), &kinks)?;
+    let kurtosis = Sphere::gaussian().remainder_kurtosis(|z| sigma.derivative(root * z), &kinks)?;
     Ok(kurtosis.map_or(0.0, |kurtosis| (kurtosis - 1.0).max(0.0)))
 }
 

@@ -5,8 +5,9 @@ use std::f64::consts::FRAC_PI_4;
 
 use num_complex::Complex64;
 
-use super::line::{LEVELS, Roots};
+use super::line::Roots;
 use super::linear;
+use super::places::Resolved;
 use super::system::{Swept, System, UNKNOWNS, Unknowns};
 use crate::Error;
 
@@ -85,7 +86,7 @@ struct Iterate {
     unknowns: Unknowns,
     swept: Unknowns,
     residual: Vec<Complex64>,
-    unresolved: f64,
+    resolved: Resolved,
 }
 
 impl Iterate {
@@ -103,8 +104,11 @@ impl System {
         {
             return Ok(state);
         }
-        let failed = |Failure { why, m, residual }| {
-            Error::NotSolved { computation: why, z, iterate: m, residual }
+        let failed = |Failure { why, m, residual }| Error::NotSolved {
+            computation: why,
+            z,
+            iterate: m,
+            residual,
         };
         match self.from_start(z) {
             Ok(state) => Ok(state),
@@ -131,7 +135,7 @@ impl System {
     /// By damped sweeps from what is left of the unknowns at infinity.
     fn from_start(&self, z: Complex64) -> Result<State, Failure> {
         let mut unknowns = self.start(z);
-        let mut roots = Roots::at_level(0);
+        let mut roots = Roots::default();
         let m = self.stieltjes(z, &unknowns);
         let mut failure = Failure { why: ITERATION, m, residual: f64::INFINITY };
         for sweeps in SWEEPS {
@@ -186,13 +190,11 @@ impl System {
     }
 
     fn iterate(&self, z: Complex64, unknowns: Unknowns, roots: &mut Roots) -> Option<Iterate> {
-        let Swept { next, unresolved } = self.sweep(z, &unknowns, roots)?;
-        let residual: Vec<Complex64> = self
-            .indices()
-            .map(|j| (next[j] / unknowns[j]).ln())
-            .collect();
+        let Swept { next, resolved } = self.sweep(z, &unknowns, roots)?;
+        let residual: Vec<Complex64> =
+            self.indices().map(|j| (next[j] / unknowns[j]).ln()).collect();
         let finite = residual.iter().all(|r| r.is_finite());
-        finite.then_some(Iterate { unknowns, swept: next, residual, unresolved })
+        finite.then_some(Iterate { unknowns, swept: next, residual, resolved })
     }
 
     fn indices(&self) -> impl Iterator<Item = usize> + use<> {
@@ -220,8 +222,8 @@ impl System {
         let mut fresh = false;
         let mut spent = 0;
         while spent < MOST_SWEEPS {
-            let m = || self.stieltjes(z, &at.unknowns);
-            let failed = |why| Failure { why, m: m(), residual: at.size() };
+            let (m, residual) = (self.stieltjes(z, &at.unknowns), at.size());
+            let failed = |why| Failure { why, m, residual };
             let failure = || failed(ITERATION);
             let matrix = match &slopes {
                 Some(matrix) => matrix.clone(),
@@ -236,15 +238,15 @@ impl System {
             let slopes_here = slopes.insert(matrix);
             let size = largest(&step);
             if size <= LAST_STEP || (fresh && size <= ROUNDED_STEP && spent > MOST_SWEEPS / 2) {
-                if at.unresolved > RESOLVED {
-                    if roots.level + 1 == LEVELS {
-                        return Err(failed(LINE));
-                    }
-                    // A finer line; what was found is where to start.
-                    let mut finer = Roots::at_level(roots.level + 1);
-                    at = self.iterate(z, at.unknowns, &mut finer).ok_or_else(failure)?;
-                    (roots, fresh) = (finer, false);
-                    spent += 1;
+                let mut refined = false;
+                // Finer lines; what was found is where to start.
+                while at.resolved.error > RESOLVED {
+                    let mut finer = roots.finer(&at.resolved).ok_or_else(|| failed(LINE))?;
+                    let next = self.iterate(z, at.unknowns, &mut finer).ok_or_else(failure)?;
+                    (at, roots, refined) = (next, finer, true);
+                }
+                if refined {
+                    fresh = false;
                     continue;
                 }
                 let unknowns = self.moved(&at.unknowns, &step);
@@ -269,7 +271,13 @@ impl System {
             let Some(next) = next else {
                 if fresh {
                     if size <= ROUNDED_STEP {
-                        return self.accepted(z, at.unknowns, at, roots, slopes.unwrap_or_default());
+                        return self.accepted(
+                            z,
+                            at.unknowns,
+                            at,
+                            roots,
+                            slopes.unwrap_or_default(),
+                        );
                     }
                     return Err(failure());
                 }
@@ -290,12 +298,7 @@ impl System {
     }
 
     /// Derivatives of the residuals in the logarithms of the unknowns.
-    fn slopes(
-        &self,
-        z: Complex64,
-        at: &Iterate,
-        roots: &mut Roots,
-    ) -> Option<Matrix> {
+    fn slopes(&self, z: Complex64, at: &Iterate, roots: &mut Roots) -> Option<Matrix> {
         let n = at.residual.len();
         let mut slopes = vec![vec![Complex64::ZERO; n]; n];
         for column in 0..n {
@@ -323,8 +326,8 @@ impl System {
         if !(self.indices().all(|j| above(unknowns[j])) && above(m) && above(z * m)) {
             return Err(Failure { why: HALF_PLANES, m, residual: at.size() });
         }
-        if at.unresolved < OVERRESOLVED && roots.level > 0 {
-            roots = Roots::at_level(roots.level - 1);
+        if at.resolved.error < OVERRESOLVED {
+            roots = roots.coarser();
         }
         Ok(State { z, unknowns, m, roots, slopes })
     }

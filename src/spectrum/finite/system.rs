@@ -4,6 +4,7 @@ use num_complex::Complex64;
 
 use super::line::Roots;
 use super::operator::Operator;
+use super::places::Resolved;
 use super::scales::{Column, Row, Scales};
 
 /// δ_L, δ_C, δ_1, δ_0, κ_C, κ_1; 0 where there is no such part.
@@ -36,8 +37,8 @@ pub(super) struct System {
 /// What one sweep gives.
 pub(super) struct Swept {
     pub(super) next: Unknowns,
-    /// Estimated relative error of the integrals of the operator K.
-    pub(super) unresolved: f64,
+    /// What is known of the error of the integrals of the operator K.
+    pub(super) resolved: Resolved,
 }
 
 /// r E\[S i\] for L, C, 1, 0.
@@ -98,8 +99,7 @@ impl System {
         let beta = self.betas(unknowns);
         let third = self.third_ratio * self.third * beta.rest;
         // β/(1 + ηβκ): a part of energy 1 in N/η dimensions.
-        let gamma_rest =
-            beta.rest * (1.0 - self.third + self.third / (1.0 + third * kappa_rest));
+        let gamma_rest = beta.rest * (1.0 - self.third + self.third / (1.0 + third * kappa_rest));
         let one = self.p * beta.one;
         let constant = self.weights * beta.constant;
         let gamma_one =
@@ -133,15 +133,18 @@ impl System {
         }
         let zero = |present: bool, value: Complex64| if present { value } else { Complex64::ZERO };
         let next = [
-            zero(has_linear, (1.0 + z * mean - gamma_rest * rest - gamma_one * first) / beta.linear),
+            zero(
+                has_linear,
+                (1.0 + z * mean - gamma_rest * rest - gamma_one * first) / beta.linear,
+            ),
             zero(has_rest, rest * (1.0 - self.third + self.third / (1.0 + third * rest))),
             zero(has_one, first / (1.0 + one * first)),
             zero(has_linear, first / (1.0 + constant * first)),
             zero(has_rest, rest),
             zero(has_one || has_linear, first),
         ];
-        let unresolved = traces.map_or(0.0, |traces| traces.unresolved);
-        next.iter().all(|x| x.is_finite()).then_some(Swept { next, unresolved })
+        let resolved = traces.map_or_else(Resolved::default, |traces| traces.resolved);
+        next.iter().all(|x| x.is_finite()).then_some(Swept { next, resolved })
     }
 }
 

@@ -29,6 +29,9 @@ const TAIL: f64 = 1e-8;
 /// between them are solved side by side.
 const BREAKS: i32 = 6;
 
+/// Below this share of the mean, the density of the linear part alone is taken to be constant.
+const FLOOR: f64 = 1e-11;
+
 /// Nodes on the arcs that lead from the ray to the real axis.
 const ARC_NODES: usize = 16;
 
@@ -74,13 +77,17 @@ impl Table {
         }
         let solved: Vec<Mutex<BTreeMap<u64, State>>> =
             (0..ends.len()).map(|_| Mutex::default()).collect();
+        // The linear part alone has a density that rises so slowly towards 0 that what is below
+        // this is nothing, and singularities of every size there.
+        let floor = if system.scales.has_rest { 0.0 } else { FLOOR * mean };
         let node = |x: f64| {
             let half = ends.partition_point(|end| *end <= x).min(ends.len() - 1);
             let mut solved = solved[half].lock().unwrap_or_else(PoisonError::into_inner);
             let state = match solved.get(&x.to_bits()) {
                 Some(state) => state.clone(),
                 None => {
-                    let state = tracker.count(|| system.beside(resolution.ray * x, &solved))??;
+                    let z = resolution.ray * x.max(floor);
+                    let state = tracker.count(|| system.beside(z, &solved))??;
                     solved.insert(x.to_bits(), state.clone());
                     state
                 }
@@ -129,11 +136,7 @@ impl Table {
 
     /// ∫ t^k over 0 < t < x of the law itself, without smoothing, for k = 0, …, K − 1: along the
     /// ray to x, an end of a piece, and on an arc back to the axis.
-    pub(super) fn below<const K: usize>(
-        &self,
-        system: &System,
-        x: f64,
-    ) -> Result<[f64; K], Error> {
+    pub(super) fn below<const K: usize>(&self, system: &System, x: f64) -> Result<[f64; K], Error> {
         let mut sums = [Complex64::ZERO; K];
         let mut add = |z: Complex64, m: Complex64, dz: Complex64| {
             // Without the atom at 0.
