@@ -6,6 +6,7 @@
 //! | [`numerics`] | how each quantity is computed, how it is checked, where it ends |
 //! | [`learning`] | errors of ridge regression and training, evidence, conjugate gradients: formulas and their derivation |
 //! | [`convergence`] | how far sampled kernels of given size are from the law |
+//! | [`finite_size`] | the law of kernels of given n, d, p, and where it fails |
 //! | [`scaling`] | what a kernel costs that is never formed, at 10⁵ samples and beyond |
 //! | [`benchmarks`] | how long things take, beside NumPy and SciPy |
 //! | [`architecture`] | which file holds what |
@@ -48,6 +49,13 @@ pub mod learning {}
 #[doc = include_str!("../docs/convergence.md")]
 pub mod convergence {}
 
+/// The law of kernels of given n, d and p: each step with its status, and where it fails.
+///
+/// [theory]: crate::guide::theory
+///
+#[doc = include_str!("../docs/finite-size.md")]
+pub mod finite_size {}
+
 /// Costs of kernels without a matrix: a model, what was measured, what it predicts.
 ///
 /// [theory]: crate::guide::theory
@@ -72,6 +80,7 @@ pub mod benchmarks {}
 /// [convergence]: crate::guide::convergence
 /// [scaling]: crate::guide::scaling
 /// [benchmarks]: crate::guide::benchmarks
+/// [finite-size]: crate::guide::finite_size
 ///
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}

@@ -30,6 +30,8 @@ pub enum Stage {
     PopulationLaw,
     /// The law μ over a population law is solved for, counted likewise.
     Law,
+    /// The law at finite size is solved for, counted likewise.
+    FiniteLaw,
 }
 
 impl Stage {
@@ -49,6 +51,7 @@ impl Stage {
             Self::Targets => "drawing targets",
             Self::PopulationLaw => "solving for the population law",
             Self::Law => "solving for the law over a population law",
+            Self::FiniteLaw => "solving for the law at finite size",
         }
     }
 }

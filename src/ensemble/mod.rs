@@ -24,6 +24,7 @@
 //! value-breaking.
 
 mod diagonal_ensemble;
+mod finite;
 pub mod input;
 mod input_ensemble;
 mod limit;

@@ -141,6 +141,12 @@ impl TwoLayerEnsemble {
         &self.activation
     }
 
+    /// Returns the law of the entries of X.
+    #[must_use]
+    pub fn input_law(&self) -> &Arc<dyn InputLaw> {
+        &self.input_law
+    }
+
     /// Returns the law of the entries of D.
     #[must_use]
     pub fn diagonal_law(&self) -> &Arc<dyn DiagonalLaw> {

@@ -53,6 +53,7 @@ impl Error {
             | Self::NotSymmetric { .. }
             | Self::NonFiniteOperator { .. } => ErrorKind::InvalidInput,
             Self::NotConverged { .. }
+            | Self::NotSolved { .. }
             | Self::Inconsistent { .. }
             | Self::Eigenvalues { .. }
             | Self::StepsExhausted { .. }

@@ -2,7 +2,10 @@
 
 use std::fmt::{Formatter, Result};
 
+use num_complex::Complex64;
+
 use super::Number;
+use super::limits::Limits;
 
 pub(super) fn indefinite(lambda: &f64, eigenvalue: &f64, f: &mut Formatter<'_>) -> Result {
     write!(
@@ -56,5 +59,64 @@ pub(super) fn outside_domain(
         Number(*value),
         Number(*lower),
         Number(*upper)
+    )
+}
+
+pub(super) fn unstable_step(
+    method: &str,
+    step: &f64,
+    limit: &f64,
+    largest: &f64,
+    f: &mut Formatter<'_>,
+) -> Result {
+    write!(
+        f,
+        "step = {} is not allowed: {method} needs less than {}, for the largest eigenvalue {}",
+        Number(*step),
+        Number(*limit),
+        Number(*largest)
+    )
+}
+
+pub(super) fn not_solved(
+    computation: &str,
+    z: &Complex64,
+    iterate: &Complex64,
+    residual: &f64,
+    f: &mut Formatter<'_>,
+) -> Result {
+    write!(
+        f,
+        "{computation} was not solved at z = {z:e}: iterate {iterate:e}, residual {residual:e}"
+    )
+}
+
+pub(super) fn not_converged(
+    computation: &&'static str,
+    at: &f64,
+    iterate: &Complex64,
+    residual: &f64,
+    f: &mut Formatter<'_>,
+) -> Result {
+    write!(
+        f,
+        "{computation} did not converge at {}: iterate {iterate:e}, residual {residual:e}{}",
+        Number(*at),
+        Limits(computation)
+    )
+}
+
+pub(super) fn inconsistent(
+    identity: &&'static str,
+    expected: &f64,
+    found: &f64,
+    f: &mut Formatter<'_>,
+) -> Result {
+    write!(
+        f,
+        "the computed law is inconsistent: {identity} should be {}, found {}{}",
+        Number(*expected),
+        Number(*found),
+        Limits(identity)
     )
 }

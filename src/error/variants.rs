@@ -2,7 +2,6 @@
 
 use num_complex::Complex64;
 
-use super::limits::Limits;
 use super::{Cause, Number, messages};
 use crate::stage::{Stage, of_total};
 
@@ -38,10 +37,7 @@ pub enum Error {
     },
 
     /// A step at which an iteration does not converge.
-    #[error(
-        "step = {} is not allowed: {method} needs less than {}, for the largest eigenvalue {}",
-        Number(*step), Number(*limit), Number(*largest)
-    )]
+    #[error(fmt = messages::unstable_step)]
     UnstableStep {
         /// Which iteration.
         method: &'static str,
@@ -148,10 +144,7 @@ pub enum Error {
 
     /// An iteration ended without reaching its tolerance. Of laws, the
     /// [limits](crate::guide::numerics#limits) say which parameter to change, and how.
-    #[error(
-        "{computation} did not converge at {}: iterate {iterate:e}, residual {residual:e}{}",
-        Number(*at), Limits(computation)
-    )]
+    #[error(fmt = messages::not_converged)]
     NotConverged {
         /// What was being computed.
         computation: &'static str,
@@ -163,12 +156,22 @@ pub enum Error {
         residual: f64,
     },
 
+    /// Equations at a complex point ended without a solution.
+    #[error(fmt = messages::not_solved)]
+    NotSolved {
+        /// What was being computed.
+        computation: &'static str,
+        /// The point at which it was being computed.
+        z: Complex64,
+        /// The last iterate of the Stieltjes transform.
+        iterate: Complex64,
+        /// The largest relative residual of the equations there.
+        residual: f64,
+    },
+
     /// A computed law fails one of the identities that it must satisfy. The
     /// [limits](crate::guide::numerics#limits) say which parameter to change, and how.
-    #[error(
-        "the computed law is inconsistent: {identity} should be {}, found {}{}",
-        Number(*expected), Number(*found), Limits(identity)
-    )]
+    #[error(fmt = messages::inconsistent)]
     Inconsistent {
         /// The identity that fails.
         identity: &'static str,

@@ -9,7 +9,7 @@ use crate::Error;
 /// Work that an observer ended says nothing of the law: it is not kept, and whoever asks
 /// next solves anew.
 #[derive(Debug)]
-pub(super) struct Solution<T> {
+pub(crate) struct Solution<T> {
     kept: OnceLock<Result<T, Error>>,
     /// Held by the one who solves.
     solving: Mutex<()>,
@@ -23,7 +23,7 @@ impl<T> Default for Solution<T> {
 
 impl<T> Solution<T> {
     /// Returns what is kept; otherwise solves, and keeps it. Others wait meanwhile.
-    pub(super) fn get(&self, solve: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {
+    pub(crate) fn get(&self, solve: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {
         let kept = match self.kept.get() {
             Some(kept) => kept,
             None => {

@@ -316,7 +316,7 @@ impl TabulatedLaw {
     }
 
     /// The same law with lengths in another unit, a power of two.
-    pub(super) fn in_unit(&self, unit: f64) -> Self {
+    pub(crate) fn in_unit(&self, unit: f64) -> Self {
         let edge = |edge: Edge| Edge { location: edge.location / unit, ..edge };
         let interval = |i: &SupportInterval| SupportInterval {
             lower: edge(i.lower),

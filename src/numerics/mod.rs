@@ -15,3 +15,4 @@ pub(crate) mod piece_integral;
 mod piece_transform;
 pub(crate) mod poles;
 pub(crate) mod roots;
+pub(crate) mod spherical;

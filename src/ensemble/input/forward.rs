@@ -10,5 +10,6 @@ use crate::forward::forward;
 forward! {
     InputLaw for [&T, Box<T>, Arc<T>] {
         fn sample(&self, rng: &mut dyn Rng) -> f64;
+        fn kurtosis(&self) -> Option<f64>;
     }
 }

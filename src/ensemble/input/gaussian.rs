@@ -26,4 +26,8 @@ impl InputLaw for Gaussian {
     fn sample(&self, rng: &mut dyn Rng) -> f64 {
         StandardNormal.sample(rng)
     }
+
+    fn kurtosis(&self) -> Option<f64> {
+        Some(3.0)
+    }
 }

@@ -28,4 +28,8 @@ impl InputLaw for Laplace {
         let size: f64 = Exp1.sample(rng);
         FRAC_1_SQRT_2 * if rng.random::<bool>() { size } else { -size }
     }
+
+    fn kurtosis(&self) -> Option<f64> {
+        Some(6.0)
+    }
 }

@@ -49,4 +49,21 @@ pub use uniform::Uniform;
 pub trait InputLaw: std::fmt::Debug + Send + Sync {
     /// Draws one entry.
     fn sample(&self, rng: &mut dyn Rng) -> f64;
+
+    /// Returns $\mathbb E X^4$, if it is known; by default it is not.
+    ///
+    /// [`FiniteSpectrum`](crate::spectrum::FiniteSpectrum) depends on it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::ensemble::input::{InputLaw, Laplace, StudentT};
+    ///
+    /// assert_eq!(Laplace.kurtosis(), Some(6.0));
+    /// assert_eq!(StudentT::new(10.0)?.kurtosis(), Some(4.0));
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    fn kurtosis(&self) -> Option<f64> {
+        None
+    }
 }

@@ -24,4 +24,8 @@ impl InputLaw for Rademacher {
     fn sample(&self, rng: &mut dyn Rng) -> f64 {
         if rng.random::<bool>() { 1.0 } else { -1.0 }
     }
+
+    fn kurtosis(&self) -> Option<f64> {
+        Some(1.0)
+    }
 }

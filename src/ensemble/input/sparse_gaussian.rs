@@ -51,4 +51,8 @@ impl InputLaw for SparseGaussian {
             0.0
         }
     }
+
+    fn kurtosis(&self) -> Option<f64> {
+        Some(3.0 / self.density)
+    }
 }

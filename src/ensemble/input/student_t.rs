@@ -29,6 +29,7 @@ const LARGEST: f64 = 1e15;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StudentT {
+    nu: f64,
     law: rand_distr::StudentT<f64>,
     /// √((ν − 2)/ν)
     scale: f64,
@@ -48,12 +49,16 @@ impl StudentT {
             value,
             allowed,
         })?;
-        Ok(Self { law, scale: ((nu - 2.0) / nu).sqrt() })
+        Ok(Self { nu, law, scale: ((nu - 2.0) / nu).sqrt() })
     }
 }
 
 impl InputLaw for StudentT {
     fn sample(&self, rng: &mut dyn Rng) -> f64 {
         self.scale * self.law.sample(rng)
+    }
+
+    fn kurtosis(&self) -> Option<f64> {
+        Some(3.0 + 6.0 / (self.nu - 4.0))
     }
 }

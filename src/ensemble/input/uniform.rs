@@ -27,4 +27,8 @@ impl InputLaw for Uniform {
     fn sample(&self, rng: &mut dyn Rng) -> f64 {
         rng.random_range(-HALF_WIDTH..=HALF_WIDTH)
     }
+
+    fn kurtosis(&self) -> Option<f64> {
+        Some(1.8)
+    }
 }
