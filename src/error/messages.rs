@@ -16,15 +16,17 @@ pub(super) fn indefinite(lambda: &f64, eigenvalue: &f64, f: &mut Formatter<'_>) 
 }
 
 pub(super) fn too_many_values(
+    of: &str,
     count: &usize,
     computation: &str,
     advice: &str,
     f: &mut Formatter<'_>,
 ) -> Result {
+    let how = if of == "D" { " (SquareLaw::from_density)" } else { "" };
     write!(
         f,
-        "D has {count} values or steps, too many for {computation}, in which each of them shows: \
-         take fewer, or a density that is fitted to them (SquareLaw::from_density){advice}"
+        "{of} has {count} values or steps, too many for {computation}, in which each of them \
+         shows: take fewer, or a density that is fitted to them{how}{advice}"
     )
 }
 

@@ -110,10 +110,12 @@ pub enum Error {
         value: f64,
     },
 
-    /// A law of D has more values, or steps of a density, than can be looked at one by one,
-    /// where each of them shows.
+    /// A law has more values, or steps of a density, than can be looked at one by one, where
+    /// each of them shows.
     #[error(fmt = messages::too_many_values)]
     TooManyValues {
+        /// The law of what: `"D"` or `"the covariance"`.
+        of: &'static str,
         /// How many there are.
         count: usize,
         /// What was to be computed.
