@@ -43,6 +43,7 @@ pub mod learning {}
 ///
 /// [theory]: crate::guide::theory
 /// [numerics]: crate::guide::numerics
+/// [learning]: crate::guide::learning
 ///
 #[doc = include_str!("../docs/covariance.md")]
 pub mod covariance {}
