@@ -138,7 +138,7 @@ pub trait Activation: std::fmt::Debug + Send + Sync {
         DerivativeMoments::by_quadrature(|z| self.derivative(z), &self.kinks())
     }
 
-    /// Computes the Gaussian moments of $\varphi(s\,\cdot)$, those that count where
+    /// Computes the Gaussian moments of $\varphi(s\\,\cdot)$, those that count where
     /// preactivations have variance $s^2$: [`moments`](Activation::moments) for $s = 1$, and
     /// the same by quadrature otherwise.
     ///

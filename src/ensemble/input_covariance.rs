@@ -73,7 +73,7 @@ impl InputCovariance {
     }
 
     /// Gives rows of independent entries this covariance: g to $g \sqrt{S}$, or
-    /// $g \sqrt{S}\,Q$.
+    /// $g \sqrt{S}\\,Q$.
     pub(super) fn apply(
         &self,
         rows: &mut Array2<f64>,

@@ -192,7 +192,7 @@ impl Population {
         &*self.sigma
     }
 
-    /// Computes the Gaussian moments of σ′: of $\sigma^\prime(\sqrt v\,\cdot)$, if rows
+    /// Computes the Gaussian moments of σ′: of $\sigma^\prime(\sqrt v\\,\cdot)$, if rows
     /// have a covariance of mean v.
     ///
     /// # Errors
