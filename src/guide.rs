@@ -5,6 +5,7 @@
 //! | [`theory`] | what the law is, and why; normalisations, signs, the place of the atom |
 //! | [`numerics`] | how each quantity is computed, how it is checked, where it ends |
 //! | [`learning`] | errors of ridge regression and training, evidence, conjugate gradients: formulas and their derivation |
+//! | [`covariance`] | the law of kernels whose inputs have a covariance: what is exact, what is approximate |
 //! | [`convergence`] | how far sampled kernels of given size are from the law |
 //! | [`finite_size`] | the law of kernels of given n, d, p, and where it fails |
 //! | [`scaling`] | what a kernel costs that is never formed, at 10⁵ samples and beyond |
@@ -38,6 +39,15 @@ pub mod numerics {}
 ///
 #[doc = include_str!("../docs/learning.md")]
 pub mod learning {}
+
+/// Inputs with a covariance: the law, its derivation, and how good it is.
+///
+/// [theory]: crate::guide::theory
+/// [numerics]: crate::guide::numerics
+/// [learning]: crate::guide::learning
+///
+#[doc = include_str!("../docs/covariance.md")]
+pub mod covariance {}
 
 /// Distances of sampled kernels to the law, for six activations, three laws of D
 /// and three laws of X.

@@ -13,5 +13,6 @@ forward! {
         fn kinks(&self) -> Vec<f64>;
         fn regularity(&self) -> Regularity;
         fn moments(&self) -> Result<DerivativeMoments, Error>;
+        fn scaled_moments(&self, scale: f64) -> Result<DerivativeMoments, Error>;
     }
 }

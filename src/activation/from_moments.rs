@@ -3,7 +3,7 @@
 use std::f64::consts::FRAC_1_SQRT_2;
 
 use super::{Activation, DerivativeMoments, Regularity};
-use crate::Error;
+use crate::{Error, arguments};
 
 /// An activation of which nothing but the Gaussian moments of σ′ is given.
 ///
@@ -62,5 +62,12 @@ impl Activation for FromMoments {
         // The public fields may have been overwritten.
         let DerivativeMoments { a0, a1, .. } = self.moments;
         DerivativeMoments::new(a0, a1, self.moments.c())
+    }
+
+    /// Only at scale 1: the cubic function is there to be drawn, not to be believed.
+    fn scaled_moments(&self, scale: f64) -> Result<DerivativeMoments, Error> {
+        let allowed = "1, since of this activation only moments at variance 1 are known";
+        arguments::parameter("the scale of the preactivations", scale, scale == 1.0, allowed)?;
+        self.moments()
     }
 }

@@ -69,7 +69,7 @@ pub use rectifier::{HardTanh, LeakyRelu, Relu, ReluPower};
 pub use regularity::Regularity;
 pub use sigmoidal::{Arctan, Erf, Sigmoid, Softsign, Tanh};
 
-use crate::Error;
+use crate::{Error, arguments};
 
 /// An activation σ, given by its derivative.
 ///
@@ -136,5 +136,23 @@ pub trait Activation: std::fmt::Debug + Send + Sync {
     /// - [`Error::DivergentMoment`] if a moment does not converge.
     fn moments(&self) -> Result<DerivativeMoments, Error> {
         DerivativeMoments::by_quadrature(|z| self.derivative(z), &self.kinks())
+    }
+
+    /// Computes the Gaussian moments of $\varphi(s\\,\cdot)$, those that count where
+    /// preactivations have variance $s^2$: [`moments`](Activation::moments) for $s = 1$, and
+    /// the same by quadrature otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless `scale` is finite and above 0, and for an activation
+    /// of which nothing but moments is known ([`FromMoments`]) unless it is 1; and as
+    /// [`moments`](Activation::moments).
+    fn scaled_moments(&self, scale: f64) -> Result<DerivativeMoments, Error> {
+        arguments::positive("scale", scale)?;
+        if scale == 1.0 {
+            return self.moments();
+        }
+        let kinks: Vec<f64> = self.kinks().into_iter().map(|kink| kink / scale).collect();
+        DerivativeMoments::by_quadrature(|z| self.derivative(scale * z), &kinks)
     }
 }

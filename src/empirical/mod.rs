@@ -8,6 +8,7 @@
 //! | [`Split`] | a spectrum taken apart: zeros, bulk, outliers |
 //! | [`Comparison`] | the figures of a sample against a law |
 //! | [`SpectralEstimate`] | the law of the eigenvalues of a matrix too large for them, by [`StochasticQuadrature`](crate::krylov::StochasticQuadrature) |
+//! | [`CovarianceSpectrum`], [`CovarianceConditions`] | the eigenvalues of the covariance of data, and what they say of the model |
 //! | [`PooledComparison`] | means and standard errors of them over repeated samples |
 //!
 //! The errors of regression on a sampled kernel are those of [`learning`].
@@ -39,10 +40,13 @@
 
 mod bins;
 mod comparison;
+mod covariance_conditions;
+mod covariance_spectrum;
 mod distance;
 mod error_bars;
 mod estimated;
 mod figure;
+mod for_data;
 mod histogram;
 pub mod learning;
 mod measure;
@@ -54,6 +58,8 @@ mod transforms;
 
 pub use bins::Bins;
 pub use comparison::{Comparison, Pair, QuantilePair};
+pub use covariance_conditions::CovarianceConditions;
+pub use covariance_spectrum::CovarianceSpectrum;
 pub use estimated::SpectralEstimate;
 pub use histogram::Histogram;
 pub use pooled::{Estimate, PooledComparison, PooledQuantile};

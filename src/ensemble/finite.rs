@@ -10,6 +10,9 @@ impl FiniteSpectrum {
     /// Inputs whose [`kurtosis`](super::input::InputLaw::kurtosis) is not known have to be told:
     /// without [`with_input_kurtosis`](Self::with_input_kurtosis), the first query is an error.
     ///
+    /// Of an ensemble with a covariance it is an error likewise: the law at given size is that
+    /// of isotropic inputs.
+    ///
     /// # Examples
     ///
     /// ```
@@ -29,7 +32,9 @@ impl FiniteSpectrum {
     #[must_use]
     pub fn from_ensemble(ensemble: &TwoLayerEnsemble) -> Self {
         let (sigma, d) = (ensemble.activation().clone(), ensemble.diagonal_law().clone());
-        let kurtosis = ensemble.input_law().kurtosis().unwrap_or(f64::NAN);
+        // Of rows with a covariance the law is not known: the first query is an error.
+        let known = ensemble.input_law().kurtosis().filter(|_| ensemble.covariance().is_none());
+        let kurtosis = known.unwrap_or(f64::NAN);
         Self::new(ensemble.dimensions(), sigma, d).with_input_kurtosis(kurtosis)
     }
 }

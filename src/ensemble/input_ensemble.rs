@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ndarray::Array2;
 
+use super::InputCovariance;
 use super::input::{Gaussian, InputLaw};
 use super::streams::{Matrix, Rows};
 use crate::observer::Observer;
@@ -21,7 +22,8 @@ use crate::{Dimensions, Error, arguments};
 ///
 /// Sampling fails with [`Error::InvalidElement`] for a law that gives NaN or infinity,
 /// with [`Error::InvalidSize`] for rows outside the matrix, and with [`Error::MemoryLimit`] or [`Error::OutOfMemory`]
-/// for a matrix that cannot be stored.
+/// for a matrix that cannot be stored, and with [`Error::SizeMismatch`] for a covariance that
+/// has not d eigenvalues.
 ///
 /// # Examples
 ///
@@ -42,6 +44,7 @@ use crate::{Dimensions, Error, arguments};
 pub struct InputEnsemble {
     dimensions: Dimensions,
     law: Arc<dyn InputLaw>,
+    covariance: Option<InputCovariance>,
     seed: u64,
     watch: Watch,
 }
@@ -50,13 +53,20 @@ impl InputEnsemble {
     /// Describes n rows (samples) of d standard normal entries, seed 0.
     #[must_use]
     pub fn new(dimensions: Dimensions) -> Self {
-        Self { dimensions, law: Arc::new(Gaussian), seed: 0, watch: Watch::default() }
+        let (law, watch) = (Arc::new(Gaussian), Watch::default());
+        Self { dimensions, law, covariance: None, seed: 0, watch }
     }
 
     /// Sets the law of the entries; the default is [`Gaussian`].
     #[must_use]
     pub fn with_law(self, law: impl InputLaw + 'static) -> Self {
         Self { law: Arc::new(law), ..self }
+    }
+
+    /// Sets the covariance of the rows; by default entries are independent.
+    #[must_use]
+    pub fn with_covariance(self, covariance: InputCovariance) -> Self {
+        Self { covariance: Some(covariance), ..self }
     }
 
     /// Sets the seed of the generator; the default is 0.
@@ -87,8 +97,13 @@ impl InputEnsemble {
     pub fn rows(&self, range: Range<usize>) -> Result<Array2<f64>, Error> {
         self.check(&range)?;
         let entry = |rng: &mut dyn rand::Rng| self.law.sample(rng);
-        Rows { matrix: Matrix::Inputs, seed: self.seed, columns: self.d(), entry: &entry }
-            .draw(range, &self.watch)
+        let matrix = Matrix::Inputs;
+        let mut rows = Rows { matrix, seed: self.seed, columns: self.d(), entry: &entry }
+            .draw(range, &self.watch)?;
+        if let Some(covariance) = &self.covariance {
+            covariance.apply(&mut rows, self.seed, &self.watch)?;
+        }
+        Ok(rows)
     }
 
     /// Number of columns.

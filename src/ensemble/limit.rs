@@ -5,7 +5,7 @@ use crate::spectrum::LimitingSpectrum;
 
 impl LimitingSpectrum {
     /// Takes the limit of the kernels of an ensemble: its $n/(dp)$ and $p/d$ as they
-    /// are, its σ and its law of D. With the feature `kernel`.
+    /// are, its σ, its law of D and the covariance of its inputs, if it has one. With the feature `kernel`.
     ///
     /// # Examples
     ///
@@ -22,6 +22,10 @@ impl LimitingSpectrum {
     #[must_use]
     pub fn from_ensemble(ensemble: &TwoLayerEnsemble) -> Self {
         let (sigma, d) = (ensemble.activation().clone(), ensemble.diagonal_law().clone());
-        Self::from_dimensions(ensemble.dimensions(), sigma, d)
+        let law = Self::from_dimensions(ensemble.dimensions(), sigma, d);
+        match ensemble.covariance() {
+            Some(covariance) => law.with_covariance(covariance.law().clone()),
+            None => law,
+        }
     }
 }

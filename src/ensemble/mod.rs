@@ -3,6 +3,7 @@
 //! | matrix | shape | entries | generator |
 //! | --- | --- | --- | --- |
 //! | X | n × d | independent, mean 0, variance 1: a law of [`input`] | [`InputEnsemble`] |
+//! | | | or with a covariance: an [`InputCovariance`] | |
 //! | W | d × p | independent, standard normal | [`WeightEnsemble`] |
 //! | D | p × p, diagonal | independent, bounded: a law of [`diagonal`] | [`DiagonalEnsemble`] |
 //!
@@ -26,6 +27,7 @@
 mod diagonal_ensemble;
 mod finite;
 pub mod input;
+mod input_covariance;
 mod input_ensemble;
 mod limit;
 mod midquantiles;
@@ -37,6 +39,7 @@ mod weight_ensemble;
 #[doc(inline)]
 pub use crate::diagonal;
 pub use diagonal_ensemble::{DiagonalChoice, DiagonalEnsemble};
+pub use input_covariance::InputCovariance;
 pub use input_ensemble::InputEnsemble;
 pub use sample::TwoLayerSample;
 pub(crate) use streams::{Matrix, Rows};

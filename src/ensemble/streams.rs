@@ -24,6 +24,7 @@ pub(crate) enum Matrix {
     Parameters = 6,
     Noise = 7,
     Directions = 8,
+    Rotation = 9,
 }
 
 impl Matrix {
@@ -36,7 +37,7 @@ impl Matrix {
 
     fn stage(self) -> Stage {
         match self {
-            Self::Inputs => Stage::Inputs,
+            Self::Inputs | Self::Rotation => Stage::Inputs,
             Self::Weights => Stage::Weights,
             Self::Diagonal => Stage::Diagonal,
             Self::Parameters | Self::Noise | Self::Directions => Stage::Targets,
@@ -50,6 +51,7 @@ impl Matrix {
             Self::Diagonal => "the diagonal of D",
             Self::Parameters => "the parameters of a teacher",
             Self::Noise => "the noise of the targets",
+            Self::Rotation => "the directions of the covariance of X",
             Self::Directions => "the directions of a teacher",
         }
     }

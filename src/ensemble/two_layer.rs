@@ -6,7 +6,10 @@ use std::sync::Arc;
 use ndarray::Array2;
 
 use super::input::{Gaussian, InputLaw};
-use super::{DiagonalChoice, DiagonalEnsemble, InputEnsemble, TwoLayerSample, WeightEnsemble};
+use super::{
+    DiagonalChoice, DiagonalEnsemble, InputCovariance, InputEnsemble, TwoLayerSample,
+    WeightEnsemble,
+};
 use crate::activation::Activation;
 use crate::diagonal::DiagonalLaw;
 use crate::observer::Observer;
@@ -56,6 +59,7 @@ pub struct TwoLayerEnsemble {
     dimensions: Dimensions,
     activation: Arc<dyn Activation>,
     input_law: Arc<dyn InputLaw>,
+    covariance: Option<InputCovariance>,
     diagonal_law: Arc<dyn DiagonalLaw>,
     diagonal_choice: DiagonalChoice,
     seed: u64,
@@ -71,6 +75,7 @@ impl TwoLayerEnsemble {
             dimensions,
             activation: Arc::new(sigma),
             input_law: Arc::new(Gaussian),
+            covariance: None,
             diagonal_law: Arc::new(1.0),
             diagonal_choice: DiagonalChoice::default(),
             seed: 0,
@@ -96,6 +101,12 @@ impl TwoLayerEnsemble {
     #[must_use]
     pub fn with_input_law(self, law: impl InputLaw + 'static) -> Self {
         Self { input_law: Arc::new(law), ..self }
+    }
+
+    /// Sets the covariance of the rows of X; by default entries are independent.
+    #[must_use]
+    pub fn with_covariance(self, covariance: InputCovariance) -> Self {
+        Self { covariance: Some(covariance), ..self }
     }
 
     /// Sets the law of the entries of D, a plain number for constant D; the default is 1.
@@ -147,6 +158,12 @@ impl TwoLayerEnsemble {
         &self.input_law
     }
 
+    /// Returns the covariance of the rows of X; `None` stands for S = I.
+    #[must_use]
+    pub fn covariance(&self) -> Option<&InputCovariance> {
+        self.covariance.as_ref()
+    }
+
     /// Returns the law of the entries of D.
     #[must_use]
     pub fn diagonal_law(&self) -> &Arc<dyn DiagonalLaw> {
@@ -156,10 +173,14 @@ impl TwoLayerEnsemble {
     /// Returns the generator of X alone, by the same seed.
     #[must_use]
     pub fn inputs(&self) -> InputEnsemble {
-        InputEnsemble::new(self.dimensions)
+        let inputs = InputEnsemble::new(self.dimensions)
             .with_law(self.input_law.clone())
             .with_seed(self.seed)
-            .with_observer(self.watch.clone())
+            .with_observer(self.watch.clone());
+        match &self.covariance {
+            Some(covariance) => inputs.with_covariance(covariance.clone()),
+            None => inputs,
+        }
     }
 
     /// Returns the generator of W alone, by the same seed.

@@ -19,15 +19,17 @@ pub(super) fn indefinite(lambda: &f64, eigenvalue: &f64, f: &mut Formatter<'_>) 
 }
 
 pub(super) fn too_many_values(
+    of: &str,
     count: &usize,
     computation: &str,
     advice: &str,
     f: &mut Formatter<'_>,
 ) -> Result {
+    let how = if of == "D" { " (SquareLaw::from_density)" } else { "" };
     write!(
         f,
-        "D has {count} values or steps, too many for {computation}, in which each of them shows: \
-         take fewer, or a density that is fitted to them (SquareLaw::from_density){advice}"
+        "{of} has {count} values or steps, too many for {computation}, in which each of them \
+         shows: take fewer, or a density that is fitted to them{how}{advice}"
     )
 }
 
@@ -118,5 +120,19 @@ pub(super) fn inconsistent(
         Number(*expected),
         Number(*found),
         Limits(identity)
+    )
+}
+
+pub(super) fn other_checkpoint(
+    path: &str,
+    what: &str,
+    found: &str,
+    expected: &str,
+    f: &mut Formatter<'_>,
+) -> Result {
+    write!(
+        f,
+        "{path} is the checkpoint of another computation: its {what} is {found}, not \
+         {expected}; give another path, or remove the file"
     )
 }

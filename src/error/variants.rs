@@ -106,10 +106,12 @@ pub enum Error {
         value: f64,
     },
 
-    /// A law of D has more values, or steps of a density, than can be looked at one by one,
-    /// where each of them shows.
+    /// A law has more values, or steps of a density, than can be looked at one by one, where
+    /// each of them shows.
     #[error(fmt = messages::too_many_values)]
     TooManyValues {
+        /// The law of what: `"D"` or `"the covariance"`.
+        of: &'static str,
         /// How many there are.
         count: usize,
         /// What was to be computed.
@@ -358,10 +360,7 @@ pub enum Error {
     },
 
     /// A checkpoint belongs to another computation.
-    #[error(
-        "{path} is the checkpoint of another computation: its {what} is {found}, not \
-         {expected}; give another path, or remove the file"
-    )]
+    #[error(fmt = messages::other_checkpoint)]
     OtherCheckpoint {
         /// The path that was given.
         path: String,

@@ -37,6 +37,30 @@ impl Discrete {
         let atoms = atoms.map(|(&location, &mass)| Atom { location, mass });
         Ok(Self { table: TabulatedLaw::discrete(atoms.collect()) })
     }
+
+    /// Takes the law $\frac1d \sum_i \delta_{s_i}$ of d eigenvalues, in any order.
+    ///
+    /// # Errors
+    ///
+    /// An eigenvalue that is negative or not finite, no eigenvalue.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::law::{Discrete, SpectralLaw};
+    ///
+    /// let law = Discrete::from_eigenvalues(&[3.0, 0.0, 0.0, 3.0])?;
+    /// assert_eq!((law.mean()?, law.atoms()?.len()), (1.5, 2));
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn from_eigenvalues(eigenvalues: &[f64]) -> Result<Self, Error> {
+        arguments::non_empty("eigenvalues", eigenvalues.len())?;
+        let valid = |t: f64| t >= 0.0 && t.is_finite();
+        arguments::entries("eigenvalues", eigenvalues, valid, "a finite number, at least 0")?;
+        let mass = 1.0 / eigenvalues.len() as f64;
+        let atoms = eigenvalues.iter().map(|&location| Atom { location, mass });
+        Ok(Self { table: TabulatedLaw::discrete(atoms.collect()) })
+    }
 }
 
 impl SpectralLaw for Discrete {

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use num_complex::Complex64;
 
+use super::coarse::{Coarse, Wanted};
 use super::companion::ACCURACY;
-use super::contour::Contour;
-use super::merged::Merged;
 use super::population_transform::InUnit;
 use super::solution::Solution;
 use super::source::{Measure, Source, gaps};
@@ -127,6 +126,12 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
         Self { population: change(self.population), ..self }
     }
 
+    /// Changes the population law to another, and forgets the solution.
+    pub(crate) fn over(self, change: impl FnOnce(L) -> L) -> Self {
+        let (table, weighted) = (Arc::default(), Arc::default());
+        Self { population: change(self.population), table, weighted, ..self }
+    }
+
     /// Returns $\gamma_1$.
     #[must_use]
     pub fn gamma1(&self) -> f64 {
@@ -145,35 +150,23 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
     }
 
     fn solve(&self, measure: Measure) -> Result<TabulatedLaw, Error> {
-        let gamma = arguments::positive("gamma1", self.gamma1)?;
+        let gamma1 = arguments::positive("gamma1", self.gamma1)?;
         let tolerance = tolerance::check(self.tolerance)?;
         // Where γ1 is not of order one each value shows: a few are looked at one by one.
         let one_by_one =
-            |merged: &&Merged| !ORDER_ONE.contains(&gamma) && merged.check_places().is_ok();
-        let merged = self.population.merged()?.filter(|merged| !one_by_one(merged));
-        if merged.is_none() {
+            |law: &&dyn Coarse| !ORDER_ONE.contains(&gamma1) && law.check_places().is_ok();
+        let coarse = self.population.coarse()?.filter(|law| !one_by_one(law));
+        if coarse.is_none() {
             // Solved before this stage begins.
             self.population.tabulated()?;
         }
         let tracker = self.watch.start(Stage::Law, Progress::UNKNOWN)?;
-        if let Some(merged) = merged {
-            let solve = |law: &Contour, tolerance: f64| {
-                let source = Source {
-                    transform: law,
-                    mass: merged.mass,
-                    upper_end: law.ends().1,
-                    gaps: gaps(law.obstacles()),
-                    noise: ACCURACY,
-                };
-                source.tabulate(measure, gamma, merged.moments, tolerance, &tracker)
-            };
-            match merged.solve(gamma, tolerance, &tracker, solve) {
-                Ok((table, moved)) => {
-                    return Ok(table.in_unit(1.0 / merged.unit).with_error(moved));
-                }
+        if let Some(law) = coarse {
+            match law.solve(Wanted { measure, gamma1, tolerance, tracker: &tracker }) {
+                Ok(table) => return Ok(table),
                 Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
                 // A few can be looked at one by one.
-                Err(error) => merged.check_places().or(Err(error))?,
+                Err(error) => law.check_places().or(Err(error))?,
             }
         }
         let population = self.population.tabulated()?;
@@ -202,7 +195,7 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
             // T comes from a table of this tolerance.
             noise: ACCURACY.max(tolerance),
         };
-        let law = source.tabulate(measure, gamma, moments, tolerance, &tracker)?;
+        let law = source.tabulate(measure, gamma1, moments, tolerance, &tracker)?;
         let law = law.in_unit(1.0 / unit);
         // What the population law misses is missing here too.
         Ok(law.with_error(population.error_estimate()))
@@ -219,8 +212,8 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
     fn r_transform(&self, s: f64) -> Result<f64, Error> {
         self.tabulated()?;
         let scaled = self.gamma1 * s;
-        let top = match self.population.merged()? {
-            Some(merged) => merged.upper_end()?,
+        let top = match self.population.coarse()? {
+            Some(law) => law.upper_end()?,
             None => self.population.tabulated()?.upper_end(),
         };
         if s == 0.0 {

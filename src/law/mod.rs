@@ -13,9 +13,12 @@
 //! so [`SpectralSums`], expectations by the names that spectra and estimates have too.
 
 mod breakpoints;
+mod coarse;
 mod companion;
 mod contour;
 mod contour_integral;
+mod covariance;
+mod covarying;
 mod cumulants;
 mod discrete;
 mod expectation;
@@ -24,6 +27,7 @@ mod from_density;
 mod generalized_mp;
 mod marchenko_pastur;
 mod merged;
+mod mixture;
 mod model;
 mod near_end;
 mod negative_axis;
@@ -33,6 +37,8 @@ mod pairs;
 mod population;
 mod population_transform;
 mod positive_part;
+mod prepared;
+mod product;
 mod quadratic_part;
 mod segment;
 mod slice;

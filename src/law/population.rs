@@ -6,9 +6,11 @@ use std::sync::Arc;
 use num_complex::Complex64;
 
 use super::breakpoints::breakpoints;
-use super::merged::Merged;
+use super::coarse::Coarse;
+use super::mixture::Mixture;
 use super::model::Model;
 use super::near_end::NearEnds;
+use super::prepared::Prepared;
 use super::slice::Slice;
 use super::solution::Solution;
 use super::stretch::Stretch;
@@ -18,17 +20,10 @@ use super::{
 };
 use crate::activation::{Activation, DerivativeMoments, FromMoments};
 use crate::diagonal::DiagonalLaw;
-use crate::numerics::complex::power_of_two;
 use crate::numerics::piece::Accuracy;
 use crate::observer::{Observer, Progress, Stage};
 use crate::watch::{Tracker, Watch};
 use crate::{Error, arguments};
-
-/// b/c below which ν is the law of (b + c) D² to the accuracy of the tables.
-const NEGLIGIBLE_B: f64 = 1e-9;
-
-/// Tolerance of the rule for the law of D².
-const RULE_TOLERANCE: f64 = 1e-12;
 
 /// The population law $\nu_{\sigma, D}$: the limiting spectral law of the
 /// covariance $T(Z) = c\\,Z D^2 + b\\,(Z V^\top V + V Z^\top V)$, $V = W D/\sqrt d$,
@@ -74,21 +69,13 @@ pub struct Population {
     gamma2: f64,
     sigma: Arc<dyn Activation>,
     d: Arc<dyn DiagonalLaw>,
+    /// H; without it, rows are isotropic.
+    pub(super) covariance: Option<Arc<dyn SpectralLaw>>,
     tolerance: f64,
     watch: Watch,
     prepared: Arc<Solution<Prepared>>,
+    mixture: Arc<Solution<Mixture>>,
     table: Arc<Solution<TabulatedLaw>>,
-}
-
-/// What is known before anything is tabulated.
-#[derive(Debug)]
-struct Prepared {
-    sigma: DerivativeMoments,
-    /// The model with b + c and the largest D² between 1 and 2, and the unit of length that
-    /// ν is then in: a power of two, so that laws of D and of sD have the same bits.
-    model: Model,
-    unit: f64,
-    merged: Option<Merged>,
 }
 
 impl Population {
@@ -149,11 +136,19 @@ impl Population {
             gamma2,
             sigma: Arc::new(sigma),
             d: Arc::new(d),
+            covariance: None,
             tolerance: tolerance::DEFAULT,
             watch: Watch::default(),
             prepared: Arc::default(),
+            mixture: Arc::default(),
             table: Arc::default(),
         }
+    }
+
+    /// The same of rows whose covariance has eigenvalues of law `covariance`.
+    pub(super) fn covarying(self, covariance: Option<Arc<dyn SpectralLaw>>) -> Self {
+        let (prepared, mixture, table) = (Arc::default(), Arc::default(), Arc::default());
+        Self { covariance, prepared, mixture, table, ..self }
     }
 
     /// Sets the relative tolerance of the table, between 1e-13 and 1e-3; 1e-10 by default.
@@ -166,7 +161,7 @@ impl Population {
 
     /// The same without a check, which the first query then makes.
     pub(crate) fn with_unchecked_tolerance(self, tolerance: f64) -> Self {
-        Self { tolerance, table: Arc::default(), ..self }
+        Self { tolerance, mixture: Arc::default(), table: Arc::default(), ..self }
     }
 
     /// Sets who is told how far solving is, and may end it with [`Error::Cancelled`]; the
@@ -197,7 +192,8 @@ impl Population {
         &*self.sigma
     }
 
-    /// Computes the Gaussian moments of σ′.
+    /// Computes the Gaussian moments of σ′: of $\sigma^\prime(\sqrt v\\,\cdot)$, if rows
+    /// have a covariance of mean v.
     ///
     /// # Errors
     ///
@@ -212,41 +208,42 @@ impl Population {
         Ok((model, *unit))
     }
 
-    fn prepared(&self) -> Result<&Prepared, Error> {
-        self.prepared.get(|| self.prepare())
+    pub(super) fn prepared(&self) -> Result<&Prepared, Error> {
+        self.prepared
+            .get(|| Prepared::new(self.gamma2, &*self.sigma, &*self.d, self.covariance.as_deref()))
     }
 
-    fn prepare(&self) -> Result<Prepared, Error> {
-        let gamma2 = arguments::positive("gamma2", self.gamma2)?;
-        let sigma = self.sigma.moments()?;
-        // Roots next to the real axis ask for a better rule than the table does.
-        let squares = self.d.square_law(RULE_TOLERANCE)?;
-        let (mut b, mut c) = (sigma.b(), sigma.c());
-        // A part below the rounding of the moments is not known to be there. A b
-        // far below c only smears the law of (b + c) D², at second order in b/c,
-        // and the smear is lost in the rounding of c D².
-        let noise = f64::EPSILON.powi(2) * sigma.second_moment;
-        if b <= noise {
-            b = 0.0;
-        }
-        if c <= (1e-13 * b).max(noise) {
-            c = 0.0;
-        }
-        if b <= NEGLIGIBLE_B * c {
-            (b, c) = (0.0, b + c);
-        }
-        let largest = squares.support().last().map_or(0.0, |s| s.1);
-        let (size, unit) = (unit_of("b + c", b + c)?, unit_of("the largest D²", largest)?);
-        let model = Model { b: b / size, c: c / size, gamma2, squares: squares.in_unit(unit) };
-        let unit = size * unit;
-        let allowed = "a scale that is a normal number";
-        arguments::parameter("(b + c) D²", unit, unit.is_normal(), allowed)?;
-        let merged = Merged::new(&model, unit);
-        Ok(Prepared { sigma, model, unit, merged })
+    /// s·t, unless the covariance is the identity.
+    fn mixture(&self) -> Result<Option<&Mixture>, Error> {
+        let Prepared { model, unit, merged, covariance, .. } = self.prepared()?;
+        let Some(covariance) = covariance else { return Ok(None) };
+        let mixture = self.mixture.get(|| {
+            // A table of some values serves every scale; a contour is as much for each of them.
+            if let Some(values) = merged.as_ref().filter(|values| values.check_places().is_err()) {
+                return Mixture::of_values(covariance.clone(), values);
+            }
+            let tolerance = self.factor_tolerance()?;
+            let table = self.isotropic(tolerance)?;
+            Mixture::of_table(covariance.clone(), &table, (*unit, model.moments()), tolerance)
+        });
+        mixture.map(Some)
+    }
+
+    /// Tolerance of a table from which another is made.
+    fn factor_tolerance(&self) -> Result<f64, Error> {
+        Ok((0.1 * tolerance::check(self.tolerance)?).max(tolerance::LEAST))
     }
 
     fn solve(&self) -> Result<TabulatedLaw, Error> {
-        let tolerance = tolerance::check(self.tolerance)?;
+        let Some(mixture) = self.mixture()? else {
+            return self.isotropic(tolerance::check(self.tolerance)?);
+        };
+        let tracker = self.watch.start(Stage::PopulationLaw, Progress::UNKNOWN)?;
+        mixture.tabulate(self.tolerance, &tracker)
+    }
+
+    /// Solves for t, the law without the covariance.
+    fn isotropic(&self, tolerance: f64) -> Result<TabulatedLaw, Error> {
         let Prepared { model, unit, merged, .. } = self.prepared()?;
         if let Some(merged) = merged {
             merged.check_places()?;
@@ -265,8 +262,11 @@ impl SpectralLaw for Population {
         self.table.get(|| self.solve())
     }
 
-    fn merged(&self) -> Result<Option<&Merged>, Error> {
-        Ok(self.prepared()?.merged.as_ref())
+    fn coarse(&self) -> Result<Option<&dyn Coarse>, Error> {
+        if let Some(mixture) = self.mixture()? {
+            return Ok(mixture.coarse());
+        }
+        Ok(self.prepared()?.merged.as_ref().map(|merged| merged as &dyn Coarse))
     }
 
     fn is_table(&self) -> bool {
@@ -274,17 +274,16 @@ impl SpectralLaw for Population {
     }
 
     fn mean(&self) -> Result<f64, Error> {
-        let Prepared { model, unit, .. } = self.prepared()?;
-        Ok(unit * model.moments().0)
+        self.moment(1)
     }
 
     /// Of many values of D along a contour, off the convex support.
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
-        if let Some(merged) = &self.prepared()?.merged
-            && merged.check_places().is_err()
+        if let Some(law) = self.coarse()?
+            && law.check_places().is_err()
         {
             arguments::point("z", z)?;
-            return merged.t_transform(z);
+            return law.t_transform(z);
         }
         let table = self.tabulated()?;
         transforms::check_t(z, table)?;
@@ -293,24 +292,19 @@ impl SpectralLaw for Population {
 
     /// The first two in closed form; of many values of D the others from transforms.
     fn moment(&self, k: u32) -> Result<f64, Error> {
-        let Prepared { model, unit, merged, .. } = self.prepared()?;
-        match (k, merged) {
+        let prepared = self.prepared()?;
+        let (first, second) = prepared.moments();
+        match (k, &prepared.merged) {
             (0, _) => Ok(1.0),
-            (1, _) => Ok(unit * model.moments().0),
-            (2, _) => cumulants::finite(unit * unit * model.moments().1, k),
-            (_, Some(merged)) => merged.moment(k),
-            _ => cumulants::table_moment(self.tabulated()?, k),
+            (1, _) => Ok(first),
+            (2, _) => cumulants::finite(second, k),
+            (_, merged) => match (self.mixture()?, merged) {
+                (Some(mixture), _) => mixture.moment(k),
+                (None, Some(merged)) => merged.moment(k),
+                (None, None) => cumulants::table_moment(self.tabulated()?, k),
+            },
         }
     }
-}
-
-/// The power of two below a size; 1 for 0.
-fn unit_of(name: &'static str, size: f64) -> Result<f64, Error> {
-    if size == 0.0 {
-        return Ok(1.0);
-    }
-    let allowed = "0 or a normal number: scale D or the activation";
-    Ok(power_of_two(arguments::parameter(name, size, size.is_normal(), allowed)?))
 }
 
 fn tabulate(model: &Model, tolerance: f64, tracker: &Tracker<'_>) -> Result<TabulatedLaw, Error> {

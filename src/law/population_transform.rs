@@ -2,8 +2,8 @@
 
 use num_complex::Complex64;
 
+use super::coarse::Coarse;
 use super::companion::TTransform;
-use super::merged::Merged;
 use super::{Atom, SpectralLaw, TabulatedLaw};
 use crate::Error;
 use crate::numerics::complex::reciprocal;
@@ -54,7 +54,7 @@ pub(crate) struct OffSupport<'a, L: ?Sized> {
 #[derive(Debug, Clone, Copy)]
 enum Source<'a> {
     Table(&'a TabulatedLaw),
-    Merged(&'a Merged),
+    Coarse(&'a dyn Coarse),
 }
 
 impl<L: ?Sized> Clone for OffSupport<'_, L> {
@@ -65,8 +65,8 @@ impl<L: ?Sized> Clone for OffSupport<'_, L> {
 
 impl<'a, L: SpectralLaw + ?Sized> OffSupport<'a, L> {
     pub(crate) fn new(law: &'a L) -> Result<Self, Error> {
-        let (source, mass) = match law.merged()? {
-            Some(merged) => (Source::Merged(merged), merged.mass),
+        let (source, mass) = match law.coarse()? {
+            Some(coarse) => (Source::Coarse(coarse), coarse.mass()),
             None => {
                 let table = law.tabulated()?;
                 (Source::Table(table), table.mass_off_zero())
@@ -79,7 +79,7 @@ impl<'a, L: SpectralLaw + ?Sized> OffSupport<'a, L> {
     pub(crate) fn upper_end(&self) -> Result<f64, Error> {
         let bulk = match self.source {
             Source::Table(table) => table.upper_end(),
-            Source::Merged(merged) => merged.upper_end()?,
+            Source::Coarse(law) => law.upper_end()?,
         };
         Ok(if self.atom.mass > 0.0 { bulk.max(self.atom.location) } else { bulk })
     }
@@ -93,7 +93,7 @@ impl<'a, L: SpectralLaw + ?Sized> OffSupport<'a, L> {
 impl<L: SpectralLaw + ?Sized> TTransform for OffSupport<'_, L> {
     fn t(&self, w: Complex64) -> (Complex64, Complex64) {
         let found = match self.source {
-            Source::Merged(merged) => merged.t_transform(w),
+            Source::Coarse(law) => law.t_transform(w),
             Source::Table(table) if self.law.is_table() => Ok(table.t_transform(w)),
             Source::Table(_) => self.law.t_transform(w),
         };
@@ -110,7 +110,7 @@ impl<L: SpectralLaw + ?Sized> TTransform for OffSupport<'_, L> {
 
     fn raised(&self, w: Complex64) -> (Complex64, f64) {
         let value = match self.source {
-            Source::Merged(merged) => merged.raised(w).unwrap_or(f64::NAN.into()),
+            Source::Coarse(law) => law.raised(w).unwrap_or(f64::NAN.into()),
             Source::Table(table) => w * table.cauchy_off_zero(w),
         };
         let term = self.atom.mass * w * reciprocal(w - self.atom.location);
@@ -130,7 +130,7 @@ impl<L: SpectralLaw + ?Sized> TTransform for OffSupport<'_, L> {
             }
             _ => {
                 let found = match self.source {
-                    Source::Merged(merged) => merged.t_transform(Complex64::new(-kappa, 0.0)),
+                    Source::Coarse(law) => law.t_transform(Complex64::new(-kappa, 0.0)),
                     Source::Table(_) => self.law.t_transform(Complex64::new(-kappa, 0.0)),
                 };
                 found.map_or((f64::NAN, f64::NAN), |(t, slope)| {

@@ -18,6 +18,7 @@ impl Population {
     ///
     /// with g of the [theory](crate::guide::theory), (2), at z = −κ off the support.
     pub(crate) fn quadratic_part(&self, kappa: Complex64) -> Result<[Complex64; 2], Error> {
+        self.check_isotropic()?;
         let (model, unit) = self.model()?;
         if model.b == 0.0 {
             return Ok([1.0.into(), 0.0.into()]);

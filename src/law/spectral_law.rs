@@ -2,7 +2,7 @@
 
 use num_complex::Complex64;
 
-use super::merged::Merged;
+use super::coarse::Coarse;
 use super::{Atom, SupportInterval, TabulatedLaw, cumulants, transforms};
 use crate::forward::forward;
 use crate::numerics::complex::reciprocal;
@@ -55,9 +55,10 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     /// When the law's parameters are not valid, or solving for it fails.
     fn tabulated(&self) -> Result<&TabulatedLaw, Error>;
 
-    /// What this law is solved from instead of a table, if it is that of many values of D.
+    /// What laws over this law are solved from instead of a table, if each value that it is
+    /// made of would show in one.
     #[doc(hidden)]
-    fn merged(&self) -> Result<Option<&Merged>, Error> {
+    fn coarse(&self) -> Result<Option<&dyn Coarse>, Error> {
         Ok(None)
     }
 
@@ -273,7 +274,7 @@ impl SpectralLaw for TabulatedLaw {
 forward! {
     SpectralLaw for [&T, Box<T>, std::sync::Arc<T>] {
         fn tabulated(&self) -> Result<&TabulatedLaw, Error>;
-        fn merged(&self) -> Result<Option<&Merged>, Error>;
+        fn coarse(&self) -> Result<Option<&dyn Coarse>, Error>;
         fn is_table(&self) -> bool;
         fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error>;
         fn cauchy_with_derivative(&self, z: Complex64) -> Result<(Complex64, Complex64), Error>;

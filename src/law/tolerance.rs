@@ -8,9 +8,11 @@ use crate::{Error, arguments};
 /// nodes, and rounding of the transforms stops it at some 1e-13.
 pub(crate) const DEFAULT: f64 = 1e-10;
 
-/// What `with_tolerance` accepts: below, refinement meets rounding; above, tables of
-/// 16 nodes a piece are not cheaper.
-const RANGE: RangeInclusive<f64> = 1e-13..=1e-3;
+/// The least that `with_tolerance` accepts: below, refinement meets rounding.
+pub(crate) const LEAST: f64 = 1e-13;
+
+/// What `with_tolerance` accepts: above, tables of 16 nodes a piece are not cheaper.
+const RANGE: RangeInclusive<f64> = LEAST..=1e-3;
 
 /// How far an identity of a computed law may be off before the law is refused: ten
 /// times the default tolerance, so that no wrong law passes and no right one fails.

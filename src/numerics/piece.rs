@@ -152,6 +152,11 @@ impl Piece {
         piece
     }
 
+    /// The end that its family hangs on, where the density may be singular.
+    pub(crate) fn end(&self) -> f64 {
+        self.map.end
+    }
+
     /// Size of the last coefficients.
     fn tail(&self) -> f64 {
         self.coefficients[N - 3..].iter().fold(0.0, |m, a| a.abs().max(m))

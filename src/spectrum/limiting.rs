@@ -152,6 +152,41 @@ impl LimitingSpectrum {
         Self { law: law.map_population(|nu| nu.with_unchecked_tolerance(tolerance)) }
     }
 
+    /// Sets the law H of the eigenvalues of the covariance S of the rows of X,
+    /// $x = S^{1/2} g$, any law on $[0, \infty)$ but $\delta_0$; by default S = I.
+    ///
+    /// ν is then that of [`Population::with_covariance`], which says what is exact in it and
+    /// what is approximate; ratios are those of n, d, p, whatever the rank of S. The mean v of
+    /// H multiplies the kernel, and $\sigma^\prime(\sqrt v\\,\cdot)$ stands in place of
+    /// $\sigma^\prime$. Outliers from $a_0$ are then the eigenvalues of $a_0^2 \tau_1 \frac1d X
+    /// X^\top$ with this covariance, and [`PredictedOutliers`](super::PredictedOutliers)
+    /// refuses to place them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::LimitingSpectrum;
+    /// use ntk_spectrum::activation::Relu;
+    /// use ntk_spectrum::law::Discrete;
+    /// use num_complex::Complex64;
+    ///
+    /// let eigenvalues = Discrete::from_eigenvalues(&[0.4, 1.6])?;
+    /// let law = LimitingSpectrum::new(0.7, 1.0, Relu, 1.0).with_covariance(eigenvalues);
+    /// let m = law.stieltjes(Complex64::new(-0.2, 0.0))?;
+    /// assert!((m.re - 3.1059486426609).abs() < 1e-9);
+    ///
+    /// // Half the directions, twice as large: a network of half the input dimension.
+    /// let half = Discrete::new(&[0.0, 2.0], &[0.5, 0.5])?;
+    /// let law = LimitingSpectrum::new(0.7, 1.0, Relu, 1.0).with_covariance(half);
+    /// let same = LimitingSpectrum::new(1.4, 2.0, Relu, 1.0);
+    /// assert!((law.quantile(0.5)? / same.quantile(0.5)? - 1.0).abs() < 1e-8);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_covariance(self, law: impl SpectralLaw + 'static) -> Self {
+        Self { law: self.law.over(|population| population.with_covariance(law)) }
+    }
+
     /// Sets who is told how far solving is, and may end it with [`Error::Cancelled`]; the
     /// default is nobody. What was ended is not kept: the next query solves anew.
     ///

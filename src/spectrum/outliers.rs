@@ -117,7 +117,8 @@ impl PredictedOutliers {
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new), and as the queries of `law`.
+    /// As [`new`](Self::new), as the queries of `law`, and [`Error::InvalidParameter`] for a law
+    /// with a covariance, of whose outliers nothing is predicted.
     ///
     /// # Examples
     ///
@@ -139,6 +140,7 @@ impl PredictedOutliers {
         dimensions: Dimensions,
         centring: Centring,
     ) -> Result<Self, Error> {
+        law.population().check_isotropic()?;
         let square = law.population().diagonal().square_law(tolerance::DEFAULT)?;
         let all = Self::new(law.derivative_moments()?, square.moment(1), dimensions)?;
         Ok(match centring {

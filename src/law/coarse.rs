@@ -1,0 +1,216 @@
+//! Population laws that are solved from a coarser law of what they are made of, no finer
+//! than the law over them shows.
+
+use std::f64::consts::PI;
+
+use num_complex::Complex64;
+
+use super::TabulatedLaw;
+use super::companion::TTransform;
+use super::source::{Measure, Source, gaps};
+use crate::Error;
+use crate::numerics::gauss;
+use crate::numerics::parallel::in_parallel;
+use crate::watch::Tracker;
+
+/// Values that stand for many, in the first attempt; each further one has twice as many.
+const FIRST: usize = 32;
+
+/// The same in the last.
+const MOST: usize = 256;
+
+/// Places that are tabulated one by one where nothing coarser does.
+const TABULATED: usize = 80;
+
+/// Tolerance of the solutions on which it is found out how many values do.
+const ROUGH: f64 = 1e-4;
+
+/// Mass that coarsening may move, in units of the tolerance.
+const MERGING: f64 = 100.0;
+
+/// Mass at a point of comparison that is not looked at.
+const NEXT_TO_NOTHING: f64 = 1e-6;
+
+/// Points of each table at which two rules are compared.
+const COMPARED: usize = 64;
+
+/// What a law over such a population is to be, and who is told of it.
+#[derive(Clone, Copy)]
+pub struct Wanted<'a> {
+    pub(super) measure: Measure,
+    pub(super) gamma1: f64,
+    pub(super) tolerance: f64,
+    pub(super) tracker: &'a Tracker<'a>,
+}
+
+/// A population law that laws over it are solved from without its table.
+pub trait Coarse: std::fmt::Debug + Send + Sync {
+    /// Mass off 0.
+    fn mass(&self) -> f64;
+
+    /// Refuses more places than a table of the density of ν, which shows each, can have.
+    fn check_places(&self) -> Result<(), Error>;
+
+    /// T and T′ of ν at z.
+    fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error>;
+
+    /// T + mass at z, without cancellation next to 0.
+    fn raised(&self, z: Complex64) -> Result<Complex64, Error>;
+
+    /// The upper end of ν.
+    fn upper_end(&self) -> Result<f64, Error>;
+
+    /// Solves for a law over it, with how much mass the coarsening may have moved added to
+    /// its error.
+    fn solve(&self, wanted: Wanted<'_>) -> Result<TabulatedLaw, Error>;
+}
+
+/// A population law as transform, made of some number of values.
+pub(super) trait Approximation: TTransform + Sync + Sized {
+    /// The same, prepared for many evaluations.
+    fn prepared(self, tracker: &Tracker<'_>) -> Result<Self, Error>;
+
+    fn upper_end(&self) -> f64;
+
+    /// What carries mass, as [`gaps`] wants it.
+    fn obstacles(&self) -> Vec<(f64, f64, f64)>;
+
+    /// Relative accuracy of T.
+    fn noise(&self) -> f64;
+}
+
+/// What has such approximations.
+pub(super) trait Coarsened {
+    type Law<'a>: Approximation
+    where
+        Self: 'a;
+
+    /// How many values there are.
+    fn count(&self) -> usize;
+
+    /// The law with at most `count` values.
+    fn approximation(&self, count: usize) -> Result<Self::Law<'_>, Error>;
+
+    /// Its first two moments, in the unit of its approximations.
+    fn moments(&self) -> (f64, f64);
+
+    /// That unit of length.
+    fn unit(&self) -> f64;
+
+    /// More places than can be told apart in `computation`.
+    fn too_many(&self, computation: &'static str, advice: &'static str) -> Error;
+}
+
+/// Refuses more places than a table can have.
+pub(super) fn check_places<L: Coarsened>(law: &L, places: usize) -> Result<(), Error> {
+    if places <= TABULATED {
+        return Ok(());
+    }
+    Err(law.too_many("the density of the population law", ""))
+}
+
+/// Replaces `values`, ascending with their weights, of the sum `mass`, by the Gauss rule with
+/// at most `count` values: it has the same moments up to the order 2·`count` − 1.
+pub(super) fn gauss_values(
+    values: &[(f64, f64)],
+    mass: f64,
+    count: usize,
+) -> Result<Vec<(f64, f64)>, Error> {
+    if count >= values.len() {
+        return Ok(values.to_vec());
+    }
+    let (nodes, weights): (Vec<f64>, Vec<f64>) = values.iter().copied().unzip();
+    let rule = gauss::rule_of_measure(&nodes, &weights, count)?;
+    let (least, largest) = (nodes[0], nodes[nodes.len() - 1]);
+    let inside = rule.nodes.iter().map(|t| t.clamp(least, largest));
+    Ok(inside.zip(rule.weights.iter().map(|w| mass * w)).filter(|s| s.1 > 0.0).collect())
+}
+
+/// Solves with as few values as do, and adds to the error how much mass the coarsening may
+/// have moved.
+///
+/// How many values do is found out at the points of a rough solution.
+pub(super) fn solve<L: Coarsened>(
+    population: &L,
+    Wanted { measure, gamma1, tolerance, tracker }: Wanted<'_>,
+) -> Result<TabulatedLaw, Error> {
+    let solve = |law: L::Law<'_>, tolerance: f64| {
+        let law = law.prepared(tracker)?;
+        let source = Source {
+            transform: &law,
+            mass: law.mass(),
+            upper_end: law.upper_end(),
+            gaps: gaps(law.obstacles()),
+            noise: law.noise(),
+        };
+        source.tabulate(measure, gamma1, population.moments(), tolerance, tracker)
+    };
+    let all = population.count();
+    let mut count = FIRST.min(all);
+    let rough = loop {
+        match solve(population.approximation(count)?, ROUGH) {
+            Ok(rough) => break rough,
+            Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
+            Err(error) if count >= all.min(MOST) => return Err(error),
+            // More values may be easier: they leave less space between them.
+            Err(_) => count = (2 * count).min(all),
+        }
+    };
+    let points = points(&rough, gamma1);
+    let mut law = population.approximation(count)?;
+    loop {
+        if count > MOST && count < all {
+            return Err(population.too_many("the law at this gamma1", ", or a smaller gamma1"));
+        }
+        let finer_count = (2 * count).min(all);
+        let finer = population.approximation(finer_count)?;
+        let moved =
+            if count == finer_count { 0.0 } else { moved(&points, gamma1, &law, &finer, tracker)? };
+        if moved <= MERGING * tolerance || count == finer_count {
+            let table = solve(law, tolerance)?;
+            return Ok(table.in_unit(1.0 / population.unit()).with_error(moved));
+        }
+        (count, law) = (finer_count, finer);
+    }
+}
+
+/// Points w of the half-plane that belong to points x of a law, and the lengths that these
+/// stand for. Those where next to nothing lies are left out.
+fn points(table: &TabulatedLaw, gamma1: f64) -> Vec<(Complex64, f64)> {
+    let mut points = Vec::new();
+    for interval in table.support() {
+        let (lower, upper) = (interval.lower.location, interval.upper.location);
+        for k in 0..COMPARED {
+            let step = PI / COMPARED as f64;
+            let angle = (k as f64 + 0.5) * step;
+            let x = lower + (upper - lower) * (0.5 * angle).sin().powi(2);
+            let length = 0.5 * (upper - lower) * angle.sin() * step;
+            let w = (gamma1 * table.cauchy_with_derivative(x.into()).0).inv();
+            if w.im != 0.0 && table.density(x) * length > NEXT_TO_NOTHING {
+                points.push((Complex64::new(w.re, w.im.abs()), length));
+            }
+        }
+    }
+    points
+}
+
+/// ∫ |δρ| to first order in the change of the population law, from z(w) = x at fixed x:
+/// δw = −w δT/z′(w), and the density is −Im (1/w)/(πγ1).
+fn moved(
+    points: &[(Complex64, f64)],
+    gamma1: f64,
+    law: &impl Approximation,
+    finer: &impl Approximation,
+    tracker: &Tracker<'_>,
+) -> Result<f64, Error> {
+    let change = |&(w, length): &(Complex64, f64)| {
+        let (t, slope) = law.t(w);
+        let change = finer.t(w).0 - t;
+        let density = (change / (w * (gamma1 + t + w * slope))).im / (PI * gamma1);
+        density.abs() * length
+    };
+    let changes = in_parallel(points, |point| tracker.count(|| change(point)))?;
+    // Not a number where a contour was not resolved: nothing is known then.
+    let sum: f64 = changes.iter().sum();
+    Ok(if sum.is_nan() { f64::INFINITY } else { sum })
+}
