@@ -1,6 +1,8 @@
 //! The law at finite size: transforms, its table, queries.
 
-use criterion::{Criterion, black_box, criterion_group, criterion_main};
+use std::hint::black_box;
+
+use criterion::{Criterion, criterion_group, criterion_main};
 use ntk_spectrum::Dimensions;
 use ntk_spectrum::activation::{Activation, Relu, Tanh};
 use ntk_spectrum::diagonal::{DiagonalLaw, Uniform};

@@ -288,5 +288,17 @@ fn scales_do_not_matter() {
         let square = scale * scale;
         assert_eq!(law.stieltjes(z * square).unwrap(), m / square, "{exponent}");
         assert_eq!(law.quantile(0.5).unwrap(), median * square, "{exponent}");
+        let (bulk, first) = (law.bulk().unwrap(), one.bulk().unwrap());
+        assert_eq!(bulk.upper_end(), first.upper_end() * square, "{exponent}");
+        assert_eq!(bulk.mean().unwrap(), first.mean().unwrap() * square, "{exponent}");
+        let median = |law: &FiniteSpectrum| {
+            let outliers = law.outliers().unwrap();
+            (outliers.groups()[0].mean, outliers.law().unwrap().quantile(0.5))
+        };
+        let (found, expected) = (median(&law), median(&one));
+        assert_eq!(found, (expected.0 * square, expected.1 * square), "{exponent}");
+        // 20 of 400, near a0² n/d = 5, and the bulk below.
+        assert!((expected.0 - 5.0).abs() < 1e-9 && (expected.1 - 5.0).abs() < 0.5);
+        assert!(first.upper_end() < 4.0 && first.upper_end() > 0.5, "{}", first.upper_end());
     }
 }

@@ -129,7 +129,7 @@ impl Sphere {
             let part = |j: usize| {
                 cell.integrate(move |p: &Pair| {
                     let q = polynomials(p.xi)[j] * p.root;
-                    (if j % 2 == 0 { p.even } else { p.odd } * q, p.size * q.abs())
+                    (if j.is_multiple_of(2) { p.even } else { p.odd } * q, p.size * q.abs())
                 })
             };
             let mass = cell.integrate(|p| (p.root * p.root, p.root * p.root));
@@ -218,10 +218,10 @@ impl Sphere {
             [cell.integrate(|p| (p.root * p.root, p.root * p.root)), square, fourth]
         })?;
         let [mass, square, fourth] = totals;
-        accepted("E ρ⁴", &fourth, fourth.scale)?;
         if square.value <= square.floor {
             return Ok(None);
         }
+        accepted("E ρ⁴", &fourth, fourth.scale)?;
         Ok(Some(fourth.value * mass.value / square.value.powi(2)))
     }
 }

@@ -62,25 +62,26 @@ impl FiniteBulk {
     ) -> Result<(Self, FiniteOutliers), Error> {
         let unit = prepared.unit;
         let whole = &table.law;
-        let groups: Vec<OutlierMean> = (prepared.outliers.iter())
-            .map(|group| OutlierMean { mean: unit * group.mean, ..*group })
-            .collect();
+        let groups = prepared.outliers.clone();
+        // In the unit of the table.
+        let outliers: Vec<OutlierMean> =
+            groups.iter().map(|group| OutlierMean { mean: group.mean / unit, ..*group }).collect();
         let end = whole.upper_end();
         let Some(system) = &prepared.system else {
             let bulk =
                 Self { count, law: whole.clone(), upper_end: 0.0, moments: Ok(powers(0.0)), unit };
             return Ok((bulk, FiniteOutliers { groups, law: None }));
         };
-        let split = match prepared.outliers.is_empty() {
+        let split = match outliers.is_empty() {
             true => end,
-            false => split(table, &prepared.outliers, n, count),
+            false => split(table, &outliers, n, count),
         };
         // The outliers' tails below.
         let share = n as f64 / count as f64;
         let tail = |x: f64| {
             let each =
                 |group: &OutlierMean| group.count as f64 * table.resolution.kernel(x, group.mean);
-            prepared.outliers.iter().map(each).sum::<f64>() / count as f64
+            outliers.iter().map(each).sum::<f64>() / count as f64
         };
         let atom = (share * table.atom).min(1.0);
         let density = |x: f64| (share * whole.density(x) - tail(x)).max(0.0);

@@ -18,10 +18,9 @@ pub(super) fn solve(mut a: Vec<Vec<Complex64>>, mut b: Vec<Complex64>) -> Option
         b.swap(column, pivot);
         for row in column + 1..n {
             let factor = a[row][column] / a[column][column];
-            for k in column..n {
-                let above = a[column][k];
-                a[row][k] -= factor * above;
-            }
+            let (above, below) = a.split_at_mut(row);
+            let pairs = below[0].iter_mut().zip(&above[column]);
+            pairs.skip(column).for_each(|(entry, above)| *entry -= factor * above);
             let above = b[column];
             b[row] -= factor * above;
         }

@@ -33,6 +33,7 @@ pub(super) struct Prepared {
     /// Lengths of the system are in this unit, a power of two.
     pub(super) unit: f64,
     pub(super) energies: FiniteEnergies,
+    /// Their positions are those of the kernel.
     pub(super) outliers: Vec<OutlierMean>,
     /// M_1 and M_2, in the unit.
     pub(super) moments: (f64, f64),
@@ -100,7 +101,7 @@ impl Prepared {
 
         let sizes = Sizes { d, p, kurtosis };
         if largest == 0.0 {
-            return Ok(Self::zero(sigma, sizes, unit)?);
+            return Self::zero(sigma, sizes, unit);
         }
         let scales = Scales::new(sigma, sizes, &squares, size)?;
         let [n, dimension, neurons] = [n, d, p].map(|size| size as f64);

@@ -100,7 +100,7 @@ impl System {
     /// nearby if there is one.
     pub(super) fn solve(&self, z: Complex64, near: Option<&State>) -> Result<State, Error> {
         if let Some(near) = near
-            && let Ok(state) = self.from_near(z, near).or_else(|_| self.along_path(z, near))
+            && let Ok(state) = self.solved_near(z, near).or_else(|_| self.along_path(z, near))
         {
             return Ok(state);
         }
@@ -110,19 +110,19 @@ impl System {
             iterate: m,
             residual,
         };
-        match self.from_start(z) {
+        match self.solved_cold(z) {
             Ok(state) => Ok(state),
             // From where the law is a blur.
             Err(failure) => {
                 let far = z.norm().max(self.width);
                 let from = Complex64::from_polar(far, z.arg().max(FRAC_PI_4));
-                let near = self.from_start(from).map_err(|_| failed(failure))?;
+                let near = self.solved_cold(from).map_err(|_| failed(failure))?;
                 self.along_path(z, &near).map_err(failed)
             }
         }
     }
 
-    fn from_near(&self, z: Complex64, near: &State) -> Result<State, Failure> {
+    fn solved_near(&self, z: Complex64, near: &State) -> Result<State, Failure> {
         let mut roots = near.roots.clone();
         let start = self.iterate(z, near.unknowns, &mut roots).ok_or_else(|| self.lost(z, near))?;
         self.newton(z, start, roots, Some(near.slopes.clone()))
@@ -133,7 +133,7 @@ impl System {
     }
 
     /// By damped sweeps from what is left of the unknowns at infinity.
-    fn from_start(&self, z: Complex64) -> Result<State, Failure> {
+    fn solved_cold(&self, z: Complex64) -> Result<State, Failure> {
         let mut unknowns = self.start(z);
         let mut roots = Roots::default();
         let m = self.stieltjes(z, &unknowns);
@@ -176,7 +176,7 @@ impl System {
                 Some(before) => state.extrapolated(before, point),
                 None => state.clone(),
             };
-            match self.from_near(point, &start) {
+            match self.solved_near(point, &start) {
                 Ok(found) if share >= 1.0 => return Ok(found),
                 Ok(found) => {
                     before = Some(std::mem::replace(&mut state, found));
@@ -305,8 +305,9 @@ impl System {
             let mut step = vec![Complex64::ZERO; n];
             step[column] = DIFFERENCE.into();
             let beside = self.iterate(z, self.moved(&at.unknowns, &step), roots)?;
-            for row in 0..n {
-                slopes[row][column] = (beside.residual[row] - at.residual[row]) / DIFFERENCE;
+            let residuals = beside.residual.iter().zip(&at.residual);
+            for (row, (beside, at)) in slopes.iter_mut().zip(residuals) {
+                row[column] = (beside - at) / DIFFERENCE;
             }
         }
         Some(slopes)
