@@ -6,8 +6,8 @@ use common::{activation, close, entries, number, numbers, table, text};
 use ntk_spectrum::activation::{Activation, Centring, FromMoments, Gelu, Relu, Tanh};
 use ntk_spectrum::diagonal::{DiagonalLaw, Discrete as DiscreteD, Uniform as UniformD};
 use ntk_spectrum::law::{
-    Atom, Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, Population, SpectralLaw,
-    TabulatedLaw, Uniform,
+    Atom, Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, OverPopulation, Population,
+    SpectralLaw, TabulatedLaw, Uniform,
 };
 use ntk_spectrum::learning::{PolynomialTarget, RandomEffects, Regression};
 use ntk_spectrum::spectrum::PredictedOutliers;
@@ -194,6 +194,9 @@ fn merging_moves_next_to_nothing() {
                 close("distribution function", found, expected, 2e-8);
             }
             assert_eq!(exact.support().unwrap().len(), law.support().unwrap().len());
+            let found = law.weighted_by_population().unwrap().cdf(0.3 * top);
+            let expected = exact.weighted_by_population().unwrap().cdf(0.3 * top);
+            close("weighted by the population", found, expected, 2e-8);
         }
     }
 }
