@@ -5,8 +5,7 @@ use std::fmt;
 /// What has to be small for a law with a covariance to be the limit, and is 1/d-like where
 /// rows are isotropic.
 ///
-/// Not below 1 does not say that the law is of no use: on centred handwritten digits the first
-/// two are 0.9 and 1.1, and it is off by 3 to 10 %, the isotropic one by 27 to 36 %.
+/// Where they are about 1, the law may still be of more use than the isotropic one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
