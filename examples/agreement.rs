@@ -81,6 +81,11 @@ impl Flags {
         self.tables.is_empty() || self.tables.iter().any(|wanted| wanted == table)
     }
 
+    /// An activation with each of the sizes.
+    fn sized<'n>(&self, name: &'n str) -> Vec<(&'n str, usize)> {
+        self.sizes.iter().map(|d| (name, *d)).collect()
+    }
+
     /// Networks of this size.
     fn networks(&self, d: usize) -> std::ops::Range<u64> {
         let count = match d {
@@ -199,17 +204,17 @@ fn quadratic(flags: &Flags) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Gradient descent, momentum and the stopping time, at d = 40.
+/// Gradient descent, momentum and the stopping time.
 fn paths(flags: &Flags) -> Result<(), Failure> {
     println!(
-        "\n| σ | γ1 | descent, 100 | descent, 1000 | heavy ball, 100 | Nesterov, 100 | \
+        "\n| σ | d | γ1 | descent, 100 | descent, 1000 | heavy ball, 100 | Nesterov, 100 | \
          stopping, predicted | sampled | error there |"
     );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let target = RandomEffects::new(SIGNAL, NOISE)?;
-    for name in ["relu", "gelu"] {
+    for (name, d) in ["relu", "gelu"].into_iter().flat_map(|name| flags.sized(name)) {
         for gamma1 in RATIOS {
-            let ensemble = ensemble(name, gamma1, 40)?;
+            let ensemble = ensemble(name, gamma1, d)?;
             let law = LimitingSpectrum::from_ensemble(&ensemble);
             let given = Regression::new(&law, target).with_dimensions(ensemble.dimensions());
             let momentum = 0.8;
@@ -228,7 +233,7 @@ fn paths(flags: &Flags) -> Result<(), Failure> {
             let times = grid.map(|k: f64| stop.time * (0.25 * k).exp());
             let teacher = RandomEffectsTeacher::new(SIGNAL, NOISE)?;
             let experiment = LearningExperiment::new(ensemble, teacher, TEST_POINTS)?;
-            let found = experiment.repeated(flags.networks(40), |sample| {
+            let found = experiment.repeated(flags.networks(d), |sample| {
                 let mut regression = regression(sample)?;
                 let mut figures = Vec::new();
                 for filter in &filters {
@@ -244,14 +249,14 @@ fn paths(flags: &Flags) -> Result<(), Failure> {
             for (filter, found) in filters.iter().zip(&found) {
                 cells.push(percent(deviation(found, given.errors(&**filter)?.test)));
             }
-            let [a, b, c, d, e] = [4, 5, 6, 7, 8].map(|i| found[i].mean);
+            let [a, b, c, e, f] = [4, 5, 6, 7, 8].map(|i| found[i].mean);
             // Least squares for a parabola on −2 … 2.
-            let slope = (-2.0 * a - b + d + 2.0 * e) / 10.0;
-            let bend = (2.0 * a - b - 2.0 * c - d + 2.0 * e) / 14.0;
+            let slope = (-2.0 * a - b + e + 2.0 * f) / 10.0;
+            let bend = (2.0 * a - b - 2.0 * c - e + 2.0 * f) / 14.0;
             let sampled = stop.time * (0.25 * (-0.5 * slope / bend)).exp();
             let there = percent(deviation(&found[6], stop.test));
             println!(
-                "| {name} | {gamma1} | {} | {:.3} | {sampled:.3} | {there} |",
+                "| {name} | {d} | {gamma1} | {} | {:.3} | {sampled:.3} | {there} |",
                 cells.join(" | "),
                 stop.time
             );
@@ -260,12 +265,13 @@ fn paths(flags: &Flags) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Iterations of conjugate gradients, at d = 40: predicted and in four samples.
-fn solver(_: &Flags) -> Result<(), Failure> {
-    println!("\n| γ1 | λ | outliers | 1e-2 | sampled | 1e-4 | sampled | 1e-6 | sampled |");
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-    for (gamma1, lambda) in [(0.3, 0.01), (0.7, 0.1), (2.0, 0.1)] {
-        let ensemble = ensemble("relu", gamma1, 40)?;
+/// Iterations of conjugate gradients, predicted and in four samples.
+fn solver(flags: &Flags) -> Result<(), Failure> {
+    println!("\n| d | γ1 | λ | outliers | 1e-2 | sampled | 1e-4 | sampled | 1e-6 | sampled |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    let settings = [(0.3, 0.01), (0.7, 0.1), (2.0, 0.1)];
+    for (d, (gamma1, lambda)) in flags.sizes.iter().flat_map(|d| settings.map(|s| (*d, s))) {
+        let ensemble = ensemble("relu", gamma1, d)?;
         let dimensions = ensemble.dimensions();
         let law = LimitingSpectrum::from_ensemble(&ensemble);
         let bulk = ConjugateGradient::new(&law, lambda)?;
@@ -277,7 +283,8 @@ fn solver(_: &Flags) -> Result<(), Failure> {
                 let kernel = NtkBuilder::from_ensemble(&drawn).build_operator()?;
                 let signs = Probe { seed: seed + 100, index: 0 }.signs(0..dimensions.n())?;
                 let plain = RidgeSolver::new(lambda)?.with_tolerance(1e-7)?;
-                let solver = if deflated { plain.with_deflation(41, 90)? } else { plain };
+                let solver =
+                    if deflated { plain.with_deflation(d + 1, 2 * d + 10)? } else { plain };
                 let solution = solver.solve(&kernel, Array1::from(signs).view())?;
                 for (counts, tolerance) in counts.iter_mut().zip([1e-2, 1e-4, 1e-6]) {
                     counts.extend(solution.iterations_to(tolerance));
@@ -290,7 +297,7 @@ fn solver(_: &Flags) -> Result<(), Failure> {
                 cells.push(format!("{}–{}", least.unwrap_or(&0), most.unwrap_or(&0)));
             }
             let which = if deflated { "set aside" } else { "there" };
-            println!("| {gamma1} | {lambda} | {which} | {} |", cells.join(" | "));
+            println!("| {d} | {gamma1} | {lambda} | {which} | {} |", cells.join(" | "));
         }
     }
     Ok(())

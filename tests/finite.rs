@@ -189,7 +189,7 @@ fn tables_of_random_configurations_are_laws() {
 }
 
 #[test]
-#[ignore = "two minutes"]
+#[ignore = "long: `.ci/run` runs it"]
 fn tables_of_many_random_configurations_are_laws() {
     // Measured: six points that are not solved, two atoms that p < 5 puts off by 1e-4.
     let errors = tables(10..300);

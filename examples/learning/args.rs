@@ -9,7 +9,7 @@ use ntk_spectrum::prelude::{
     Activation, DiagonalChoice, DiagonalLaw, Dimensions, TwoLayerEnsemble,
 };
 
-use crate::Failure;
+use crate::failure::Failure;
 use crate::names::{self, INPUTS, Named};
 
 /// Ridges at which networks are sampled, unless others are asked for.
@@ -181,12 +181,6 @@ pub fn parse(mut parser: lexopt::Parser) -> Result<Option<Run>, Failure> {
         sweep: sweep.then(|| Sweep { ratios: ratios.unwrap_or_else(|| RATIOS.into()), lambda }),
         output,
     }))
-}
-
-impl From<lexopt::Error> for Failure {
-    fn from(error: lexopt::Error) -> Self {
-        Self::Usage(error.to_string())
-    }
 }
 
 /// Numbers above 0, in ascending order.

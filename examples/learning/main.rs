@@ -7,6 +7,8 @@
 
 mod args;
 mod curves;
+#[path = "../overlay/failure.rs"]
+mod failure;
 #[path = "../overlay/names.rs"]
 mod names;
 #[path = "../overlay/progress.rs"]
@@ -18,42 +20,16 @@ use std::process::ExitCode;
 
 use args::Run;
 use curves::Experiment;
+use failure::Failure;
 use ntk_spectrum::plot::Grid;
-use ntk_spectrum::prelude::*;
 use progress::Bar;
-
-/// What ends the program early, with its exit code.
-enum Failure {
-    /// The command line is wrong: 2.
-    Usage(String),
-    /// The computation or the writing failed: 1.
-    Run(String),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Run(error.to_string())
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Run(error.to_string())
-    }
-}
 
 fn main() -> ExitCode {
     let result = args::parse(lexopt::Parser::from_env()).and_then(|run| match run {
         None => Ok(writeln!(io::stdout(), "{}", args::help())?),
         Some(run) => learn(&run),
     });
-    let (message, code) = match result {
-        Ok(()) => return ExitCode::SUCCESS,
-        Err(Failure::Usage(message)) => (format!("{message}\n(--help lists the options)"), 2),
-        Err(Failure::Run(message)) => (message, 1),
-    };
-    eprintln!("learning: {message}");
-    ExitCode::from(code)
+    Failure::exit_code("learning", result)
 }
 
 fn learn(run: &Run) -> Result<(), Failure> {

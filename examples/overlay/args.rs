@@ -8,8 +8,8 @@ use ntk_spectrum::prelude::{
     Activation, DiagonalChoice, DiagonalLaw, Dimensions, TwoLayerEnsemble,
 };
 
-use crate::Failure;
 use crate::convergence::{self, Step, Table};
+use crate::failure::Failure;
 use crate::names::{self, INPUTS, Named};
 
 /// Larger matrices are beyond a plain dense example.
@@ -165,12 +165,6 @@ fn entries(text: &str) -> Result<DiagonalChoice, String> {
         "drawn" => Ok(DiagonalChoice::Drawn),
         "midquantiles" => Ok(DiagonalChoice::Midquantiles),
         _ => Err("the entries of D are drawn or midquantiles".into()),
-    }
-}
-
-impl From<lexopt::Error> for Failure {
-    fn from(error: lexopt::Error) -> Self {
-        Self::Usage(error.to_string())
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod args;
 mod convergence;
+mod failure;
 mod names;
 mod progress;
 mod report;
@@ -14,6 +15,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use args::{Command, Run};
+use failure::Failure;
 use ntk_spectrum::plot::{Grid, Overlay};
 use ntk_spectrum::prelude::*;
 use progress::Bar;
@@ -21,26 +23,6 @@ use report::Report;
 
 /// A picture or a table of fewer eigenvalues says nothing.
 const FEWEST: usize = 10;
-
-/// What ends the program early, with its exit code.
-enum Failure {
-    /// The command line is wrong: 2.
-    Usage(String),
-    /// The computation or the writing failed: 1.
-    Run(String),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Self::Run(error.to_string())
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Run(error.to_string())
-    }
-}
 
 fn main() -> ExitCode {
     let result = args::parse(lexopt::Parser::from_env()).and_then(|command| match command {
@@ -51,13 +33,7 @@ fn main() -> ExitCode {
         Command::Overlay(run) => overlay(&run),
         Command::Convergence(table) => convergence::print(&table),
     });
-    let (message, code) = match result {
-        Ok(()) => return ExitCode::SUCCESS,
-        Err(Failure::Usage(message)) => (format!("{message}\n(--help lists the options)"), 2),
-        Err(Failure::Run(message)) => (message, 1),
-    };
-    eprintln!("overlay: {message}");
-    ExitCode::from(code)
+    Failure::exit_code("overlay", result)
 }
 
 fn overlay(run: &Run) -> Result<(), Failure> {

@@ -92,7 +92,7 @@ impl<T: TTransform> NegativeAxis<T> {
 
     /// ∫ log(1 + t/κ) dν = ∫ df1(s) ds/s from κ to ∞: df1 is analytic in log s where
     /// |Im log s| < π.
-    pub(crate) fn log_moment(&self, kappa: f64) -> f64 {
+    pub(crate) fn log_moment(&self, kappa: f64) -> Result<f64, Error> {
         let (mut total, mut from) = (0.0, kappa.ln());
         for _ in 0..MOST_STEPS {
             let terms = RULE.nodes.iter().zip(&RULE.weights).map(|(node, weight)| {
@@ -108,7 +108,15 @@ impl<T: TTransform> NegativeAxis<T> {
                 break;
             }
         }
-        total
+        if total.is_finite() {
+            return Ok(total);
+        }
+        Err(Error::NotConverged {
+            computation: "the logarithmic moment of a population",
+            at: kappa,
+            iterate: total.into(),
+            residual: f64::NAN,
+        })
     }
 
     /// The largest κ with λ(κ) = λ, by Newton's iteration, which from above the root goes

@@ -88,16 +88,21 @@ impl<'a, L: SpectralLaw + ?Sized> OffSupport<'a, L> {
     pub(crate) fn with_atom(self, atom: Atom) -> Self {
         Self { mass: (1.0 - atom.mass) * self.mass + atom.mass, atom, ..self }
     }
-}
 
-impl<L: SpectralLaw + ?Sized> TTransform for OffSupport<'_, L> {
-    fn t(&self, w: Complex64) -> (Complex64, Complex64) {
+    /// T and T′ of the law as it is; not a number where that fails, which no iteration accepts.
+    fn without_atom(&self, w: Complex64) -> (Complex64, Complex64) {
         let found = match self.source {
             Source::Coarse(law) => law.t_transform(w),
             Source::Table(table) if self.law.is_table() => Ok(table.t_transform(w)),
             Source::Table(_) => self.law.t_transform(w),
         };
-        let (t, slope) = found.unwrap_or((f64::NAN.into(), f64::NAN.into()));
+        found.unwrap_or((f64::NAN.into(), f64::NAN.into()))
+    }
+}
+
+impl<L: SpectralLaw + ?Sized> TTransform for OffSupport<'_, L> {
+    fn t(&self, w: Complex64) -> (Complex64, Complex64) {
+        let (t, slope) = self.without_atom(w);
         let inverse = reciprocal(w - self.atom.location);
         let rest = 1.0 - self.atom.mass;
         let term = self.atom.mass * self.atom.location * inverse;
@@ -129,13 +134,8 @@ impl<L: SpectralLaw + ?Sized> TTransform for OffSupport<'_, L> {
                 table.below_zero(kappa)
             }
             _ => {
-                let found = match self.source {
-                    Source::Coarse(law) => law.t_transform(Complex64::new(-kappa, 0.0)),
-                    Source::Table(_) => self.law.t_transform(Complex64::new(-kappa, 0.0)),
-                };
-                found.map_or((f64::NAN, f64::NAN), |(t, slope)| {
-                    (-kappa * slope.re, kappa * slope.re - t.re)
-                })
+                let (t, slope) = self.without_atom(Complex64::new(-kappa, 0.0));
+                (-kappa * slope.re, kappa * slope.re - t.re)
             }
         };
         let rest = 1.0 - self.atom.mass;

@@ -32,7 +32,7 @@ impl<L: OverPopulation, T> Regression<'_, L, T> {
         let allowed = "a number above 0 where the kernel is singular";
         arguments::parameter("lambda", lambda, at.kappa > 0.0, allowed)?;
         let axis = self.axis()?;
-        let moment = axis.log_moment(at.kappa);
+        let moment = axis.log_moment(at.kappa)?;
         Ok((at.gamma1 * at.kappa).ln() + (moment - at.df1) / at.gamma1)
     }
 
@@ -44,7 +44,7 @@ impl<L: OverPopulation, T> Regression<'_, L, T> {
     pub fn information_gain(&self, lambda: f64) -> Result<f64, Error> {
         arguments::positive("lambda", lambda)?;
         let at = self.effective_ridge(lambda)?;
-        let moment = self.axis()?.log_moment(at.kappa);
+        let moment = self.axis()?.log_moment(at.kappa)?;
         // log(γ1 κ/λ), where γ1 κ − λ = κ df1 may be small.
         let ratio = (at.df1 / at.ratio).ln_1p();
         Ok(0.5 * (ratio + (moment - at.df1) / at.gamma1))

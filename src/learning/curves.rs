@@ -2,13 +2,11 @@
 
 use ndarray::Array1;
 
-use super::ridge::checked;
-use super::risk::checked_times;
 use super::{GradientFlow, RandomEffects, Regression, Target};
-use crate::Error;
-use crate::law::OverPopulation;
+use crate::law::{OverPopulation, TabulatedLaw};
 use crate::numerics::parallel::in_parallel;
 use crate::numerics::piece_integral::graded_rule;
+use crate::{Error, arguments};
 
 /// Ridges or times of one piece of work.
 const CHUNK: usize = 32;
@@ -56,6 +54,11 @@ pub(super) struct Nodes {
     zero: [f64; 2],
 }
 
+/// Checks the ridges or times of a curve.
+fn checked<'x>(name: &'static str, places: impl IntoIterator<Item = &'x f64>) -> Result<(), Error> {
+    arguments::entries(name, places, |x| x >= 0.0 && x.is_finite(), "at least 0, finite")
+}
+
 impl<L: OverPopulation, T: Target<L> + Sync> Regression<'_, L, T>
 where
     L::Population: Sync,
@@ -72,7 +75,8 @@ where
         &self,
         lambdas: impl IntoIterator<Item = &'l f64>,
     ) -> Result<RidgeCurve, Error> {
-        let lambdas = checked(lambdas)?;
+        let lambdas: Array1<f64> = lambdas.into_iter().copied().collect();
+        checked("lambdas", &lambdas)?;
         self.axis()?;
         let values = lambdas.to_vec();
         let chunks: Vec<&[f64]> = values.chunks(CHUNK).collect();
@@ -110,7 +114,7 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
         times: impl IntoIterator<Item = &'t f64>,
     ) -> Result<TrainingCurve, Error> {
         let times: Vec<f64> = times.into_iter().copied().collect();
-        checked_times(&times)?;
+        checked("times", &times)?;
         let mut sorted = times.clone();
         sorted.sort_by(f64::total_cmp);
         let Some(&latest) = sorted.last() else {
@@ -151,12 +155,12 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
                 [scale * x, measures.share * mass, measures.weight * length * density]
             }));
         }
-        let at_zero = |law: &crate::law::TabulatedLaw| 1.0 - law.mass_off_zero();
+        let at_zero = |law: &TabulatedLaw| 1.0 - law.mass_off_zero();
         let zero = [
             measures.share * at_zero(measures.law),
             measures.weight * measures.weighted.map_or(0.0, at_zero),
         ];
-        let off_zero = |law: &crate::law::TabulatedLaw| {
+        let off_zero = |law: &TabulatedLaw| {
             law.atoms().iter().filter(|a| a.location > 0.0).copied().collect::<Vec<_>>()
         };
         for atom in off_zero(measures.law) {

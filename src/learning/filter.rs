@@ -1,9 +1,13 @@
 //! Linear methods by what they leave of the residual.
 
+use super::Iteration;
 use crate::{Error, arguments};
 
 /// Below this |ηx| a power is that of an exponential, not of a sign.
 const LIMIT: f64 = 1.0;
+
+/// How far r(0) may be from 1.
+const ROUNDING: f64 = 1e-12;
 
 /// A linear method of learning, by its residual filter r: after it, $y - \hat y = r(K)\\,y$ at
 /// the samples, and $\beta = J^\top h(K)\\,y$ with $h(x) = (1 - r(x))/x$.
@@ -145,22 +149,18 @@ impl ResidualFilter for GradientDescent {
     }
 
     fn check(&self, largest: f64) -> Result<(), Error> {
-        stable("gradient descent", self.step, self.steps, 2.0 / largest, largest)
+        Iteration::GradientDescent.stable(self.step, self.steps, largest)
     }
 }
 
-/// Whether a step is below its limit.
-pub(super) fn stable(
-    method: &'static str,
-    step: f64,
-    steps: usize,
-    limit: f64,
-    largest: f64,
-) -> Result<(), Error> {
-    if steps == 0 || step < limit {
+/// Checks that r(0) = 1: what the features do not see cannot be learned.
+pub(crate) fn check_start(filter: &dyn ResidualFilter) -> Result<(), Error> {
+    let value = filter.residual(0.0);
+    if (value - 1.0).abs() <= ROUNDING {
         return Ok(());
     }
-    Err(Error::UnstableStep { method, step, limit, largest })
+    let allowed = "1 at x = 0, where the features see nothing";
+    Err(Error::InvalidValue { function: "the residual filter", at: 0.0, value, allowed })
 }
 
 #[cfg(test)]

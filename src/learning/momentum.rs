@@ -1,63 +1,26 @@
 //! Gradient descent with momentum.
 
-use super::ResidualFilter;
-use super::filter::stable;
+use super::{Iteration, ResidualFilter};
 use crate::{Error, arguments};
-
-/// Steps that are taken one by one; more are squared together.
-const ONE_BY_ONE: usize = 64;
 
 /// How far roots are apart, of what they are where x = 0.
 const APART: f64 = 0.25;
 
-/// An affine recurrence $u_{k+1} = a u_k - b u_{k-1} + c$ as a map of $(u_k, u_{k-1})$.
-#[derive(Debug, Clone, Copy)]
-struct Affine {
-    matrix: [[f64; 2]; 2],
-    shift: [f64; 2],
-}
-
-impl Affine {
-    fn step(a: f64, b: f64, c: f64) -> Self {
-        Self { matrix: [[a, -b], [1.0, 0.0]], shift: [c, 0.0] }
-    }
-
-    fn apply(&self, [u, v]: [f64; 2]) -> [f64; 2] {
-        let row = |k: usize| self.matrix[k][0] * u + self.matrix[k][1] * v + self.shift[k];
-        [row(0), row(1)]
-    }
-
-    /// This after `first`.
-    fn after(&self, first: &Self) -> Self {
-        let column = |j: usize| {
-            let entry = |i: usize| {
-                self.matrix[i][0] * first.matrix[0][j] + self.matrix[i][1] * first.matrix[1][j]
-            };
-            [entry(0), entry(1)]
-        };
-        let (left, right) = (column(0), column(1));
-        Self { matrix: [[left[0], right[0]], [left[1], right[1]]], shift: self.apply(first.shift) }
-    }
-
-    /// $u_k$ after `steps` steps from $u_0 = u_{-1}$ = `start`.
-    fn run(&self, start: f64, steps: usize) -> f64 {
-        let mut state = [start, start];
-        if steps <= ONE_BY_ONE {
-            for _ in 0..steps {
-                state = self.apply(state);
-            }
-            return state[0];
+/// $u_k$ of $u_{k+1} = a u_k - b u_{k-1}$ with $u_0 = u_{-1} = 1$, by powers of its matrix.
+fn by_powers(a: f64, b: f64, steps: usize) -> f64 {
+    let mut power = [[a, -b], [1.0, 0.0]];
+    let (mut state, mut rest) = ([1.0, 1.0], steps);
+    while rest > 0 {
+        let [left, right] = power;
+        let applied = |[u, v]: [f64; 2]| [left[0] * u + left[1] * v, right[0] * u + right[1] * v];
+        if rest % 2 == 1 {
+            state = applied(state);
         }
-        let (mut power, mut rest) = (*self, steps);
-        while rest > 0 {
-            if rest % 2 == 1 {
-                state = power.apply(state);
-            }
-            power = power.after(&power);
-            rest /= 2;
-        }
-        state[0]
+        let (first, second) = (applied([left[0], right[0]]), applied([left[1], right[1]]));
+        power = [[first[0], second[0]], [first[1], second[1]]];
+        rest /= 2;
     }
+    state[0]
 }
 
 /// The recurrence of a method, by $b$ and by $e = \eta x = 1 - a + b$, which is small where x is.
@@ -73,7 +36,7 @@ impl Recurrence {
     }
 
     /// 1 − ρ of the root ρ next to 1 of $\rho^2 - a\rho + b$, and the distance of the other, if
-    /// they are real and far apart: elsewhere both are well below 1, and powers of the map do.
+    /// they are real and far apart: elsewhere both are well below 1, and powers of a matrix do.
     fn roots(self) -> Option<(f64, f64)> {
         let twice = 2.0 - self.a();
         let distance = (twice * twice - 4.0 * self.e).sqrt();
@@ -82,7 +45,7 @@ impl Recurrence {
 
     /// $r_k$ and $1 - r_k$.
     fn run(self, steps: usize) -> (f64, f64) {
-        let (a, b, e) = (self.a(), self.b, self.e);
+        let e = self.e;
         if let Some((delta, distance)) = self.roots().filter(|_| steps > 0) {
             // r_k = (1 − B) ρ₊^k + B ρ₋^k with r_0 = 1, r_1 = 1 − e.
             let second = (e - delta) / distance;
@@ -94,7 +57,9 @@ impl Recurrence {
             let r = (1.0 - second) * left + second * power;
             return (r, (1.0 - second) * gone + second * (1.0 - power));
         }
-        (Affine::step(a, b, 0.0).run(1.0, steps), Affine::step(a, b, e).run(0.0, steps))
+        // x is not small here.
+        let r = by_powers(self.a(), self.b, steps);
+        (r, 1.0 - r)
     }
 }
 
@@ -108,12 +73,9 @@ struct Momentum {
 
 impl Momentum {
     fn new(step: f64, momentum: f64, steps: usize) -> Result<Self, Error> {
-        let valid = (0.0..1.0).contains(&momentum);
-        Ok(Self {
-            step: arguments::positive("step", step)?,
-            momentum: arguments::parameter("momentum", momentum, valid, "a number in [0, 1)")?,
-            steps,
-        })
+        let step = arguments::positive("step", step)?;
+        Iteration::HeavyBall { momentum }.checked()?;
+        Ok(Self { step, momentum, steps })
     }
 }
 
@@ -169,7 +131,7 @@ impl ResidualFilter for HeavyBall {
 
     fn check(&self, largest: f64) -> Result<(), Error> {
         let Momentum { step, momentum, steps } = self.0;
-        stable("the heavy ball", step, steps, 2.0 * (1.0 + momentum) / largest, largest)
+        Iteration::HeavyBall { momentum }.stable(step, steps, largest)
     }
 }
 
@@ -184,8 +146,7 @@ impl ResidualFilter for Nesterov {
 
     fn check(&self, largest: f64) -> Result<(), Error> {
         let Momentum { step, momentum, steps } = self.0;
-        let limit = (2.0 + 2.0 * momentum) / ((1.0 + 2.0 * momentum) * largest);
-        stable("Nesterov's method", step, steps, limit, largest)
+        Iteration::Nesterov { momentum }.stable(step, steps, largest)
     }
 }
 

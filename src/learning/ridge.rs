@@ -1,7 +1,5 @@
 //! Errors of ridge regression.
 
-use ndarray::Array1;
-
 use super::{EffectiveRidge, RandomEffects, Regression, Target, Unexplained};
 use crate::law::OverPopulation;
 use crate::{Error, arguments};
@@ -98,21 +96,4 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
         arguments::parameter("signal_variance", signal, signal > 0.0, allowed)?;
         self.ridge(self.target().noise_variance() / signal)
     }
-
-    /// Returns the errors of least-norm interpolation, λ → 0.
-    ///
-    /// # Errors
-    /// As [`ridge`](Self::ridge) at 0.
-    pub fn ridgeless(&self) -> Result<RidgeErrors, Error> {
-        self.ridge(0.0)
-    }
-}
-
-/// Takes the ridges of a curve, checked.
-pub(super) fn checked<'l>(
-    lambdas: impl IntoIterator<Item = &'l f64>,
-) -> Result<Array1<f64>, Error> {
-    let lambdas: Array1<f64> = lambdas.into_iter().copied().collect();
-    arguments::entries("lambdas", &lambdas, |x| x >= 0.0 && x.is_finite(), "at least 0, finite")?;
-    Ok(lambdas)
 }

@@ -1,11 +1,8 @@
 //! Errors of linear methods, by their residual filter.
 
-use super::{RandomEffects, Regression, ResidualFilter};
+use super::{RandomEffects, Regression, ResidualFilter, check_start};
+use crate::Error;
 use crate::law::OverPopulation;
-use crate::{Error, arguments};
-
-/// How far r(0) may be from 1.
-const ROUNDING: f64 = 1e-12;
 
 /// Mean squared errors of a linear method.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,19 +49,4 @@ impl<L: OverPopulation> Regression<'_, L, RandomEffects> {
         })?;
         Ok(FilterErrors { test: noise + excess, training })
     }
-}
-
-/// Checks that r(0) = 1: what the features do not see cannot be learned.
-fn check_start(filter: &dyn ResidualFilter) -> Result<(), Error> {
-    let value = filter.residual(0.0);
-    if (value - 1.0).abs() <= ROUNDING {
-        return Ok(());
-    }
-    let allowed = "1 at x = 0, where the features see nothing";
-    Err(Error::InvalidValue { function: "the residual filter", at: 0.0, value, allowed })
-}
-
-/// Checks the times of a curve.
-pub(super) fn checked_times(times: &[f64]) -> Result<(), Error> {
-    arguments::entries("times", times, |t| t >= 0.0 && t.is_finite(), "at least 0, finite")
 }

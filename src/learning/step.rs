@@ -1,45 +1,8 @@
 //! The largest step of an iteration.
 
-use super::Regression;
+use super::{Iteration, Regression};
 use crate::law::OverPopulation;
 use crate::{Error, arguments};
-
-/// A kind of iteration, with its momentum β.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub enum Iteration {
-    /// Stable for $\eta < 2/x_{\max}$.
-    GradientDescent,
-    /// Polyak's heavy ball, stable for $\eta < 2(1+\beta)/x_{\max}$.
-    HeavyBall {
-        /// β in [0, 1)
-        momentum: f64,
-    },
-    /// Nesterov's method with constant momentum, stable for
-    /// $\eta < \frac{2 + 2\beta}{(1 + 2\beta)\\,x_{\max}}$.
-    Nesterov {
-        /// β in [0, 1)
-        momentum: f64,
-    },
-}
-
-impl Iteration {
-    /// The limit times the largest eigenvalue.
-    fn limit(self) -> Result<f64, Error> {
-        let checked = |momentum: f64| {
-            let valid = (0.0..1.0).contains(&momentum);
-            arguments::parameter("momentum", momentum, valid, "a number in [0, 1)")
-        };
-        Ok(match self {
-            Self::GradientDescent => 2.0,
-            Self::HeavyBall { momentum } => 2.0 * (1.0 + checked(momentum)?),
-            Self::Nesterov { momentum } => {
-                let momentum = checked(momentum)?;
-                (2.0 + 2.0 * momentum) / (1.0 + 2.0 * momentum)
-            }
-        })
-    }
-}
 
 /// Steps that an iteration has to stay below.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -81,7 +44,7 @@ impl<L: OverPopulation, T> Regression<'_, L, T> {
     /// # Ok::<(), ntk_spectrum::Error>(())
     /// ```
     pub fn largest_stable_step(&self, iteration: &Iteration) -> Result<StableStep, Error> {
-        let limit = iteration.limit()?;
+        let limit = iteration.checked()?.limit();
         let measures = self.measures()?;
         let bulk = measures.scale * measures.law.upper_end();
         let whole = measures.largest();

@@ -10,9 +10,6 @@ const NEGATIVE: f64 = 1e-10;
 /// What rounding does to eigenvalues, relative to the largest.
 const ROUNDING: f64 = 4.0 * f64::EPSILON;
 
-/// r(0) may be off from 1 by this.
-const AT_ZERO: f64 = 1e-12;
-
 /// An eigenvalue below this, relative to the largest, is 0 but for rounding. It has no part in
 /// f̂, and h, which does not vary there, is taken at this place, where 1 − r(x) has some digits.
 const ZERO: f64 = 64.0 * f64::EPSILON;
@@ -46,16 +43,6 @@ pub(super) fn quotient(learned: impl Fn(f64) -> f64) -> impl Fn(f64) -> f64 {
 fn coefficients(filter: &Filter<'_>, values: &[f64], scale: f64) -> Result<Vec<f64>, Error> {
     let places: Vec<f64> = values.iter().map(|value| value.max(ZERO * scale)).collect();
     all(filter.coefficient, &places)
-}
-
-/// Checks that what a kernel does not see is not learned.
-pub(super) fn check_at_zero(residual: impl Fn(f64) -> f64) -> Result<(), Error> {
-    let value = residual(0.0);
-    if (value - 1.0).abs() <= AT_ZERO {
-        return Ok(());
-    }
-    let (function, allowed) = ("the residual filter", "1, since nothing is learned there");
-    Err(Error::InvalidValue { function, at: 0.0, value, allowed })
 }
 
 /// The eigenvalues of a positive semi-definite kernel, and the largest.

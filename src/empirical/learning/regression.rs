@@ -3,9 +3,9 @@
 use ndarray::{Array1, ArrayView1, ArrayView2};
 
 use super::Fit;
-use super::filtered::{Filter, Filtered, check_at_zero, filtered, quotient};
+use super::filtered::{Filter, Filtered, filtered, quotient};
 use crate::krylov::{Components, KrylovSpace, Layout, Limits, SymmetricOperator, smaller_of};
-use crate::learning::ResidualFilter;
+use crate::learning::{ResidualFilter, check_start};
 use crate::observer::Observer;
 use crate::watch::Watch;
 use crate::{Error, arguments, memory};
@@ -248,7 +248,7 @@ impl<'k> SampledRegression<'k> {
     /// m grows with the degree of a polynomial that is close to r on the spectrum: like
     /// $\sqrt{x_{\max}/\lambda}$ for ridges, $\sqrt{x_{\max} t}$ for gradient flow.
     pub fn filtered(&mut self, filter: &dyn ResidualFilter) -> Result<Fit, Error> {
-        self.agree(check_at_zero(|x| filter.residual(x)))?;
+        self.agree(check_start(filter))?;
         let filter = Filter {
             residual: &|x| filter.residual(x),
             coefficient: &quotient(|x| filter.learned(x)),
