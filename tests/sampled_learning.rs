@@ -12,13 +12,13 @@ use ntk_spectrum::empirical::learning::{
     test_error,
 };
 use ntk_spectrum::ensemble::{InputEnsemble, TwoLayerEnsemble};
-use ntk_spectrum::krylov::{RidgeSolver, SymmetricOperator};
+use ntk_spectrum::krylov::{Probe, RidgeSolver, SymmetricOperator};
 use ntk_spectrum::learning::{
-    GradientDescent, GradientFlow, HeavyBall, Nesterov, ResidualFilter, Ridge,
+    ConjugateGradient, GradientDescent, GradientFlow, HeavyBall, Nesterov, ResidualFilter, Ridge,
 };
 use ntk_spectrum::ntk::{NtkBuilder, NtkOperator};
 use ntk_spectrum::observer::Progress;
-use ntk_spectrum::{Dimensions, Error, ErrorKind};
+use ntk_spectrum::{Dimensions, Error, ErrorKind, LimitingSpectrum};
 
 /// Samples, d, p: samples below and above dp.
 const SHAPES: [(usize, usize, usize); 3] = [(130, 9, 25), (260, 10, 12), (90, 9, 10)];
@@ -435,6 +435,28 @@ fn observers_may_end_the_steps() {
             norm(&(&fit.coefficients - &expected.coefficients))
                 < 1e-6 * norm(&expected.coefficients)
         );
+    }
+}
+
+/// With as many outliers as a sample has, and no more: at d = 20 forty of them would make it 53
+/// steps.
+#[test]
+fn conjugate_gradients_find_as_many_outliers_as_there_are() {
+    let ensemble = TwoLayerEnsemble::from_ratios(0.7, 1.0, 20, Relu).unwrap();
+    let law = LimitingSpectrum::from_ensemble(&ensemble);
+    let dimensions = ensemble.dimensions();
+    let predicted = ConjugateGradient::new(&law, 0.1).unwrap().with_dimensions(dimensions);
+    let solver = RidgeSolver::new(0.1).unwrap().with_tolerance(1e-7).unwrap();
+    for tolerance in [1e-2, 1e-4, 1e-6] {
+        let expected = predicted.iterations(tolerance).unwrap();
+        for seed in 0..4 {
+            let drawn = ensemble.clone().with_seed(seed);
+            let kernel = NtkBuilder::from_ensemble(&drawn).build_operator().unwrap();
+            let signs = Probe { seed: seed + 100, index: 0 }.signs(0..dimensions.n()).unwrap();
+            let solution = solver.solve(&kernel, Array1::from(signs).view()).unwrap();
+            let found = solution.iterations_to(tolerance).unwrap();
+            assert!(found.abs_diff(expected) <= 3, "{tolerance} {seed}: {found}, not {expected}");
+        }
     }
 }
 

@@ -6,9 +6,9 @@ use crate::numerics::gauss;
 use crate::spectrum::PredictedOutliers;
 use crate::{Dimensions, Error, LimitingSpectrum, arguments};
 
-/// Nodes that stand for the d outliers from $a_0$: their law is smooth, and what is integrated
-/// over it, too.
-const NODES: usize = 40;
+/// Nodes that stand for the outliers from $a_0$, at most: as many as there are, since Krylov
+/// methods find them one by one; more than the steps that these may take show nothing.
+const MOST_NODES: usize = 2000;
 
 /// The bulk of a finite kernel, and its outliers.
 #[derive(Debug, Clone)]
@@ -54,9 +54,10 @@ impl FiniteSize {
             atom = Some(Atom { location: scale * p, mass: p.recip() });
             // (1/d) XᵀX
             let ratio = n / d;
-            let mut diagonal = vec![1.0 + ratio; NODES];
+            let nodes = dimensions.d().min(MOST_NODES);
+            let mut diagonal = vec![1.0 + ratio; nodes];
             diagonal[0] = ratio;
-            let rule = gauss::rule_of_jacobi(&diagonal, &[ratio.sqrt(); NODES - 1])?;
+            let rule = gauss::rule_of_jacobi(&diagonal, &vec![ratio.sqrt(); nodes - 1])?;
             for (node, weight) in rule.nodes.iter().zip(&rule.weights) {
                 let (signal, mass) = (scale * node, weight * d / n);
                 let place = signal + mean;
