@@ -26,7 +26,9 @@ use ntk_spectrum::learning::{
     RandomEffects, Regression, ResidualFilter,
 };
 use ntk_spectrum::ndarray::Array1;
+use ntk_spectrum::num_complex::Complex64;
 use ntk_spectrum::prelude::*;
+use ntk_spectrum::spectrum::FiniteSpectrum;
 
 type Failure = Box<dyn Error>;
 
@@ -44,6 +46,9 @@ const ACTIVATIONS: [&str; 3] = ["relu", "gelu", "tanh"];
 
 /// Test points: with fewer, their noise hides the deviations.
 const TEST_POINTS: usize = 20_000;
+
+/// Half the distance of points that derivatives are taken from, as a share of λ.
+const SLOPE: f64 = 1e-4;
 
 /// Of fits: a thousandth of the smallest deviation that is looked for.
 const TOLERANCE: f64 = 1e-5;
@@ -132,18 +137,34 @@ fn ridges(sample: &LearningSample) -> Result<Vec<f64>, ntk_spectrum::Error> {
     Ok(figures)
 }
 
-/// Root mean squares of deviations over γ1 and λ, and the largest, in per cent: test and
-/// training errors, limit and given dimensions.
+/// Test and training error of ridge regression from m and m′ at −λ alone, by generalised cross
+/// validation: with Q = α²(m − λm′) + s² m′, the training error is λ² Q and the test error Q/m².
+fn transformed(law: &FiniteSpectrum, lambda: f64) -> Result<[f64; 2], Failure> {
+    let m = |z: f64| Ok::<_, Failure>(law.stieltjes(Complex64::new(z, 0.0))?.re);
+    let (here, h) = (m(-lambda)?, SLOPE * lambda);
+    let slope = (m(h - lambda)? - m(-h - lambda)?) / (2.0 * h);
+    let squares = SIGNAL * (here - lambda * slope) + NOISE * slope;
+    Ok([squares / (here * here), lambda * lambda * squares])
+}
+
+/// Root mean squares of deviations over γ1 and λ, and the largest, in per cent: test errors of
+/// the limit, of given dimensions, and by the transform of the law at this size; training errors
+/// of the last two.
 fn ridge(flags: &Flags) -> Result<(), Failure> {
-    println!("\n| σ | d | test, limit | test, given n, d, p | its largest | training |");
-    println!("| --- | --- | --- | --- | --- | --- |");
+    println!(
+        "\n| σ | d | test, limit | test, given n, d, p | its largest | test, finite law | \
+         its largest | training, given n, d, p | training, finite law |"
+    );
+    println!("| --- |{}", " --- |".repeat(8));
     let target = RandomEffects::new(SIGNAL, NOISE)?;
     for name in ACTIVATIONS {
         for &d in &flags.sizes {
-            let (mut limit, mut finite, mut training) = (Vec::new(), Vec::new(), Vec::new());
+            // Of what the columns are.
+            let mut off: [Vec<f64>; 5] = Default::default();
             for gamma1 in RATIOS {
                 let ensemble = ensemble(name, gamma1, d)?;
                 let law = LimitingSpectrum::from_ensemble(&ensemble);
+                let finite = FiniteSpectrum::from_ensemble(&ensemble);
                 let dimensions = ensemble.dimensions();
                 let teacher = RandomEffectsTeacher::new(SIGNAL, NOISE)?;
                 let experiment = LearningExperiment::new(ensemble, teacher, TEST_POINTS)?;
@@ -152,19 +173,30 @@ fn ridge(flags: &Flags) -> Result<(), Failure> {
                 let given = plain.clone().with_dimensions(dimensions);
                 for (i, lambda) in RIDGES.into_iter().enumerate() {
                     let predicted = given.ridge(lambda)?;
-                    limit.push(deviation(&found[2 * i], plain.ridge(lambda)?.test).0);
-                    finite.push(deviation(&found[2 * i], predicted.test).0);
-                    training.push(deviation(&found[2 * i + 1], predicted.training).0);
+                    let [test, training] = transformed(&finite, lambda)?;
+                    let [test_found, training_found] = [&found[2 * i], &found[2 * i + 1]];
+                    off[0].push(deviation(test_found, plain.ridge(lambda)?.test).0);
+                    off[1].push(deviation(test_found, predicted.test).0);
+                    off[2].push(deviation(test_found, test).0);
+                    off[3].push(deviation(training_found, predicted.training).0);
+                    off[4].push(deviation(training_found, training).0);
+                    eprintln!(
+                        "RAW {name} {d} {gamma1} {lambda} {} {} {} {} {} {} {test} {training}",
+                        test_found.mean,
+                        test_found.standard_error.unwrap_or(0.0),
+                        training_found.mean,
+                        plain.ridge(lambda)?.test,
+                        predicted.test,
+                        predicted.training
+                    );
                 }
             }
-            let largest = finite.iter().fold(0.0_f64, |most, off| most.max(off.abs()));
-            println!(
-                "| {name} | {d} | {:.2} | {:.2} | {:.2} | {:.2} |",
-                100.0 * rms(&limit),
-                100.0 * rms(&finite),
-                100.0 * largest,
-                100.0 * rms(&training)
-            );
+            let [limit, given, law, training, law_training] = off.each_ref().map(|off| rms(off));
+            let largest = |off: &[f64]| off.iter().fold(0.0_f64, |most, off| most.max(off.abs()));
+            let cells =
+                [limit, given, largest(&off[1]), law, largest(&off[2]), training, law_training];
+            let cells = cells.map(|share| format!("{:.2}", 100.0 * share)).join(" | ");
+            println!("| {name} | {d} | {cells} |");
         }
     }
     Ok(())
