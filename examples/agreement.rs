@@ -8,7 +8,8 @@
 //!
 //! The tables are `ridge`, `quadratic`, `paths`, `solver` and `models`. Each figure is the
 //! relative deviation of a mean over sampled networks from the prediction with
-//! `with_dimensions`; `--budget 0.1` takes a tenth of the networks.
+//! `with_dimensions`, of ridges from that of `FiniteSpectrum::ridge` too; `--budget 0.1` takes a
+//! tenth of the networks.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -26,7 +27,6 @@ use ntk_spectrum::learning::{
     RandomEffects, Regression, ResidualFilter,
 };
 use ntk_spectrum::ndarray::Array1;
-use ntk_spectrum::num_complex::Complex64;
 use ntk_spectrum::prelude::*;
 use ntk_spectrum::spectrum::FiniteSpectrum;
 
@@ -46,9 +46,6 @@ const ACTIVATIONS: [&str; 3] = ["relu", "gelu", "tanh"];
 
 /// Test points: with fewer, their noise hides the deviations.
 const TEST_POINTS: usize = 20_000;
-
-/// Half the distance of points that derivatives are taken from, as a share of λ.
-const SLOPE: f64 = 1e-4;
 
 /// Of fits: a thousandth of the smallest deviation that is looked for.
 const TOLERANCE: f64 = 1e-5;
@@ -137,19 +134,9 @@ fn ridges(sample: &LearningSample) -> Result<Vec<f64>, ntk_spectrum::Error> {
     Ok(figures)
 }
 
-/// Test and training error of ridge regression from m and m′ at −λ alone, by generalised cross
-/// validation: with Q = α²(m − λm′) + s² m′, the training error is λ² Q and the test error Q/m².
-fn transformed(law: &FiniteSpectrum, lambda: f64) -> Result<[f64; 2], Failure> {
-    let m = |z: f64| Ok::<_, Failure>(law.stieltjes(Complex64::new(z, 0.0))?.re);
-    let (here, h) = (m(-lambda)?, SLOPE * lambda);
-    let slope = (m(h - lambda)? - m(-h - lambda)?) / (2.0 * h);
-    let squares = SIGNAL * (here - lambda * slope) + NOISE * slope;
-    Ok([squares / (here * here), lambda * lambda * squares])
-}
-
 /// Root mean squares of deviations over γ1 and λ, and the largest, in per cent: test errors of
-/// the limit, of given dimensions, and by the transform of the law at this size; training errors
-/// of the last two.
+/// the limit, with given dimensions, and of the law at this size; training errors of the last
+/// two.
 fn ridge(flags: &Flags) -> Result<(), Failure> {
     println!(
         "\n| σ | d | test, limit | test, given n, d, p | its largest | test, finite law | \
@@ -173,22 +160,13 @@ fn ridge(flags: &Flags) -> Result<(), Failure> {
                 let given = plain.clone().with_dimensions(dimensions);
                 for (i, lambda) in RIDGES.into_iter().enumerate() {
                     let predicted = given.ridge(lambda)?;
-                    let [test, training] = transformed(&finite, lambda)?;
+                    let law = finite.ridge(lambda, &target)?;
                     let [test_found, training_found] = [&found[2 * i], &found[2 * i + 1]];
                     off[0].push(deviation(test_found, plain.ridge(lambda)?.test).0);
                     off[1].push(deviation(test_found, predicted.test).0);
-                    off[2].push(deviation(test_found, test).0);
+                    off[2].push(deviation(test_found, law.test).0);
                     off[3].push(deviation(training_found, predicted.training).0);
-                    off[4].push(deviation(training_found, training).0);
-                    eprintln!(
-                        "RAW {name} {d} {gamma1} {lambda} {} {} {} {} {} {} {test} {training}",
-                        test_found.mean,
-                        test_found.standard_error.unwrap_or(0.0),
-                        training_found.mean,
-                        plain.ridge(lambda)?.test,
-                        predicted.test,
-                        predicted.training
-                    );
+                    off[4].push(deviation(training_found, law.training).0);
                 }
             }
             let [limit, given, law, training, law_training] = off.each_ref().map(|off| rms(off));
