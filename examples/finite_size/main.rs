@@ -31,7 +31,10 @@ use report::Report;
 
 type Failure = Box<dyn Error>;
 
-/// The activations of the tables besides `models`.
+/// Three laws with their names.
+type Diagonals = [(&'static str, Arc<dyn DiagonalLaw>); 3];
+
+/// The activations of the tables besides `models`, if they are wanted.
 const FEW: [&str; 6] = ["relu", "tanh", "gelu", "softplus", "sine:1", "silu"];
 
 const DIMENSION: usize = 40;
@@ -49,7 +52,7 @@ fn ensemble(
     Ok(TwoLayerEnsemble::from_ratios(gamma1, gamma2, d, sigma)?.with_diagonal_choice(choice))
 }
 
-fn diagonals() -> Result<[(&'static str, Arc<dyn DiagonalLaw>); 3], Failure> {
+fn diagonals() -> Result<Diagonals, Failure> {
     Ok([
         ("1", Arc::new(Constant::new(1.0)?)),
         ("½ or 3/2", Arc::new(TwoPoint::new(0.5, 1.5, 0.5)?)),
@@ -86,7 +89,7 @@ fn models(flags: &Flags, report: &mut Report) -> Result<(), Failure> {
 /// Other ratios.
 fn ratios(flags: &Flags, report: &mut Report) -> Result<(), Failure> {
     report.title("σ, γ1, γ2");
-    for name in FEW {
+    for name in few(flags) {
         let ratios = [(0.3, 1.0), (2.0, 1.0), (RATIO, 0.5), (RATIO, 2.0)];
         for ((gamma1, gamma2), seed) in ratios.into_iter().zip(seeds()) {
             let ensemble = ensemble(name, (gamma1, gamma2), DIMENSION)?;
@@ -100,13 +103,18 @@ fn ratios(flags: &Flags, report: &mut Report) -> Result<(), Failure> {
 /// Other dimensions.
 fn sizes(flags: &Flags, report: &mut Report) -> Result<(), Failure> {
     report.title("σ, d");
-    for name in FEW {
+    for name in few(flags) {
         for (d, seed) in [20, 64].into_iter().zip(seeds()) {
             let ensemble = ensemble(name, (RATIO, 1.0), d)?;
             report.line(name, &d.to_string(), Line::of(&ensemble, seed, &flags.budget));
         }
     }
     Ok(())
+}
+
+/// Those of them that are wanted.
+fn few(flags: &Flags) -> impl Iterator<Item = &'static str> {
+    FEW.into_iter().filter(|few| flags.activations.iter().any(|name| name == few))
 }
 
 /// The first seeds of the lines of an activation: no two of them share a network.

@@ -14,7 +14,7 @@ const ERROR: f64 = 0.0028;
 const FEWEST: f64 = 8.0;
 
 /// … and at most so many.
-const MOST: f64 = 400.0;
+const MOST: f64 = 600.0;
 
 /// How many networks are drawn.
 pub struct Budget {
