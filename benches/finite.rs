@@ -1,4 +1,4 @@
-//! The law at finite size: transforms, its table, queries.
+//! The law at finite size: transforms, errors of ridges, its table, queries.
 
 use std::hint::black_box;
 
@@ -6,6 +6,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use ntk_spectrum::Dimensions;
 use ntk_spectrum::activation::{Activation, Relu, Tanh};
 use ntk_spectrum::diagonal::{DiagonalLaw, Uniform};
+use ntk_spectrum::learning::RandomEffects;
 use ntk_spectrum::num_complex::Complex64;
 use ntk_spectrum::spectrum::FiniteSpectrum;
 
@@ -31,6 +32,10 @@ fn finite(c: &mut Criterion) {
     for (name, (law, z)) in laws {
         c.bench_function(&format!("three transforms: {name}"), |b| {
             b.iter(|| z.map(|z| law.stieltjes(black_box(z)).expect("a transform")));
+        });
+        let target = RandomEffects::new(1.0, 0.5).expect("variances");
+        c.bench_function(&format!("errors of one ridge: {name}"), |b| {
+            b.iter(|| law.ridge(black_box(0.1), &target).expect("errors"));
         });
         let mut group = c.benchmark_group("table");
         group.sample_size(10);

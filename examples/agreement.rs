@@ -8,7 +8,8 @@
 //!
 //! The tables are `ridge`, `quadratic`, `paths`, `solver` and `models`. Each figure is the
 //! relative deviation of a mean over sampled networks from the prediction with
-//! `with_dimensions`; `--budget 0.1` takes a tenth of the networks.
+//! `with_dimensions`, of ridges from that of `FiniteSpectrum::ridge` too; `--budget 0.1` takes a
+//! tenth of the networks.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use ntk_spectrum::learning::{
 };
 use ntk_spectrum::ndarray::Array1;
 use ntk_spectrum::prelude::*;
+use ntk_spectrum::spectrum::FiniteSpectrum;
 
 type Failure = Box<dyn Error>;
 
@@ -132,18 +134,24 @@ fn ridges(sample: &LearningSample) -> Result<Vec<f64>, ntk_spectrum::Error> {
     Ok(figures)
 }
 
-/// Root mean squares of deviations over γ1 and λ, and the largest, in per cent: test and
-/// training errors, limit and given dimensions.
+/// Root mean squares of deviations over γ1 and λ, and the largest, in per cent: test errors of
+/// the limit, with given dimensions, and of the law at this size; training errors of the last
+/// two.
 fn ridge(flags: &Flags) -> Result<(), Failure> {
-    println!("\n| σ | d | test, limit | test, given n, d, p | its largest | training |");
-    println!("| --- | --- | --- | --- | --- | --- |");
+    println!(
+        "\n| σ | d | test, limit | test, given n, d, p | its largest | test, finite law | \
+         its largest | training, given n, d, p | training, finite law |"
+    );
+    println!("| --- |{}", " --- |".repeat(8));
     let target = RandomEffects::new(SIGNAL, NOISE)?;
     for name in ACTIVATIONS {
         for &d in &flags.sizes {
-            let (mut limit, mut finite, mut training) = (Vec::new(), Vec::new(), Vec::new());
+            // Of what the columns are.
+            let mut off: [Vec<f64>; 5] = Default::default();
             for gamma1 in RATIOS {
                 let ensemble = ensemble(name, gamma1, d)?;
                 let law = LimitingSpectrum::from_ensemble(&ensemble);
+                let finite = FiniteSpectrum::from_ensemble(&ensemble);
                 let dimensions = ensemble.dimensions();
                 let teacher = RandomEffectsTeacher::new(SIGNAL, NOISE)?;
                 let experiment = LearningExperiment::new(ensemble, teacher, TEST_POINTS)?;
@@ -152,19 +160,21 @@ fn ridge(flags: &Flags) -> Result<(), Failure> {
                 let given = plain.clone().with_dimensions(dimensions);
                 for (i, lambda) in RIDGES.into_iter().enumerate() {
                     let predicted = given.ridge(lambda)?;
-                    limit.push(deviation(&found[2 * i], plain.ridge(lambda)?.test).0);
-                    finite.push(deviation(&found[2 * i], predicted.test).0);
-                    training.push(deviation(&found[2 * i + 1], predicted.training).0);
+                    let law = finite.ridge(lambda, &target)?;
+                    let [test_found, training_found] = [&found[2 * i], &found[2 * i + 1]];
+                    off[0].push(deviation(test_found, plain.ridge(lambda)?.test).0);
+                    off[1].push(deviation(test_found, predicted.test).0);
+                    off[2].push(deviation(test_found, law.test).0);
+                    off[3].push(deviation(training_found, predicted.training).0);
+                    off[4].push(deviation(training_found, law.training).0);
                 }
             }
-            let largest = finite.iter().fold(0.0_f64, |most, off| most.max(off.abs()));
-            println!(
-                "| {name} | {d} | {:.2} | {:.2} | {:.2} | {:.2} |",
-                100.0 * rms(&limit),
-                100.0 * rms(&finite),
-                100.0 * largest,
-                100.0 * rms(&training)
-            );
+            let [limit, given, law, training, law_training] = off.each_ref().map(|off| rms(off));
+            let largest = |off: &[f64]| off.iter().fold(0.0_f64, |most, off| most.max(off.abs()));
+            let cells =
+                [limit, given, largest(&off[1]), law, largest(&off[2]), training, law_training];
+            let cells = cells.map(|share| format!("{:.2}", 100.0 * share)).join(" | ");
+            println!("| {name} | {d} | {cells} |");
         }
     }
     Ok(())

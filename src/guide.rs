@@ -36,6 +36,7 @@ pub mod numerics {}
 ///
 /// [theory]: crate::guide::theory
 /// [numerics]: crate::guide::numerics
+/// [finite]: crate::guide::finite_size
 ///
 #[doc = include_str!("../docs/learning.md")]
 pub mod learning {}
@@ -62,6 +63,7 @@ pub mod convergence {}
 /// The law of kernels of given n, d and p: each step with its status, and where it fails.
 ///
 /// [theory]: crate::guide::theory
+/// [learning]: crate::guide::learning
 ///
 #[doc = include_str!("../docs/finite-size.md")]
 pub mod finite_size {}

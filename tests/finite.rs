@@ -6,6 +6,7 @@ mod common;
 use common::{entries, number, numbers, table, text};
 use ntk_spectrum::activation::{Activation, Identity, Polynomial, Relu, Tanh, by_name};
 use ntk_spectrum::diagonal::{Bernoulli, DiagonalLaw, Discrete, TwoPoint, Uniform};
+use ntk_spectrum::learning::{RandomEffects, Regression};
 use ntk_spectrum::num_complex::Complex64;
 use ntk_spectrum::rand::rngs::ChaCha8Rng;
 use ntk_spectrum::rand::{RngExt, SeedableRng};
@@ -19,6 +20,9 @@ const TRANSFORMS: f64 = 1e-9;
 
 /// The same of coefficients and energies.
 const ENERGIES: f64 = 1e-10;
+
+/// And of errors of ridges, which the reference has by differences.
+const RIDGES: f64 = 1e-8;
 
 fn activation(name: &str) -> Arc<dyn Activation> {
     match name {
@@ -95,6 +99,96 @@ fn transforms_and_energies_are_those_of_the_reference() {
 /// Points like those of the reference, for a bulk of this size.
 fn points(size: f64) -> [Complex64; 3] {
     [(0.05, 0.05), (0.2, 0.1), (0.6, 0.2)].map(|(re, im)| 2.0 * size * Complex64::new(re, im))
+}
+
+#[test]
+fn errors_of_ridges_are_those_of_the_reference() {
+    let table = table("finite_ridge.json");
+    let target = RandomEffects::new(1.0, 0.5).unwrap();
+    for case in entries(&table["cases"]) {
+        let (law, lambda) = (law(case), number(&case["lambda"]));
+        let found = law.ridge(lambda, &target).unwrap();
+        let what = format!("{} {:?} at {lambda}", text(&case["activation"]), law.dimensions());
+        for (name, found) in [
+            ("test", found.test),
+            ("training", found.training),
+            ("degrees_of_freedom", found.degrees_of_freedom),
+            ("posterior_variance", found.posterior_variance),
+        ] {
+            let off = (found / number(&case[name]) - 1.0).abs();
+            assert!(off <= RIDGES, "{what}, {name}: {found}, off by {off:e}");
+        }
+        // 1 − λ m(−λ), and the same after other queries.
+        let m = law.stieltjes(Complex64::new(-lambda, 0.0)).unwrap().re;
+        assert!((found.degrees_of_freedom + lambda * m - 1.0).abs() < TRANSFORMS, "{what}");
+        assert_eq!(law.posterior_variance(lambda).unwrap(), found.posterior_variance);
+        let gcv = found.training / (lambda * m).powi(2);
+        assert!((found.gcv / gcv - 1.0).abs() < RIDGES, "{what}: {found:?}");
+    }
+}
+
+#[test]
+fn errors_of_ridges_approach_those_of_the_limit_like_one_over_d() {
+    let target = RandomEffects::new(1.0, 0.5).unwrap();
+    for (name, lambda) in [("relu", 0.1), ("tanh", 1.0)] {
+        let mut differences = Vec::new();
+        for d in [100, 1000, 10_000] {
+            let dimensions = Dimensions::from_ratios(0.7, 1.0, d).unwrap();
+            let law = FiniteSpectrum::new(dimensions, activation(name), 1.0);
+            let found = law.ridge(lambda, &target).unwrap();
+            let limit = law.limit();
+            let expected = Regression::new(&limit, target).ridge(lambda).unwrap();
+            let off = [
+                found.test / expected.test,
+                found.training / expected.training,
+                found.posterior_variance / limit.posterior_variance(lambda).unwrap(),
+            ];
+            differences.push(off.map(|ratio| (ratio - 1.0).abs()));
+        }
+        for pair in differences.windows(2) {
+            for (before, after) in pair[0].iter().zip(&pair[1]) {
+                let ratio = before / after;
+                assert!((7.0..=13.0).contains(&ratio), "{name}: {differences:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn errors_of_extreme_ridges() {
+    let target = RandomEffects::new(2.0, 0.5).unwrap();
+    let law = FiniteSpectrum::new(Dimensions::new(400, 20, 20).unwrap(), Relu, 1.0);
+    let z = Complex64::new(0.0, 1e9);
+    // m = −1/z − M_1/z² − …
+    let mean = -(z * (z * law.stieltjes(z).unwrap() + 1.0)).re;
+    let mut learned_first = None;
+    // On both sides of where the equations are left for their expansion.
+    for lambda in [1e4, 1e5, 3e5, 1e6, 1e7, 1e12, 1e100, 1e200] {
+        let errors = law.ridge(lambda, &target).unwrap();
+        // Nothing is learned: α² M_1 + s².
+        let expected = 2.0 * mean + 0.5;
+        let near = |found: f64| (found / expected - 1.0).abs() < 2e2 / lambda + 1e-9;
+        assert!(near(errors.test) && near(errors.training), "{errors:?}, {expected}");
+        // What is learned of the prior variance, where its digits are left.
+        if lambda <= 1e6 {
+            let learned = lambda * (mean - errors.posterior_variance);
+            let at_once = *learned_first.get_or_insert(learned);
+            assert!((learned / at_once - 1.0).abs() < 2e-3, "{lambda}: {learned} {at_once}");
+        }
+    }
+    for lambda in [1e-3, 1e-6] {
+        let errors = law.ridge(lambda, &target).unwrap();
+        assert!(errors.test > 0.5 && errors.training > 0.0, "{errors:?}");
+        assert!(errors.training < 1e3 * lambda, "{errors:?}");
+    }
+    for lambda in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let error = law.ridge(lambda, &target).unwrap_err();
+        assert!(matches!(error, Error::InvalidParameter { name: "lambda", .. }), "{error}");
+        assert!(law.posterior_variance(lambda).is_err());
+    }
+    let none = FiniteSpectrum::new(Dimensions::new(400, 20, 20).unwrap(), Relu, 0.0);
+    let errors = none.ridge(0.3, &target).unwrap();
+    assert_eq!((errors.test, errors.training, errors.posterior_variance), (0.5, 0.5, 0.0));
 }
 
 #[test]

@@ -14,7 +14,7 @@
 //! | What of a polynomial is learned? | [`PolynomialTarget`] |
 //! | The evidence, what is known of f? | `log_evidence`, `information_gain`, `posterior_variance` of a law |
 //! | How many steps do conjugate gradients take? | [`ConjugateGradient`] |
-//! | The same at given n, d, p? | [`Regression::with_dimensions`] |
+//! | The same at given n, d, p? | [`Regression::with_dimensions`]; of ridges, more accurate, [`FiniteSpectrum::ridge`](crate::spectrum::FiniteSpectrum::ridge) |
 //!
 //! **Conventions.** Nothing is divided by n: ridge regression minimises $\frac12 |y - J\beta|^2 +
 //! \frac12 \lambda |\beta|^2$, so that K + λ is inverted; gradient flow is $\dot\beta =
@@ -49,6 +49,7 @@ mod conjugate_gradient;
 mod curves;
 mod effective_ridge;
 mod filter;
+mod finite_ridge;
 mod finite_size;
 mod iteration;
 mod measures;
@@ -67,6 +68,7 @@ pub use curves::{RidgeCurve, TrainingCurve};
 pub use effective_ridge::EffectiveRidge;
 pub(crate) use filter::check_start;
 pub use filter::{GradientDescent, GradientFlow, ResidualFilter, Ridge};
+pub use finite_ridge::FiniteRidgeErrors;
 pub use iteration::Iteration;
 pub use momentum::{HeavyBall, Nesterov};
 pub use polynomial_target::PolynomialTarget;

@@ -367,7 +367,7 @@ impl FiniteSpectrum {
         Ok(arguments::size_if("n", n, n > outliers, allowed)? - outliers)
     }
 
-    fn prepared(&self) -> Result<&Prepared, Error> {
+    pub(super) fn prepared(&self) -> Result<&Prepared, Error> {
         self.checked_resolution()?;
         self.prepared
             .get(|| Prepared::new(self.dimensions, &*self.sigma, &*self.diagonal, self.kurtosis))

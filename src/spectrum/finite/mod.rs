@@ -6,6 +6,7 @@
 //! | scales of rows and columns | `scales` |
 //! | the operator K of the linear part, by an integral over a line | `operator`, `line`, `places` |
 //! | six equations, solved at one z | `system`, `solver`, `linear`; moments in `moments` |
+//! | rows, for ridge regression | `responses` |
 //! | the law, its table, its parts | `prepared`, `law`, `resolution`, `table`, `bulk`, `outliers` |
 
 mod bulk;
@@ -19,6 +20,7 @@ mod outliers;
 mod places;
 mod prepared;
 mod resolution;
+mod responses;
 mod scales;
 mod solver;
 mod system;

@@ -4,11 +4,11 @@ use super::scales::Column;
 use super::system::System;
 
 impl System {
-    /// M_1 and M_2 of m(z) = −1/z − M_1/z² − M_2/z³ − …, in closed form.
+    /// M_1 and M_2 of m(z) = −1/z − M_1/z² − M_2/z³ − …, and E q″, in closed form.
     ///
     /// With w = −1/z every unknown is a series in w: δ = δ′w + δ″w² + …, and
     /// M_1 = E q′, M_2 = E q′² − E q″ for q = Σ Sδ.
-    pub(super) fn moments(&self) -> (f64, f64) {
+    pub(super) fn moments(&self) -> [f64; 3] {
         let Self { d, p, weights, ratio: r, ref scales, ref operator, .. } = *self;
         let (gamma2, theta) = (operator.gamma2, operator.theta);
         let (along, across, linear_along) = (self.along, self.across, self.linear_along);
@@ -73,6 +73,7 @@ impl System {
             let parts = [row.linear, row.rest, row.one, row.constant];
             parts.iter().zip(&first).map(|(s, x)| s * x).sum::<f64>().powi(2)
         });
-        (sum(&first), squares - sum(&second))
+        let second = sum(&second);
+        [sum(&first), squares - second, second]
     }
 }

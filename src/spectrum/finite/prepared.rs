@@ -37,6 +37,8 @@ pub(super) struct Prepared {
     pub(super) outliers: Vec<OutlierMean>,
     /// M_1 and M_2, in the unit.
     pub(super) moments: (f64, f64),
+    /// E q″ of E q = −M_1/z + E q″/z² − …, in the unit.
+    pub(super) fresh_second: f64,
     /// P(D ≠ 0).
     pub(super) alive: f64,
 }
@@ -132,8 +134,9 @@ impl Prepared {
             third_ratio: weights / harmonics,
             scales,
         };
-        let moments = system.moments();
-        system.width = moments.1 / moments.0;
+        let [first, second, fresh_second] = system.moments();
+        let moments = (first, second);
+        system.width = second / first;
         let scales = &system.scales;
         let mean = |f: fn(&super::scales::Row) -> f64| size * scales.row_mean(f);
         let energies = FiniteEnergies {
@@ -157,7 +160,7 @@ impl Prepared {
         if scales.has_linear {
             outliers.push(OutlierMean { count: 1, mean: n * square * energies.constant });
         }
-        Ok(Self { system: Some(system), unit, energies, outliers, moments, alive })
+        Ok(Self { system: Some(system), unit, energies, outliers, moments, fresh_second, alive })
     }
 
     /// A kernel that is 0, whatever σ.
@@ -174,8 +177,9 @@ impl Prepared {
             third: 0.0,
             third_ratio: 0.0,
         };
-        let (moments, alive) = ((0.0, 0.0), 0.0);
-        Ok(Self { system: None, unit, energies, outliers: Vec::new(), moments, alive })
+        let (moments, fresh_second, alive) = ((0.0, 0.0), 0.0, 0.0);
+        let (system, outliers) = (None, Vec::new());
+        Ok(Self { system, unit, energies, outliers, moments, fresh_second, alive })
     }
 }
 

@@ -148,9 +148,13 @@ impl System {
     }
 }
 
+/// q = Σ S δ of a row.
+pub(super) fn row_sum(row: &Row, unknowns: &Unknowns) -> Complex64 {
+    let [linear, rest, one, constant, ..] = *unknowns;
+    row.linear * linear + row.rest * rest + row.one * one + row.constant * constant
+}
+
 /// i = 1/(1 + q) of a row.
 fn response(row: &Row, unknowns: &Unknowns) -> Complex64 {
-    let [linear, rest, one, constant, ..] = *unknowns;
-    let q = row.linear * linear + row.rest * rest + row.one * one + row.constant * constant;
-    (1.0 + q).inv()
+    (1.0 + row_sum(row, unknowns)).inv()
 }

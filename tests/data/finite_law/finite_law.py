@@ -50,6 +50,7 @@ class FiniteLaw:
         """phi = sigma'; kinks: where phi is not smooth; D2=(values,weights) of D^2; kappa4 = E X^4;
         limit=True gives the limit law of docs/theory.md with the ratios n/(dp), p/d"""
         if limit: Kt=Ktau=KG=1; kappa4=3.
+        self.equal=1.                                     # weight of the pairs i=j; 0 to leave them out
         self.limit=limit; self.n,self.d,self.p,self.dp=n,d,p,d*p; self.nu=nu|1; self.r=n/self.dp
         d2=np.array(D2[0],float); wd=np.array(D2[1],float); wd=wd/wd.sum(); t1=self.tau1=wd@d2
         self.Dk=(wd@d2**2)/t1**2
@@ -119,7 +120,7 @@ class FiniteLaw:
         H=1/s+np.einsum('zu,zuk->zk',g*du,D-1/sk)
         Gbar=-np.sum(g*du*gm,1); h1=1-Gbar*ib
         gc=g[:,N//2]                                                      # pairs i=j: u=-1/(2 bL)
-        if not self.limit: H=H+(1/(s-gc[:,None]*P)-1/s)/(2*d)
+        if not self.limit: H=H+self.equal*(1/(s-gc[:,None]*P)-1/s)/(2*d)
         q4=self.theta-1
         if q4:                                                             # kappa4: the d diagonal dimensions
             Rd=1/(sk-g[:,:,None]*Pk)-1/sk
