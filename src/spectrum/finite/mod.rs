@@ -6,7 +6,7 @@
 //! | scales of rows and columns | `scales` |
 //! | the operator K of the linear part, by an integral over a line | `operator`, `line`, `places` |
 //! | six equations, solved at one z | `system`, `solver`, `linear`; moments in `moments` |
-//! | the law, its table, its parts | `prepared`, `law`, `resolution`, `table`, `bulk`, `outliers` |
+//! | the law, its table, its parts | `prepared`, `law`, `resolution`, `smoothed`, `table`, `bulk`, `outliers` |
 
 mod bulk;
 mod energies;
@@ -20,6 +20,7 @@ mod places;
 mod prepared;
 mod resolution;
 mod scales;
+mod smoothed;
 mod solver;
 mod system;
 mod table;
@@ -28,3 +29,5 @@ pub use bulk::FiniteBulk;
 pub use law::FiniteSpectrum;
 pub use outliers::{FiniteOutliers, OutlierMean};
 pub use prepared::FiniteEnergies;
+pub use resolution::Resolution;
+pub use smoothed::SmoothedLaw;
