@@ -52,10 +52,12 @@ fn overlay(run: &Run) -> Result<(), Failure> {
     let kernel = NtkBuilder::from_sample(&sample).with_observer(bar.clone()).build()?;
     let spectrum = EmpiricalSpectrum::from_kernel(&kernel)?;
     bar.clear();
-    let split = spectrum.split(
-        &law,
-        &PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring())?,
-    )?;
+    // Not known for all laws of X, nor for the smallest sizes; the limit is.
+    let predicted = match PredictedOutliers::at_finite_size(&finite) {
+        Ok(predicted) => predicted,
+        Err(_) => PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring())?,
+    };
+    let split = spectrum.split(&law, &predicted)?;
     let bulk = split.bulk_values().len();
     if bulk < FEWEST {
         return Err(Failure::Usage(format!(
@@ -63,7 +65,6 @@ fn overlay(run: &Run) -> Result<(), Failure> {
             run.n, run.d, run.p,
         )));
     }
-    // Not known for all laws of X, nor for the smallest sizes; the limit is.
     let finite = finite.bulk().map(|bulk| (&finite, bulk));
     write!(io::stdout(), "{}", Report::new(run, &kernel, &law, &split, finite.clone())?)?;
 

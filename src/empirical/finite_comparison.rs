@@ -97,14 +97,18 @@ impl FiniteComparison {
             let finite = target.law.quantile(probability);
             FiniteQuantile { probability, value: FinitePair { empirical, finite } }
         };
-        let pair = |empirical, finite: Result<f64, Error>| {
-            Some(FinitePair { empirical, finite: finite.ok()? })
-        };
+        // Without the atom at 0, as the sample.
+        let mass = finite.law().mass_off_zero();
+        let moment = |k| finite.moment(k).map(|moment| moment / mass);
+        let mean = moment(1).ok();
+        let variance = moment(2).ok().zip(mean).map(|(square, mean)| square - mean * mean);
+        let pair =
+            |empirical, finite: Option<f64>| finite.map(|finite| FinitePair { empirical, finite });
         Ok(Self {
             resolution: law.resolution(),
             outliers: law.outliers()?.groups().to_vec(),
-            mean: pair(sample.mean(), finite.mean()),
-            variance: pair(sample.variance(), finite.variance()),
+            mean: pair(sample.mean(), mean),
+            variance: pair(sample.variance(), variance),
             quantiles: LEVELS.iter().map(quantile).collect(),
             bulk: DistancePair::new(&sample, &limit, finite)?,
             whole: DistancePair::new(split.spectrum(), &limit, law)?,

@@ -14,10 +14,11 @@ const STEP: f64 = 0.25;
 /// Points for each eigenvalue, and beside: where ε is so small that there would be more, those
 /// next to eigenvalues are taken instead.
 const MOST: usize = 8;
-const BESIDE: usize = 1000;
+const BESIDE: usize = 4000;
 
-/// In units of ε, the points next to an eigenvalue.
-const NEXT: [f64; 7] = [-12.0, -3.0, -1.0, 0.0, 1.0, 3.0, 12.0];
+/// In units of ε, the points next to an eigenvalue: a step is complete to a thousandth of it beyond
+/// the last.
+const NEXT: [f64; 11] = [-300.0, -60.0, -12.0, -3.0, -1.0, 0.0, 1.0, 3.0, 12.0, 60.0, 300.0];
 
 /// The mass of a law that may lie below, and above, of what is looked at closely.
 const TAIL: f64 = 1e-5;
@@ -215,6 +216,8 @@ impl Target {
         let mut points: Vec<f64> =
             (0..=count).map(|k| low * (width * k as f64 / count as f64).exp()).collect();
         if next {
+            // Narrower than rounding, a step is one all the same.
+            let epsilon = epsilon.max(4.0 * f64::EPSILON);
             points.extend(values.iter().flat_map(|x| NEXT.map(|step| x * (step * epsilon).exp())));
         }
         let tail = (self.end / high).ln().max(0.0);

@@ -72,7 +72,7 @@ impl FiniteBulk {
         let Some(system) = &prepared.system else {
             let (law, moments) = (whole.clone(), Ok(powers(0.0)));
             let bulk = Self { count, law, upper_end: 0.0, moments, unit, resolution };
-            return Ok((bulk, FiniteOutliers { groups, law: None }));
+            return Ok((bulk, FiniteOutliers { groups, law: None, mean: Ok(0.0) }));
         };
         let split = match outliers.is_empty() {
             true => end,
@@ -91,7 +91,17 @@ impl FiniteBulk {
             true => Some(part(&|x| whole.density(x), (split, end), 0.0)?.in_unit(unit.recip())),
             false => None,
         };
-        let moments = table.below::<MOMENTS>(system, split).map(|sums| {
+        let sums = table.below::<MOMENTS>(system, split);
+        let mean = match &sums {
+            // Without outliers the split is far in the tail.
+            _ if outliers.is_empty() => Ok(0.0),
+            Ok(sums) => {
+                let (mass, first) = (1.0 - table.atom - sums[0], prepared.moments.0 - sums[1]);
+                Ok(unit * first / mass)
+            }
+            Err(error) => Err(error.clone()),
+        };
+        let moments = sums.map(|sums| {
             let mass = sums[0] + table.atom;
             let mut moments = sums.map(|sum| sum / mass);
             moments[0] = 1.0;
@@ -99,7 +109,7 @@ impl FiniteBulk {
         });
         let upper_end = unit * split;
         let bulk = Self { count, law, upper_end, moments, unit, resolution };
-        Ok((bulk, FiniteOutliers { groups, law: above }))
+        Ok((bulk, FiniteOutliers { groups, law: above, mean }))
     }
 
     /// Returns how many eigenvalues it has.
