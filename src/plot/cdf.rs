@@ -135,7 +135,9 @@ impl Draw for CdfOverlay<'_> {
         }
         steps.push((axis.range.1, steps.last().map_or(0.0, |step| step.1)));
 
-        let (solid, dashed) = (Stroke::solid(BLUE, 4.0), Stroke::dashed(VERMILLION, 1.8));
+        // Lines on top of each other are seen if each is narrower than the one below.
+        let widths = if self.finite.is_some() { (7.0, 1.2) } else { (4.0, 1.8) };
+        let (solid, dashed) = (Stroke::solid(BLUE, widths.0), Stroke::dashed(VERMILLION, widths.1));
         let sample = format!("{} eigenvalues", sorted.len());
         let mut legend = vec![(Sign::Line(solid), sample)];
         let mut layers = vec![Layer::Lines(vec![steps], solid)];
@@ -143,9 +145,9 @@ impl Draw for CdfOverlay<'_> {
         let mut note = format!("Kolmogorov–Smirnov distance {distance}");
         let mut name = "law";
         if let Some((finite, distance)) = &self.finite {
-            legend.push((Sign::Line(FiniteSize::STROKE), FiniteSize::NAME.into()));
-            let curve = line(finite.table, x, (first, last));
-            layers.push(Layer::Lines(vec![curve], FiniteSize::STROKE));
+            let stroke = Stroke { width: 3.0, ..FiniteSize::STROKE };
+            legend.push((Sign::Line(stroke), FiniteSize::NAME.into()));
+            layers.push(Layer::Lines(vec![line(finite.table, x, (first, last))], stroke));
             note.push_str(&format!(" to the limit, {} at finite size", short(*distance)));
             name = "limit";
         }
