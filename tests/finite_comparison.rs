@@ -76,6 +76,12 @@ fn widths_of_every_size_are_bounded_work() {
         close("KS", found.kolmogorov_smirnov, 1.0 / 80.0, 0.05);
         close("W1", found.wasserstein1, 1.0 / 160.0, 0.02);
     }
+    // Half of the mass is next to 0.
+    let extreme = EmpiricalSpectrum::from_values([1e-310, 1e140], 0.0).unwrap();
+    let law = Own { law: uniform, resolution: 0.02 };
+    let found = extreme.smoothed_distance(&law).unwrap();
+    close("KS", found.kolmogorov_smirnov, 1.0, 0.01);
+    close("W1", found.wasserstein1, 0.5, 0.01);
 }
 
 /// One sampled kernel, its law, and the spectrum in parts.

@@ -191,7 +191,7 @@ impl Target {
         for (x, d) in points.windows(2).zip(differences.windows(2)) {
             let mean = mean_size(d[0], d[1]);
             found.wasserstein1 += mean * (x[1] - x[0]);
-            found.log_wasserstein1 += mean * (x[1] / x[0]).ln();
+            found.log_wasserstein1 += mean * (x[1].ln() - x[0].ln());
         }
         let largest = (0..points.len())
             .max_by(|j, k| differences[*j].abs().total_cmp(&differences[*k].abs()))
@@ -208,19 +208,20 @@ impl Target {
     fn points(&self, sample: &Smoothed<'_>) -> Vec<f64> {
         let (low, high) = self.range(sample);
         let (values, epsilon) = (sample.values, self.kernel.width());
-        let width = (high / low).ln();
+        // Quotients of such lengths may overflow.
+        let (start, width) = (low.ln(), high.ln() - low.ln());
         let most = MOST * values.len() + BESIDE;
         let count = (width / (STEP * epsilon)).ceil().max(1.0);
         let next = count > most as f64;
         let count = if next { most } else { count as usize };
         let mut points: Vec<f64> =
-            (0..=count).map(|k| low * (width * k as f64 / count as f64).exp()).collect();
+            (0..=count).map(|k| (start + width * k as f64 / count as f64).exp()).collect();
         if next {
             // Narrower than rounding, a step is one all the same.
             let epsilon = epsilon.max(4.0 * f64::EPSILON);
             points.extend(values.iter().flat_map(|x| NEXT.map(|step| x * (step * epsilon).exp())));
         }
-        let tail = (self.end / high).ln().max(0.0);
+        let tail = (self.end.ln() - high.ln()).max(0.0);
         let count = (tail / TAIL_STEP).ceil() as usize;
         points.extend((1..=count).map(|k| high * (tail * k as f64 / count as f64).exp()));
         points.retain(|x| *x > 0.0 && *x <= self.end);
