@@ -129,7 +129,7 @@ pub mod prelude {
     pub use crate::law::{Population, SpectralLaw, SpectralSums};
     pub use crate::observer::Observer;
     pub use crate::spectrum::{
-        Edge, EdgeKind, LimitingSpectrum, PredictedOutliers, SupportInterval,
+        Edge, EdgeKind, FiniteSpectrum, LimitingSpectrum, PredictedOutliers, SupportInterval,
     };
     pub use crate::{Dimensions, Error};
 

@@ -3,14 +3,14 @@
 
 use std::path::PathBuf;
 
-use ntk_spectrum::activation::{DerivativeMoments, Relu};
+use ntk_spectrum::activation::{DerivativeMoments, Relu, Sine};
 use ntk_spectrum::empirical::{Bins, EmpiricalSpectrum, Estimate};
 use ntk_spectrum::law::{
     Discrete, GeneralizedMarchenkoPastur, MarchenkoPastur, PositivePart, SpectralLaw,
 };
 use ntk_spectrum::learning::{RandomEffects, Regression, RidgeCurve};
 use ntk_spectrum::plot::{CdfOverlay, Grid, LearningCurve, Line, LineStyle, Overlay, QuantilePlot};
-use ntk_spectrum::spectrum::PredictedOutliers;
+use ntk_spectrum::spectrum::{FiniteSpectrum, PredictedOutliers};
 use ntk_spectrum::{Dimensions, Error, LimitingSpectrum};
 use roxmltree::{Document, Node};
 
@@ -118,6 +118,80 @@ fn overlay_has_its_labels() {
     let small = overlay.with_size(300, 240).unwrap();
     self::texts(&small.to_svg().unwrap(), (300.0, 240.0));
     assert_eq!(decoded(&small.to_png().unwrap()).1, 240);
+}
+
+/// The place on the page of the highest point of the curves of a colour, those of the legend
+/// left out.
+fn highest(svg: &str, colour: &str) -> f64 {
+    let document = Document::parse(svg).unwrap();
+    let curves = document
+        .descendants()
+        .filter(|node| node.has_tag_name("polyline") && node.attribute("stroke") == Some(colour))
+        .map(|node| node.attribute("points").unwrap().split_whitespace().collect::<Vec<_>>())
+        .filter(|points| points.len() > 2);
+    let heights: Vec<f64> =
+        curves.flatten().map(|point| point.split_once(',').unwrap().1.parse().unwrap()).collect();
+    assert!(heights.len() > 5, "{} points of {colour}", heights.len());
+    heights.into_iter().fold(f64::INFINITY, f64::min)
+}
+
+#[test]
+fn both_laws_are_shown() {
+    const GREEN: &str = "#009E73";
+    // φ = cos: outliers from a0. More samples than weights.
+    let dimensions = Dimensions::new(700, 20, 20).unwrap();
+    let finite = FiniteSpectrum::new(dimensions, Sine::new(1.0).unwrap(), 1.0);
+    let limit = finite.limit();
+    let table = finite.solve().unwrap();
+    let spectrum = EmpiricalSpectrum::new((0..700).map(|k| {
+        let q = (f64::from(k) + 0.5) / 700.0;
+        table.quantile(q)
+    }))
+    .unwrap();
+    let outliers = PredictedOutliers::at_finite_size(&finite).unwrap();
+    let split = spectrum.split(&limit, &outliers).unwrap();
+    assert_eq!((split.zeros(), split.outliers().len()), (300, 20));
+    let bulk = finite.bulk().unwrap();
+
+    let whole = Overlay::new(&spectrum, &limit).with_finite_size(&finite).unwrap();
+    let parts = Overlay::from_split(&split, &limit).with_finite_size(bulk).unwrap();
+    let alone = Overlay::from_law(&limit, "the limit").with_finite_size(&finite).unwrap();
+    for (overlay, name) in [(&whole, "limit"), (&parts, "limit"), (&alone, "the limit")] {
+        for picture in [
+            overlay.clone(),
+            overlay.clone().with_log_x(),
+            overlay.clone().with_log_x().with_log_density(),
+            overlay.clone().with_range(0.01, 0.5).unwrap(),
+        ] {
+            let svg = picture.to_svg().unwrap();
+            let texts = texts(&svg, SIZE);
+            assert!(texts.iter().any(|text| text == "finite size"), "{texts:?}");
+            assert!(texts.iter().any(|text| text == name), "{texts:?}");
+            highest(&svg, GREEN);
+        }
+        // Over log x the limit is higher: the law at finite size is wider.
+        let svg = overlay.clone().with_log_x().to_svg().unwrap();
+        assert!(highest(&svg, "#D55E00") < highest(&svg, GREEN));
+    }
+    // The axis does not run as far as the kernel's tail.
+    let linear = parts.to_svg().unwrap();
+    assert!(ticks(&linear).into_iter().fold(0.0, f64::max) < 20.0, "{:?}", ticks(&linear));
+
+    let cdf = CdfOverlay::new(&spectrum, &limit).with_finite_size(&finite).unwrap();
+    let values = split.bulk().unwrap();
+    let of_bulk = CdfOverlay::new(&values, &limit).with_finite_size(bulk).unwrap();
+    for picture in [&cdf, &of_bulk] {
+        for svg in [picture.to_svg().unwrap(), picture.clone().with_log_x().to_svg().unwrap()] {
+            let texts = texts(&svg, SIZE);
+            let note = texts.iter().find(|text| text.contains("at finite size")).unwrap();
+            assert!(note.starts_with("Kolmogorov–Smirnov distance"), "{note}");
+            highest(&svg, GREEN);
+        }
+    }
+    // What cannot be solved says so where it is given.
+    let wrong = finite.clone().with_resolution(0.6);
+    assert!(Overlay::new(&spectrum, &limit).with_finite_size(&wrong).is_err());
+    assert!(CdfOverlay::new(&spectrum, &limit).with_finite_size(&wrong).is_err());
 }
 
 /// The texts that are numbers.

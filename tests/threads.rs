@@ -12,7 +12,8 @@ use std::time::Duration;
 use ntk_spectrum::activation::Relu;
 use ntk_spectrum::diagonal::Uniform;
 use ntk_spectrum::law::TabulatedLaw;
-use ntk_spectrum::{Error, LimitingSpectrum};
+use ntk_spectrum::spectrum::FiniteSpectrum;
+use ntk_spectrum::{Dimensions, Error, LimitingSpectrum};
 
 /// Set for the processes that this one starts: what they have to check.
 const CHECK: &str = "NTK_SPECTRUM_CHECK";
@@ -125,6 +126,11 @@ fn results() -> Result<(), Error> {
     for x in [0.1, 0.5, 1.0] {
         println!("{:x}", law.density(x)?.to_bits());
     }
+    let law = FiniteSpectrum::new(Dimensions::new(120, 12, 12)?, Relu, 1.0);
+    for x in [0.1, 0.5, 1.0] {
+        println!("{:x}", law.density(x)?.to_bits());
+    }
+    println!("{:x} {:x}", law.bulk()?.mean()?.to_bits(), law.outliers()?.mean()?.to_bits());
     #[cfg(feature = "kernel")]
     kernels()?;
     Ok(())
@@ -136,10 +142,11 @@ fn kernels() -> Result<(), Error> {
     use ntk_spectrum::empirical::learning::{
         LearningExperiment, PolynomialTeacher, RandomEffectsTeacher, SampledRegression,
     };
+    use ntk_spectrum::empirical::{Comparison, EmpiricalSpectrum};
     use ntk_spectrum::ensemble::TwoLayerEnsemble;
     use ntk_spectrum::krylov::{ExtremeEigenvalues, RidgeSolver, StochasticQuadrature};
     use ntk_spectrum::ntk::{InputScaling, NtkBuilder};
-    use ntk_spectrum::{Dimensions, prelude::SpectralSums};
+    use ntk_spectrum::prelude::{PredictedOutliers, SpectralSums};
 
     // More samples than the rank, and fewer.
     for n in [700, 300] {
@@ -150,6 +157,16 @@ fn kernels() -> Result<(), Error> {
             .build()?;
         println!("{:x}", ntk.dense()?[[3, 200]].to_bits());
         println!("{:x}", ntk.eigenvalues()?.sum().to_bits());
+        let law = FiniteSpectrum::from_ensemble(&ensemble);
+        let split = EmpiricalSpectrum::from_kernel(&ntk)?
+            .split(&law.limit(), &PredictedOutliers::at_finite_size(&law)?)?;
+        let finite = Comparison::at_finite_size(&split, &law)?.finite;
+        for pair in finite.iter().flat_map(|finite| [finite.bulk, finite.whole]) {
+            for found in [pair.limit, pair.finite] {
+                println!("{:x}", found.kolmogorov_smirnov.to_bits());
+                println!("{:x}", found.wasserstein1.to_bits());
+            }
+        }
         let operator = NtkBuilder::from_ensemble(&ensemble).build_operator()?;
         println!("{:x}", operator.trace()?.to_bits());
         println!("{:x}", operator.kernel_rows(5..7)?.sum().to_bits());

@@ -10,7 +10,8 @@ use ntk_spectrum::activation::{Gelu, Relu, Sine};
 use ntk_spectrum::diagonal::{Discrete, Empirical, TwoPoint, Uniform};
 use ntk_spectrum::law::{self, GeneralizedMarchenkoPastur, Population, SpectralLaw};
 use ntk_spectrum::observer::{Observer, Progress, Stage};
-use ntk_spectrum::{Error, LimitingSpectrum};
+use ntk_spectrum::spectrum::FiniteSpectrum;
+use ntk_spectrum::{Dimensions, Error, LimitingSpectrum};
 use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
 use rand_distr::{Distribution, StandardNormal};
@@ -175,6 +176,43 @@ fn a_panic_of_an_observer_leaves_nothing_broken() {
         assert!(catch_unwind(AssertUnwindSafe(|| watched.solve().is_ok())).is_err(), "{name}");
         let unwatched = watched.with_observer(());
         assert_eq!(unwatched.solve().unwrap(), law.solve().unwrap(), "{name}");
+    }
+}
+
+/// The law at finite size: every step told, any of them the last, nothing changed.
+#[test]
+fn laws_at_finite_size_are_watched() {
+    let dimensions = Dimensions::new(120, 10, 12).unwrap();
+    // With and without a linear part.
+    for (name, law) in [
+        ("relu", FiniteSpectrum::new(dimensions, Relu, 1.0)),
+        ("sin", FiniteSpectrum::new(dimensions, Sine::new(1.0).unwrap(), 1.0)),
+    ] {
+        let fresh = || law.clone().with_resolution(0.05);
+        let expected = fresh();
+        let (calls, observer) = after(usize::MAX);
+        let watched = fresh().with_observer(observer);
+        assert_eq!(watched.solve().unwrap(), expected.solve().unwrap(), "{name}");
+        assert_eq!(watched.bulk().unwrap(), expected.bulk().unwrap(), "{name}");
+        let all = calls.load(Ordering::Relaxed);
+        assert!(all > 50, "{name}: {all}");
+        let threads = rayon::current_num_threads();
+        for limit in [0, 1, all / 3, all - 1] {
+            let (calls, observer) = after(limit);
+            let watched = fresh().with_observer(observer);
+            for error in [watched.density(0.1).unwrap_err(), watched.bulk().unwrap_err()] {
+                let cancelled = matches!(error, Error::Cancelled { stage: Stage::FiniteLaw, .. });
+                assert!(cancelled, "{name}, {limit}: {error}");
+                if limit == 0 {
+                    break;
+                }
+            }
+            let told = calls.load(Ordering::Relaxed);
+            // Asked twice, ended twice.
+            assert!(told <= limit + 1 + 2 * threads, "{name}: {told} calls, to end after {limit}");
+            let unwatched = watched.with_observer(());
+            assert_eq!(unwatched.quantile(0.5), expected.quantile(0.5), "{name}");
+        }
     }
 }
 

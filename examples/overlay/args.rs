@@ -50,8 +50,8 @@ impl Run {
 pub fn help() -> String {
     format!(
         "\
-Samples a neural tangent kernel, compares the bulk of its eigenvalues with the
-limiting law, prints a table and writes a picture.
+Samples a neural tangent kernel, compares its eigenvalues with the limiting law
+and with the law of its size, prints a table and writes a picture.
 
 Options, with their defaults
   --activation NAME   [relu]

@@ -1,4 +1,5 @@
-//! A sampled neural tangent kernel against its limiting law: a table and a picture.
+//! A sampled neural tangent kernel against its limiting law and the law of its size: a table
+//! and a picture.
 //!
 //! ```text
 //! cargo run --release --features plot --example overlay -- --help
@@ -39,7 +40,8 @@ fn main() -> ExitCode {
 fn overlay(run: &Run) -> Result<(), Failure> {
     let bar = Bar::new();
     let ensemble = run.ensemble().with_observer(bar.clone());
-    let law = LimitingSpectrum::from_ensemble(&ensemble);
+    let finite = FiniteSpectrum::from_ensemble(&ensemble);
+    let law = finite.limit();
     if law.support()?.is_empty() {
         return Err(Failure::Usage(
             "the limit is a point mass at 0 for this activation and D: there is no bulk to show"
@@ -50,10 +52,12 @@ fn overlay(run: &Run) -> Result<(), Failure> {
     let kernel = NtkBuilder::from_sample(&sample).with_observer(bar.clone()).build()?;
     let spectrum = EmpiricalSpectrum::from_kernel(&kernel)?;
     bar.clear();
-    let split = spectrum.split(
-        &law,
-        &PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring())?,
-    )?;
+    // Not known for all laws of X, nor for the smallest sizes; the limit is.
+    let predicted = match PredictedOutliers::at_finite_size(&finite) {
+        Ok(predicted) => predicted,
+        Err(_) => PredictedOutliers::of_dimensions(&law, kernel.dimensions(), kernel.centring())?,
+    };
+    let split = spectrum.split(&law, &predicted)?;
     let bulk = split.bulk_values().len();
     if bulk < FEWEST {
         return Err(Failure::Usage(format!(
@@ -61,16 +65,22 @@ fn overlay(run: &Run) -> Result<(), Failure> {
             run.n, run.d, run.p,
         )));
     }
-    write!(io::stdout(), "{}", Report::new(run, &kernel, &law, &split)?)?;
+    let finite = finite.bulk().map(|bulk| (&finite, bulk));
+    write!(io::stdout(), "{}", Report::new(run, &kernel, &law, &split, finite.clone())?)?;
 
-    let picture = Overlay::from_split(&split, &law);
+    let mut bulk = Overlay::from_split(&split, &law).with_title("the bulk");
+    let mut whole = Overlay::new(&spectrum, &law).with_title("the whole spectrum").with_log_x();
+    if let Ok((finite, part)) = finite {
+        bulk = bulk.with_finite_size(part)?;
+        whole = whole.with_finite_size(finite)?;
+    }
     Grid::new(2)?
         .with_title(format!(
             "{}, D {}: n = {}, d = {}, p = {}",
             run.sigma.name, run.diagonal.name, run.n, run.d, run.p
         ))
-        .with_picture(&picture)?
-        .with_picture(&picture.clone().with_log_x())?
+        .with_picture(&bulk)?
+        .with_picture(&whole)?
         .save(&run.output)?;
     writeln!(io::stdout(), "\npicture: {}", run.output.display())?;
     Ok(())

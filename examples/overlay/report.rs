@@ -6,6 +6,7 @@ use ntk_spectrum::activation::DerivativeMoments;
 use ntk_spectrum::empirical::Split;
 use ntk_spectrum::ntk::NtkWarning;
 use ntk_spectrum::prelude::*;
+use ntk_spectrum::spectrum::FiniteBulk;
 
 use crate::args::Run;
 
@@ -17,6 +18,8 @@ pub struct Report<'a> {
     moments: DerivativeMoments,
     support: Vec<SupportInterval>,
     comparison: Comparison,
+    /// Why there is no law at finite size.
+    unknown: Option<Error>,
     /// Whether outliers are predicted on both sides of the bulk's end.
     straddles: bool,
 }
@@ -27,6 +30,7 @@ impl<'a> Report<'a> {
         kernel: &'a Ntk,
         law: &'a LimitingSpectrum,
         split: &Split,
+        finite: Result<(&FiniteSpectrum, &FiniteBulk), Error>,
     ) -> Result<Self, Error> {
         let support = law.support()?;
         let end = support.last().map_or(0.0, |interval| interval.upper.location);
@@ -37,7 +41,11 @@ impl<'a> Report<'a> {
             warnings: kernel.warnings(),
             moments: law.derivative_moments()?,
             support,
-            comparison: Comparison::new(split, law)?,
+            comparison: match finite {
+                Ok((finite, _)) => Comparison::at_finite_size(split, finite)?,
+                Err(_) => Comparison::new(split, law)?,
+            },
+            unknown: finite.err(),
             straddles: (1..predicted.count()).contains(&predicted.count_above(end)),
         })
     }
@@ -66,6 +74,9 @@ impl Display for Report<'_> {
         writeln!(f, "  atom at 0  mass {:.6}", self.comparison.atom.limit)?;
 
         write!(f, "\n{}", self.comparison)?;
+        if let Some(error) = &self.unknown {
+            writeln!(f, "\nno law at finite size: {error}")?;
+        }
         if self.straddles {
             writeln!(f, "\nSome outliers are predicted inside the bulk: no clean separation.")?;
         }

@@ -2,14 +2,11 @@
 
 use std::fmt::{Display, Formatter, Result as Written};
 
-use super::Split;
-use super::figure::figure;
+use super::figure::{LEVELS, figure};
+use super::{FiniteComparison, Split};
 use crate::Error;
 use crate::law::{PositivePart, SpectralLaw};
-use crate::spectrum::OutlierGroup;
-
-/// The quantiles that are compared.
-const LEVELS: [f64; 7] = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
+use crate::spectrum::{FiniteSpectrum, OutlierGroup};
 
 /// A figure of the sample beside that of the law.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -106,6 +103,10 @@ pub struct Comparison {
     pub cramer_von_mises: f64,
     /// Wasserstein-1 distance of the same.
     pub wasserstein1: f64,
+    /// The figures of the law at finite size, of
+    /// [`at_finite_size`](Self::at_finite_size).
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub finite: Option<FiniteComparison>,
 }
 
 impl Comparison {
@@ -141,7 +142,41 @@ impl Comparison {
             kolmogorov_smirnov: bulk.kolmogorov_smirnov(&positive)?,
             cramer_von_mises: bulk.cramer_von_mises(&positive)?,
             wasserstein1: bulk.wasserstein1(&positive)?,
+            finite: None,
         })
+    }
+
+    /// Compares a spectrum that was taken apart with both laws, that of its size and the
+    /// [limit](FiniteSpectrum::limit): the bulk, and the whole without setting outliers aside.
+    ///
+    /// That the law has the σ, D, d and p of the sample is the caller's to see to.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new); [`Error::InvalidSize`] if the law has another n, or one that is
+    /// not above the number of its outliers; and as the queries of [`FiniteSpectrum`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::activation::Tanh;
+    /// use ntk_spectrum::prelude::*;
+    /// use ntk_spectrum::spectrum::FiniteSpectrum;
+    ///
+    /// let ensemble = TwoLayerEnsemble::new(Dimensions::new(280, 20, 20)?, Tanh).with_seed(1);
+    /// let law = FiniteSpectrum::from_ensemble(&ensemble);
+    /// let kernel = NtkBuilder::from_sample(&ensemble.sample()?).build()?;
+    /// let outliers =
+    ///     PredictedOutliers::of_dimensions(&law.limit(), kernel.dimensions(), kernel.centring())?;
+    /// let split = EmpiricalSpectrum::from_kernel(&kernel)?.split(&law.limit(), &outliers)?;
+    /// let comparison = Comparison::at_finite_size(&split, &law)?;
+    /// let bulk = comparison.finite.unwrap().bulk;
+    /// assert!(bulk.finite.kolmogorov_smirnov < bulk.limit.kolmogorov_smirnov);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn at_finite_size(split: &Split, law: &FiniteSpectrum) -> Result<Self, Error> {
+        let finite = FiniteComparison::new(split, law)?;
+        Ok(Self { finite: Some(finite), ..Self::new(split, &law.limit())? })
     }
 
     fn write_outliers(&self, f: &mut Formatter) -> Written {
@@ -208,6 +243,9 @@ impl Display for Comparison {
             ("Wasserstein-1", self.wasserstein1),
         ] {
             writeln!(f, "{name:<24}{:>14}", figure(value))?;
+        }
+        if let Some(finite) = &self.finite {
+            write!(f, "\n{finite}")?;
         }
         Ok(())
     }

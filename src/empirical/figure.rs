@@ -1,5 +1,8 @@
 //! Figures of a report.
 
+/// The quantiles that are compared.
+pub(super) const LEVELS: [f64; 7] = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99];
+
 /// Sizes that are written as decimals, in at most 12 characters.
 const DECIMAL: std::ops::Range<f64> = 1e-4..1e7;
 

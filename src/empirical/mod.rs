@@ -7,6 +7,7 @@
 //! | [`Histogram`], [`Bins`] | a density of bars, with the mass that it stands for |
 //! | [`Split`] | a spectrum taken apart: zeros, bulk, outliers |
 //! | [`Comparison`] | the figures of a sample against a law |
+//! | [`FiniteComparison`], [`SmoothedDistance`] | the same against the law at finite size |
 //! | [`SpectralEstimate`] | the law of the eigenvalues of a matrix too large for them, by [`StochasticQuadrature`](crate::krylov::StochasticQuadrature) |
 //! | [`CovarianceSpectrum`], [`CovarianceConditions`] | the eigenvalues of the covariance of data, and what they say of the model |
 //! | [`PooledComparison`] | means and standard errors of them over repeated samples |
@@ -46,11 +47,13 @@ mod distance;
 mod error_bars;
 mod estimated;
 mod figure;
+mod finite_comparison;
 mod for_data;
 mod histogram;
 pub mod learning;
 mod measure;
 mod pooled;
+mod smoothed;
 mod spectrum;
 mod split;
 mod sums;
@@ -61,7 +64,9 @@ pub use comparison::{Comparison, Pair, QuantilePair};
 pub use covariance_conditions::CovarianceConditions;
 pub use covariance_spectrum::CovarianceSpectrum;
 pub use estimated::SpectralEstimate;
+pub use finite_comparison::{DistancePair, FiniteComparison, FinitePair, FiniteQuantile};
 pub use histogram::Histogram;
 pub use pooled::{Estimate, PooledComparison, PooledQuantile};
+pub use smoothed::SmoothedDistance;
 pub use spectrum::EmpiricalSpectrum;
 pub use split::Split;

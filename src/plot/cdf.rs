@@ -2,12 +2,14 @@
 
 use super::axis::{Axis, Scale, short};
 use super::colour::{BLUE, VERMILLION};
+use super::finite_size::FiniteSize;
 use super::frame::{self, Draw, Drawing, Frame, frame_methods, single_picture};
 use super::scene::{Layer, Scene, Sign, Stroke};
 use super::{curve, output};
 use crate::Error;
 use crate::empirical::EmpiricalSpectrum;
-use crate::law::SpectralLaw;
+use crate::law::{SpectralLaw, TabulatedLaw};
+use crate::spectrum::SmoothedLaw;
 
 /// The distribution function $F_n$ of a sample, a step for each eigenvalue, and
 /// the distribution function F of a law, with a jump at each atom.
@@ -32,6 +34,7 @@ use crate::law::SpectralLaw;
 pub struct CdfOverlay<'a> {
     spectrum: &'a EmpiricalSpectrum,
     law: &'a dyn SpectralLaw,
+    finite: Option<(FiniteSize<'a>, f64)>,
     frame: Frame,
     x: Scale,
 }
@@ -42,7 +45,37 @@ impl<'a> CdfOverlay<'a> {
     /// Takes the picture of a spectrum and a law.
     #[must_use]
     pub fn new(spectrum: &'a EmpiricalSpectrum, law: &'a impl SpectralLaw) -> Self {
-        Self { spectrum, law, frame: Frame::default(), x: Scale::Linear }
+        Self { spectrum, law, finite: None, frame: Frame::default(), x: Scale::Linear }
+    }
+
+    /// Adds the law at finite size as a bold line, under that of the limit: the whole law
+    /// ([`FiniteSpectrum`](crate::spectrum::FiniteSpectrum)) of a whole spectrum, that of the
+    /// bulk ([`FiniteBulk`](crate::spectrum::FiniteBulk)) of a bulk. The note has the distance to
+    /// it too, of the sample [smoothed alike](EmpiricalSpectrum::smoothed_distance).
+    ///
+    /// # Errors
+    ///
+    /// As [`EmpiricalSpectrum::smoothed_distance`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::prelude::*;
+    /// use ntk_spectrum::activation::Tanh;
+    ///
+    /// let ensemble = TwoLayerEnsemble::new(Dimensions::new(280, 20, 20)?, Tanh).with_seed(1);
+    /// let kernel = NtkBuilder::from_sample(&ensemble.sample()?).build()?;
+    /// let spectrum = EmpiricalSpectrum::from_kernel(&kernel)?;
+    /// let law = FiniteSpectrum::from_ensemble(&ensemble);
+    /// let limit = law.limit();
+    /// let svg = CdfOverlay::new(&spectrum, &limit).with_finite_size(&law)?.with_log_x().to_svg()?;
+    /// assert!(svg.contains("finite size"));
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn with_finite_size(mut self, law: &'a impl SmoothedLaw) -> Result<Self, Error> {
+        let distance = self.spectrum.smoothed_distance(law)?.kolmogorov_smirnov;
+        self.finite = Some((FiniteSize::new(law)?, distance));
+        Ok(self)
     }
 
     /// Sets a logarithmic axis for x: zeros and the atom at 0 are left of it.
@@ -51,6 +84,26 @@ impl<'a> CdfOverlay<'a> {
         self.x = Scale::Logarithmic;
         self
     }
+}
+
+/// The distribution function of a law over what is shown, with a jump at each atom.
+fn line(table: &TabulatedLaw, x: Scale, shown: (f64, f64)) -> Vec<(f64, f64)> {
+    let (first, last) = shown;
+    let mut points: Vec<f64> = curve::abscissae(table, x, shown).into_iter().flatten().collect();
+    points.extend([first, last]);
+    points.extend(table.atoms().iter().map(|a| a.location));
+    points.retain(|p| (first..=last).contains(p));
+    points.sort_by(f64::total_cmp);
+    let mut line = Vec::with_capacity(points.len());
+    for p in points {
+        let f = table.cdf(p);
+        let jump = table.atoms().iter().find(|a| a.location == p).map_or(0.0, |a| a.mass);
+        if jump > 0.0 {
+            line.push((x.place(p), f - jump));
+        }
+        line.push((x.place(p), f));
+    }
+    line
 }
 
 impl Draw for CdfOverlay<'_> {
@@ -74,22 +127,6 @@ impl Draw for CdfOverlay<'_> {
         let axis = Axis::new(name, x, place);
         let (first, last) = (x.value(axis.range.0), x.value(axis.range.1));
 
-        let mut points: Vec<f64> =
-            curve::abscissae(table, x, first).into_iter().flatten().collect();
-        points.extend([first, last]);
-        points.extend(table.atoms().iter().map(|a| a.location));
-        points.retain(|p| (first..=last).contains(p));
-        points.sort_by(f64::total_cmp);
-        let mut law = Vec::with_capacity(points.len());
-        for p in points {
-            let f = table.cdf(p);
-            let jump = table.atoms().iter().find(|a| a.location == p).map_or(0.0, |a| a.mass);
-            if jump > 0.0 {
-                law.push((x.place(p), f - jump));
-            }
-            law.push((x.place(p), f));
-        }
-
         let mut steps = vec![(axis.range.0, self.spectrum.ecdf(first))];
         for run in sorted.chunk_by(|a, b| a == b).filter(|run| run[0] > first) {
             let before = steps.last().map_or(0.0, |step| step.1);
@@ -98,20 +135,33 @@ impl Draw for CdfOverlay<'_> {
         }
         steps.push((axis.range.1, steps.last().map_or(0.0, |step| step.1)));
 
-        let (solid, dashed) = (Stroke::solid(BLUE, 4.0), Stroke::dashed(VERMILLION, 1.8));
-        let distance = self.spectrum.kolmogorov_smirnov(self.law)?;
+        // Lines on top of each other are seen if each is narrower than the one below.
+        let widths = if self.finite.is_some() { (7.0, 1.2) } else { (4.0, 1.8) };
+        let (solid, dashed) = (Stroke::solid(BLUE, widths.0), Stroke::dashed(VERMILLION, widths.1));
+        let sample = format!("{} eigenvalues", sorted.len());
+        let mut legend = vec![(Sign::Line(solid), sample)];
+        let mut layers = vec![Layer::Lines(vec![steps], solid)];
+        let distance = short(self.spectrum.kolmogorov_smirnov(self.law)?);
+        let mut note = format!("Kolmogorov–Smirnov distance {distance}");
+        let mut name = "law";
+        if let Some((finite, distance)) = &self.finite {
+            let stroke = Stroke { width: 3.0, ..FiniteSize::STROKE };
+            legend.push((Sign::Line(stroke), FiniteSize::NAME.into()));
+            layers.push(Layer::Lines(vec![line(finite.table, x, (first, last))], stroke));
+            note.push_str(&format!(" to the limit, {} at finite size", short(*distance)));
+            name = "limit";
+        }
+        legend.push((Sign::Line(dashed), name.into()));
+        layers.push(Layer::Lines(vec![line(table, x, (first, last))], dashed));
         let mut notes = self.frame.notes.clone();
-        notes.push(format!("Kolmogorov–Smirnov distance {}", short(distance)));
+        notes.push(note);
         Ok(Drawing(Scene {
             title: self.frame.title.clone(),
             notes,
-            legend: vec![
-                (Sign::Line(solid), format!("{} eigenvalues", sorted.len())),
-                (Sign::Line(dashed), "law".into()),
-            ],
+            legend,
             x: axis,
             y: Axis::exact("distribution function", Scale::Linear, (0.0, 1.04)),
-            layers: vec![Layer::Lines(vec![steps], solid), Layer::Lines(vec![law], dashed)],
+            layers,
         }))
     }
 }

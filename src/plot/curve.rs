@@ -12,13 +12,14 @@ const POINTS: usize = 500;
 
 /// Points for each interval of the support that fill it in the drawn variable
 /// and crowd at its ends, where densities bend; the ends themselves included.
-/// On a logarithmic scale, from `least` on.
-pub(super) fn abscissae(law: &TabulatedLaw, scale: Scale, least: f64) -> Vec<Vec<f64>> {
+/// Up to the end of what is `shown`, and on a logarithmic scale from its beginning on.
+pub(super) fn abscissae(law: &TabulatedLaw, scale: Scale, shown: (f64, f64)) -> Vec<Vec<f64>> {
     let intervals = law.support().iter().filter_map(|interval| {
-        let (mut lower, upper) = (interval.lower.location, interval.upper.location);
+        let (mut lower, mut upper) = (interval.lower.location, interval.upper.location);
         if scale == Scale::Logarithmic {
-            lower = lower.max(least);
+            lower = lower.max(shown.0);
         }
+        upper = upper.min(shown.1);
         (lower < upper).then_some((lower, upper))
     });
     let shares = |k: usize| (0.5 * PI * k as f64 / POINTS as f64).sin().powi(2);

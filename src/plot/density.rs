@@ -7,13 +7,17 @@ use crate::law::TabulatedLaw;
 /// A bar: left end, right end, height.
 pub(super) type Bar = (f64, f64, f64);
 
-/// Points of the density in the drawn variables, a line for each interval.
-pub(super) fn lines(table: &TabulatedLaw, x: Scale, y: Scale, least: f64) -> Vec<Vec<(f64, f64)>> {
+/// Points of a multiple of the density in the drawn variables, a line for each interval.
+pub(super) fn lines(
+    (table, factor): (&TabulatedLaw, f64),
+    (x, y): (Scale, Scale),
+    shown: (f64, f64),
+) -> Vec<Vec<(f64, f64)>> {
     let point = |x_value: &f64| {
-        let height = table.density(*x_value) * x.slope(*x_value);
+        let height = factor * table.density(*x_value) * x.slope(*x_value);
         (x.place(*x_value), y.place(height))
     };
-    curve::abscissae(table, x, least)
+    curve::abscissae(table, x, shown)
         .iter()
         .map(|points| {
             let line = points.iter().map(point);

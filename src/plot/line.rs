@@ -61,6 +61,11 @@ impl Line {
         Self { name: name.into(), width: WIDTH, style: None }
     }
 
+    /// A line of a width that is known to be allowed.
+    pub(super) fn thin(name: &str, width: f64) -> Self {
+        Self { width, ..Self::new(name) }
+    }
+
     /// Sets the width, from 0.5 to 10 pixels; the default is 2.5.
     ///
     /// # Errors

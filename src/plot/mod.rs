@@ -2,8 +2,8 @@
 //!
 //! | picture | shows |
 //! | --- | --- |
-//! | [`Overlay`] | the histogram of a spectrum under the density of a law, or of several, with edges and atoms; laws alone |
-//! | [`CdfOverlay`] | the two distribution functions |
+//! | [`Overlay`] | the histogram of a spectrum under the density of a law, or of several, with edges and atoms; the limit and the law at finite size; laws alone |
+//! | [`CdfOverlay`] | the distribution functions of sample, limit and law at finite size |
 //! | [`QuantilePlot`] | the quantiles of one against those of the other |
 //! | [`LearningCurve`] | errors of learning, predicted and measured, against the ridge, the time or any other number |
 //! | [`Grid`] | several of these side by side |
@@ -38,6 +38,7 @@ mod cdf;
 mod colour;
 mod curve;
 mod density;
+mod finite_size;
 mod font;
 mod frame;
 mod grid;
@@ -47,6 +48,7 @@ mod output;
 mod overlay;
 mod quantiles;
 mod render;
+mod sample;
 mod scene;
 mod series;
 mod simplify;

@@ -2,20 +2,17 @@
 
 use super::axis::{Axis, Scale, short};
 use super::colour::GREY;
-use super::density::{self, Bar};
+use super::density;
+use super::finite_size::FiniteSize;
 use super::frame::{self, Draw, Drawing, Frame, frame_methods, single_picture};
 use super::line::Line;
+use super::sample::{self, Sample};
 use super::scene::{Dash, Layer, Scene, Sign, Stroke};
 use super::{curve, output};
 use crate::empirical::{Bins, EmpiricalSpectrum, Split};
 use crate::law::{EdgeKind, SpectralLaw, TabulatedLaw};
+use crate::spectrum::SmoothedLaw;
 use crate::{Error, arguments};
-
-/// Narrower bars than this would be less than a pixel wide.
-const MOST_BARS: usize = 2000;
-
-/// Of values that all are within a pixel: the part of the picture that their bar has.
-const ONLY_BAR: f64 = 0.04;
 
 /// The name of a law that has none of its own.
 const UNNAMED: &str = "density of the law";
@@ -76,17 +73,12 @@ pub struct Overlay<'a> {
     sample: Option<Sample<'a>>,
     /// At least one.
     laws: Vec<(&'a dyn SpectralLaw, Line)>,
+    finite: Option<FiniteSize<'a>>,
     frame: Frame,
     bins: Option<Bins>,
     x: Scale,
     density: Scale,
     range: Option<(f64, f64)>,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Sample<'a> {
-    Whole(&'a EmpiricalSpectrum),
-    Parts(&'a Split),
 }
 
 single_picture!(Overlay<'_>);
@@ -118,6 +110,7 @@ impl<'a> Overlay<'a> {
         Self {
             sample,
             laws: vec![(law, line)],
+            finite: None,
             frame: Frame::default(),
             bins: None,
             x: Scale::Linear,
@@ -131,6 +124,41 @@ impl<'a> Overlay<'a> {
     pub fn with_law(mut self, law: &'a impl SpectralLaw, line: impl Into<Line>) -> Self {
         self.laws.push((law, line.into()));
         self
+    }
+
+    /// Adds the law at finite size as a bold line, under that of the first law, the limit, which
+    /// becomes a thin one unless [`with_line`](Self::with_line) has set it. Of a whole spectrum,
+    /// the whole law ([`FiniteSpectrum`](crate::spectrum::FiniteSpectrum)), of a split the law of
+    /// the bulk ([`FiniteBulk`](crate::spectrum::FiniteBulk)), which has the mass that the bars
+    /// have. Densities are at its resolution; where they end is not marked.
+    ///
+    /// # Errors
+    ///
+    /// As [`SmoothedLaw::smoothed`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::activation::Tanh;
+    /// use ntk_spectrum::prelude::*;
+    ///
+    /// let ensemble = TwoLayerEnsemble::new(Dimensions::new(280, 20, 20)?, Tanh).with_seed(1);
+    /// let kernel = NtkBuilder::from_sample(&ensemble.sample()?).build()?;
+    /// let spectrum = EmpiricalSpectrum::from_kernel(&kernel)?;
+    /// let law = FiniteSpectrum::from_ensemble(&ensemble);
+    /// let limit = law.limit();
+    /// // Outliers included.
+    /// let picture = Overlay::new(&spectrum, &limit).with_finite_size(&law)?.with_log_x();
+    /// assert!(picture.to_svg()?.contains("finite size"));
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn with_finite_size(mut self, law: &'a impl SmoothedLaw) -> Result<Self, Error> {
+        self.finite = Some(FiniteSize::new(law)?);
+        let line = &mut self.laws[0].1;
+        if *line == UNNAMED.into() {
+            *line = FiniteSize::limit();
+        }
+        Ok(self)
     }
 
     /// Sets how the first law is drawn, by default as "density of the law".
@@ -181,78 +209,6 @@ impl<'a> Overlay<'a> {
         Ok(self)
     }
 
-    /// What is binned, and the mass it stands for.
-    fn values(&self, atom: f64) -> (&[f64], f64) {
-        match self.sample {
-            None => (&[], 0.0),
-            Some(Sample::Whole(spectrum)) => {
-                let values = curve::positive(spectrum);
-                (values, values.len() as f64 / spectrum.len() as f64)
-            }
-            Some(Sample::Parts(split)) => {
-                let all = split.spectrum().sorted();
-                let bulk = &all[split.zeros()..all.len() - split.outliers().len()];
-                (curve::above_zero(bulk), 1.0 - atom)
-            }
-        }
-    }
-
-    /// The bars in the drawn variable, their heights as densities; `width` is that of the
-    /// picture.
-    fn bars(&self, values: &[f64], mass: f64, width: f64) -> Result<Vec<Bar>, Error> {
-        let (Some(first), Some(last)) = (values.first(), values.last()) else {
-            return Ok(Vec::new());
-        };
-        let (low, high) = (self.x.place(*first), self.x.place(*last));
-        if MOST_BARS as f64 * (high - low) < width {
-            let (middle, half) = (0.5 * (low + high), 0.5 * ONLY_BAR * width);
-            return Ok(vec![(middle - half, middle + half, mass / (2.0 * half))]);
-        }
-        let drawn = values.iter().map(|value| self.x.place(*value)).collect();
-        let drawn = EmpiricalSpectrum::from_sorted(drawn);
-        let bins = match self.bins {
-            Some(bins) => bins,
-            None => {
-                let least = (2.0 * (drawn.len() as f64).sqrt()).ceil() as usize;
-                Bins::Fixed(Bins::FreedmanDiaconis.count(&drawn)?.max(least).min(MOST_BARS))
-            }
-        };
-        let histogram = drawn.histogram(bins)?;
-        Ok(histogram.bars().map(|(low, high, h)| (low, high, mass * h)).collect())
-    }
-
-    /// What the picture does not show.
-    fn notes(&self, atom: f64) -> Vec<String> {
-        let mut parts = Vec::new();
-        let (spectrum, outliers) = match self.sample {
-            None => return parts,
-            Some(Sample::Whole(spectrum)) => (spectrum, None),
-            Some(Sample::Parts(split)) => (split.spectrum(), Some(split.outliers())),
-        };
-        let (zeros, n) = (spectrum.zeros(), spectrum.len());
-        if zeros > 0 || atom > 0.0 {
-            let fraction = short(zeros as f64 / n as f64);
-            let atom = short(atom);
-            parts.push(format!("{zeros} zeros, a fraction {fraction} (law: {atom})"));
-        }
-        if let Some(outliers) = outliers
-            && let (Some(first), Some(last)) = (outliers.first(), outliers.last())
-        {
-            let (first, last) = (short(*first), short(*last));
-            parts.push(match outliers.len() {
-                1 => format!("1 outlier at {first}"),
-                count => format!("{count} outliers in [{first}, {last}]"),
-            });
-        }
-        // A line each: together they can be wider than half a page.
-        let mut notes: Vec<String> =
-            parts.iter().map(|part| format!("not among the bars: {part}")).collect();
-        if spectrum.undetermined() > 0 {
-            notes.push(format!("{} of all are not told from 0", spectrum.undetermined()));
-        }
-        notes
-    }
-
     /// What is seen of x: all values, and the supports of all laws.
     fn shown(&self, values: &[f64], tables: &[&TabulatedLaw]) -> Result<(f64, f64), Error> {
         if let Some((lower, upper)) = self.range {
@@ -273,12 +229,16 @@ impl<'a> Overlay<'a> {
             };
             range = (range.0.min(lower), range.1.max(upper));
         }
+        if let Some(finite) = self.finite.filter(|_| values.is_empty()) {
+            let (lower, upper) = finite.range();
+            range = (range.0.min(lower), range.1.max(upper));
+        }
         Ok(range)
     }
 
     /// Lines over the whole height where a support ends, if it is that of one law.
     fn edges(&self, tables: &[&TabulatedLaw]) -> Vec<Layer> {
-        let &[table] = tables else { return Vec::new() };
+        let (&[table], None) = (tables, &self.finite) else { return Vec::new() };
         let ends = table.support().iter().flat_map(|interval| [interval.lower, interval.upper]);
         ends.map(|end| {
             let label = Some(format!("{}{}", short(end.location), kind(end.kind)));
@@ -325,7 +285,7 @@ impl Draw for Overlay<'_> {
         let tables = self.laws.iter().map(|(law, _)| law.tabulated());
         let tables = tables.collect::<Result<Vec<_>, _>>()?;
         let atom = 1.0 - tables[0].mass_off_zero();
-        let (values, mass) = self.values(atom);
+        let (values, mass) = self.sample.map_or((&[][..], 0.0), |sample| sample.values(atom));
         let range = self.shown(values, &tables)?;
         let (x, y) = (self.x, self.density);
         let axis = Axis::new(
@@ -337,10 +297,17 @@ impl Draw for Overlay<'_> {
             (x.place(range.0), x.place(range.1)),
         );
 
-        let bars = self.bars(values, mass, axis.range.1 - axis.range.0)?;
-        let least = x.value(axis.range.0);
-        let curves: Vec<_> =
-            tables.iter().map(|table| density::lines(table, x, y, least)).collect();
+        let bars = sample::bars((values, mass), x, self.bins, axis.range.1 - axis.range.0)?;
+        let shown = (x.value(axis.range.0), x.value(axis.range.1));
+        let mut curves: Vec<_> =
+            tables.iter().map(|table| density::lines((table, 1.0), (x, y), shown)).collect();
+        if let Some(FiniteSize { table }) = self.finite {
+            let factor = match self.sample {
+                Some(Sample::Parts(_)) => mass / table.mass_off_zero(),
+                _ => 1.0,
+            };
+            curves.push(density::lines((table, factor), (x, y), shown));
+        }
         let heights = density::heights(&bars, &curves, y, axis.range);
         let bars = bars.into_iter().map(|(low, high, h)| (low, high, y.place(h))).collect();
 
@@ -351,6 +318,10 @@ impl Draw for Overlay<'_> {
         let mut layers = vec![Layer::Bars(bars)];
         layers.extend(self.edges(&tables));
         let edges = layers.len() > 1;
+        if let Some(curve) = self.finite.and_then(|_| curves.pop()) {
+            legend.push((Sign::Line(FiniteSize::STROKE), FiniteSize::NAME.into()));
+            layers.push(Layer::Lines(curve, FiniteSize::STROKE));
+        }
         for (place, (curve, (_, line))) in curves.into_iter().zip(&self.laws).enumerate() {
             let stroke = line.stroke(place);
             // A law of atoms alone has no line.
@@ -374,7 +345,7 @@ impl Draw for Overlay<'_> {
             (Scale::Logarithmic, Scale::Logarithmic) => "density of log10 x, logarithmic",
         };
         let mut notes = self.frame.notes.clone();
-        notes.extend(self.notes(atom));
+        notes.extend(self.sample.into_iter().flat_map(|sample| sample.notes(atom)));
         Ok(Drawing(Scene {
             title: self.frame.title.clone(),
             notes,

@@ -10,6 +10,9 @@ mod limiting;
 mod outliers;
 
 pub use crate::law::{Atom, Edge, EdgeKind, SupportInterval, TabulatedLaw};
-pub use finite::{FiniteBulk, FiniteEnergies, FiniteOutliers, FiniteSpectrum, OutlierMean};
+pub use finite::{
+    FiniteBulk, FiniteEnergies, FiniteOutliers, FiniteSpectrum, OutlierMean, Resolution,
+    SmoothedLaw,
+};
 pub use limiting::LimitingSpectrum;
 pub use outliers::{OutlierGroup, PredictedOutliers};

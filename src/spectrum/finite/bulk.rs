@@ -4,6 +4,7 @@ use num_complex::Complex64;
 
 use super::outliers::{FiniteOutliers, OutlierMean};
 use super::prepared::Prepared;
+use super::resolution::Resolution;
 use super::table::Table;
 use crate::law::{Atom, Stretch, TabulatedLaw};
 use crate::numerics::piece::Accuracy;
@@ -50,6 +51,7 @@ pub struct FiniteBulk {
     /// ∫ t^k over the bulk, of mass 1, in units of the law, or why there are none.
     moments: Result<[f64; MOMENTS], Error>,
     unit: f64,
+    resolution: Resolution,
 }
 
 impl FiniteBulk {
@@ -60,7 +62,7 @@ impl FiniteBulk {
         n: usize,
         count: usize,
     ) -> Result<(Self, FiniteOutliers), Error> {
-        let unit = prepared.unit;
+        let (unit, resolution) = (prepared.unit, table.resolution);
         let whole = &table.law;
         let groups = prepared.outliers.clone();
         // In the unit of the table.
@@ -68,9 +70,9 @@ impl FiniteBulk {
             groups.iter().map(|group| OutlierMean { mean: group.mean / unit, ..*group }).collect();
         let end = whole.upper_end();
         let Some(system) = &prepared.system else {
-            let bulk =
-                Self { count, law: whole.clone(), upper_end: 0.0, moments: Ok(powers(0.0)), unit };
-            return Ok((bulk, FiniteOutliers { groups, law: None }));
+            let (law, moments) = (whole.clone(), Ok(powers(0.0)));
+            let bulk = Self { count, law, upper_end: 0.0, moments, unit, resolution };
+            return Ok((bulk, FiniteOutliers { groups, law: None, mean: Ok(0.0) }));
         };
         let split = match outliers.is_empty() {
             true => end,
@@ -79,8 +81,7 @@ impl FiniteBulk {
         // The outliers' tails below.
         let share = n as f64 / count as f64;
         let tail = |x: f64| {
-            let each =
-                |group: &OutlierMean| group.count as f64 * table.resolution.kernel(x, group.mean);
+            let each = |group: &OutlierMean| group.count as f64 * resolution.kernel(x, group.mean);
             outliers.iter().map(each).sum::<f64>() / count as f64
         };
         let atom = (share * table.atom).min(1.0);
@@ -90,14 +91,25 @@ impl FiniteBulk {
             true => Some(part(&|x| whole.density(x), (split, end), 0.0)?.in_unit(unit.recip())),
             false => None,
         };
-        let moments = table.below::<MOMENTS>(system, split).map(|sums| {
+        let sums = table.below::<MOMENTS>(system, split);
+        let mean = match &sums {
+            // Without outliers the split is far in the tail.
+            _ if outliers.is_empty() => Ok(0.0),
+            Ok(sums) => {
+                let (mass, first) = (1.0 - table.atom - sums[0], prepared.moments.0 - sums[1]);
+                Ok(unit * first / mass)
+            }
+            Err(error) => Err(error.clone()),
+        };
+        let moments = sums.map(|sums| {
             let mass = sums[0] + table.atom;
             let mut moments = sums.map(|sum| sum / mass);
             moments[0] = 1.0;
             moments
         });
-        let bulk = Self { count, law, upper_end: unit * split, moments, unit };
-        Ok((bulk, FiniteOutliers { groups, law: above }))
+        let upper_end = unit * split;
+        let bulk = Self { count, law, upper_end, moments, unit, resolution };
+        Ok((bulk, FiniteOutliers { groups, law: above, mean }))
     }
 
     /// Returns how many eigenvalues it has.
@@ -110,6 +122,12 @@ impl FiniteBulk {
     #[must_use]
     pub fn upper_end(&self) -> f64 {
         self.upper_end
+    }
+
+    /// Returns the relative width ε that it is smoothed by.
+    #[must_use]
+    pub fn resolution(&self) -> f64 {
+        self.resolution.ray.im
     }
 
     /// Returns it as a table, a [`SpectralLaw`](crate::law::SpectralLaw) for comparisons and

@@ -91,6 +91,7 @@ pub struct FiniteSpectrum {
     kurtosis: f64,
     resolution: f64,
     watch: Watch,
+    limit: LimitingSpectrum,
     prepared: Arc<Solution<Prepared>>,
     table: Arc<Solution<Solved>>,
 }
@@ -114,13 +115,16 @@ impl FiniteSpectrum {
         sigma: impl Activation + 'static,
         d: impl DiagonalLaw + 'static,
     ) -> Self {
+        let (sigma, d): (Arc<dyn Activation>, Arc<dyn DiagonalLaw>) =
+            (Arc::new(sigma), Arc::new(d));
         Self {
             dimensions,
-            sigma: Arc::new(sigma),
-            diagonal: Arc::new(d),
             kurtosis: GAUSSIAN,
             resolution: RESOLUTION,
             watch: Watch::default(),
+            limit: LimitingSpectrum::from_dimensions(dimensions, sigma.clone(), d.clone()),
+            sigma,
+            diagonal: d,
             prepared: Arc::default(),
             table: Arc::default(),
         }
@@ -168,11 +172,11 @@ impl FiniteSpectrum {
         self.resolution
     }
 
-    /// Returns the limit for the same ratios, activation and law of D.
+    /// Returns the limit for the same ratios, activation and law of D; all calls share its
+    /// solution.
     #[must_use]
     pub fn limit(&self) -> LimitingSpectrum {
-        let (sigma, d) = (self.sigma.clone(), self.diagonal.clone());
-        LimitingSpectrum::from_dimensions(self.dimensions, sigma, d)
+        self.limit.clone()
     }
 
     /// Computes how the energy of σ′ is spread over spherical harmonics.
@@ -355,9 +359,7 @@ impl FiniteSpectrum {
     }
 
     fn checked_resolution(&self) -> Result<Resolution, Error> {
-        let valid = self.resolution > 0.0 && self.resolution <= 0.5;
-        let allowed = "a number above 0, at most 0.5";
-        Ok(Resolution::new(arguments::parameter("resolution", self.resolution, valid, allowed)?))
+        Resolution::new(self.resolution)
     }
 
     /// n without the outliers.

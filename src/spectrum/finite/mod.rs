@@ -7,7 +7,7 @@
 //! | the operator K of the linear part, by an integral over a line | `operator`, `line`, `places` |
 //! | six equations, solved at one z | `system`, `solver`, `linear`; moments in `moments` |
 //! | rows, for ridge regression | `responses` |
-//! | the law, its table, its parts | `prepared`, `law`, `resolution`, `table`, `bulk`, `outliers` |
+//! | the law, its table, its parts | `prepared`, `law`, `resolution`, `smoothed`, `table`, `bulk`, `outliers` |
 
 mod bulk;
 mod energies;
@@ -22,6 +22,7 @@ mod prepared;
 mod resolution;
 mod responses;
 mod scales;
+mod smoothed;
 mod solver;
 mod system;
 mod table;
@@ -30,3 +31,5 @@ pub use bulk::FiniteBulk;
 pub use law::FiniteSpectrum;
 pub use outliers::{FiniteOutliers, OutlierMean};
 pub use prepared::FiniteEnergies;
+pub use resolution::Resolution;
+pub use smoothed::SmoothedLaw;

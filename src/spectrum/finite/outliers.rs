@@ -1,5 +1,6 @@
 //! `FiniteOutliers`: the eigenvalues above the bulk.
 
+use crate::Error;
 use crate::law::TabulatedLaw;
 
 /// Some outliers, and where they are on the mean.
@@ -19,8 +20,8 @@ pub struct OutlierMean {
 /// [`FiniteEnergies`](super::FiniteEnergies): d eigenvalues of mean position
 /// $r p \bar\tau \\,\mathbb E S_1$ if $a_0 \ne 0$, and one at $r N \bar\tau\\,\mathbb E S_0$ if
 /// $a_1 \ne 0$. These are the energies of their parts alone, which `bulk_stieltjes` takes out;
-/// eigenvalues lie higher by what the bulk adds, sampled ones by 0 to 10 %. [`law`](Self::law)
-/// has them where they are.
+/// eigenvalues lie higher by what the bulk adds, sampled ones by 0 to 10 %:
+/// [`mean`](FiniteOutliers::mean) and [`law`](Self::law) have that.
 ///
 /// # Examples
 ///
@@ -35,12 +36,16 @@ pub struct OutlierMean {
 /// // a0² n/d.
 /// assert!((outliers.groups()[0].mean - 7.0).abs() < 1e-10);
 /// assert!(outliers.law().unwrap().quantile(0.5) > 4.0);
+/// // Sampled kernels have 7.37.
+/// assert!((outliers.mean()? / 7.37 - 1.0).abs() < 0.01);
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct FiniteOutliers {
     pub(super) groups: Vec<OutlierMean>,
     pub(super) law: Option<TabulatedLaw>,
+    /// In the unit of the caller.
+    pub(super) mean: Result<f64, Error>,
 }
 
 impl FiniteOutliers {
@@ -54,6 +59,17 @@ impl FiniteOutliers {
     #[must_use]
     pub fn count(&self) -> usize {
         count(&self.groups)
+    }
+
+    /// Computes the mean of all of them, without smoothing: that of the law above the bulk, 0 if
+    /// there are none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotSolved`] where the equations are not solved next to the axis at the end of
+    /// the bulk.
+    pub fn mean(&self) -> Result<f64, Error> {
+        self.mean.clone()
     }
 
     /// Returns their own law, at the resolution of the whole: what lies above the least of the

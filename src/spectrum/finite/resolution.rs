@@ -1,16 +1,33 @@
 //! `Resolution`: the kernel by which laws at finite size are smoothed.
 
-use num_complex::Complex64;
-
 use std::f64::consts::PI;
 
-/// The smoothing of relative width ε: at an eigenvalue λ > 0 the distribution function
+use num_complex::Complex64;
+
+use crate::{Error, arguments};
+
+/// The kernel by which laws at finite size are smoothed, of relative width ε: an eigenvalue
+/// λ > 0 becomes the law with the distribution function
 ///
-/// F_ε(x) = \[1 − arg(x(1 + iε) − λ)/π\]/\[1 − arctan(ε)/π\],
+/// $$ F_\varepsilon(x) = \frac{1 - \arg(x(1 + i\varepsilon) - \lambda)/\pi}
+/// {1 - \arctan(\varepsilon)/\pi} , \qquad x > 0 , $$
 ///
-/// that is ∫ of the density Im\[(1 + iε) m(x(1 + iε))\]/π over the mass that it has.
+/// an eigenvalue 0 stays where it is. A law of Stieltjes transform m becomes one of density
+/// $\operatorname{Im}\[(1 + i\varepsilon) m(x(1 + i\varepsilon))\]/(\pi - \arctan\varepsilon)$.
+/// Its tails, like $\varepsilon/x^2$ above and constant below, have an infinite mean.
+///
+/// # Examples
+///
+/// ```
+/// use ntk_spectrum::spectrum::Resolution;
+///
+/// let kernel = Resolution::new(0.02)?;
+/// assert!((kernel.step(1.0, 1.0) - 0.5).abs() < 0.01);
+/// assert!(kernel.step(0.9, 1.0) < 0.1 && kernel.step(1.1, 1.0) > 0.9);
+/// # Ok::<(), ntk_spectrum::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Resolution {
+pub struct Resolution {
     /// 1 + iε.
     pub(super) ray: Complex64,
     /// arctan ε.
@@ -18,8 +35,22 @@ pub(super) struct Resolution {
 }
 
 impl Resolution {
-    pub(super) fn new(epsilon: f64) -> Self {
-        Self { ray: Complex64::new(1.0, epsilon), angle: epsilon.atan() }
+    /// Takes the kernel of relative width ε.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless ε is in (0, 0.5\].
+    pub fn new(epsilon: f64) -> Result<Self, Error> {
+        let valid = epsilon > 0.0 && epsilon <= 0.5;
+        let allowed = "a number above 0, at most 0.5";
+        arguments::parameter("resolution", epsilon, valid, allowed)?;
+        Ok(Self { ray: Complex64::new(1.0, epsilon), angle: epsilon.atan() })
+    }
+
+    /// Returns ε.
+    #[must_use]
+    pub fn width(self) -> f64 {
+        self.ray.im
     }
 
     /// 1 − arctan(ε)/π.
@@ -37,8 +68,12 @@ impl Resolution {
         self.density((eigenvalue - self.ray * x).inv())
     }
 
-    /// F_ε(x) of an eigenvalue.
-    pub(super) fn step(self, x: f64, eigenvalue: f64) -> f64 {
+    /// Returns $F_\varepsilon(x)$ of an eigenvalue: not a number if one of both is none.
+    #[must_use]
+    pub fn step(self, x: f64, eigenvalue: f64) -> f64 {
+        if x.is_nan() || eigenvalue.is_nan() {
+            return f64::NAN;
+        }
         if x <= 0.0 {
             // An eigenvalue 0 is not moved.
             return if eigenvalue <= 0.0 && x == 0.0 { 1.0 } else { 0.0 };
@@ -69,7 +104,7 @@ mod tests {
     #[test]
     fn the_density_is_the_slope_of_the_step() {
         for epsilon in [0.02, 0.5] {
-            let resolution = Resolution::new(epsilon);
+            let resolution = Resolution::new(epsilon).unwrap();
             for x in [0.1, 0.9, 1.0, 1.3, 20.0] {
                 let h = 1e-5 * x;
                 let slope = (resolution.step(x + h, 1.0) - resolution.step(x - h, 1.0)) / (2.0 * h);
