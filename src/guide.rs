@@ -91,6 +91,7 @@ pub mod benchmarks {}
 /// [scaling]: crate::guide::scaling
 /// [benchmarks]: crate::guide::benchmarks
 /// [finite-size]: crate::guide::finite_size
+/// [covariance]: crate::guide::covariance
 ///
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}

@@ -4,6 +4,7 @@ use std::fmt::{Display, Formatter, Result as Written};
 
 use super::Split;
 use super::figure::figure;
+use super::verdict::{Origin, Outside};
 use crate::Error;
 use crate::law::{PositivePart, SpectralLaw};
 use crate::spectrum::OutlierGroup;
@@ -50,7 +51,7 @@ pub struct QuantilePair {
 /// and nothing is corrected for it. Distances are those of
 /// [`EmpiricalSpectrum`](super::EmpiricalSpectrum).
 ///
-/// It is displayed as a table, and with the feature `serde` can be stored and
+/// It is displayed as a table that ends with the [`verdict`](Self::verdict), and with the feature `serde` can be stored and
 /// read back.
 ///
 /// # Examples
@@ -106,6 +107,12 @@ pub struct Comparison {
     pub cramer_von_mises: f64,
     /// Wasserstein-1 distance of the same.
     pub wasserstein1: f64,
+    /// The bulk outside the support of the law.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub outside: Outside,
+    /// What [`verdict`](Self::verdict) knows besides.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) origin: Origin,
 }
 
 impl Comparison {
@@ -141,6 +148,8 @@ impl Comparison {
             kolmogorov_smirnov: bulk.kolmogorov_smirnov(&positive)?,
             cramer_von_mises: bulk.cramer_von_mises(&positive)?,
             wasserstein1: bulk.wasserstein1(&positive)?,
+            outside: Outside::of(split.bulk_values(), law.tabulated()?),
+            origin: Origin::of(split.predicted().dimensions()),
         })
     }
 
@@ -209,6 +218,6 @@ impl Display for Comparison {
         ] {
             writeln!(f, "{name:<24}{:>14}", figure(value))?;
         }
-        Ok(())
+        writeln!(f, "\n{}", self.verdict())
     }
 }

@@ -7,6 +7,7 @@
 //! | [`Histogram`], [`Bins`] | a density of bars, with the mass that it stands for |
 //! | [`Split`] | a spectrum taken apart: zeros, bulk, outliers |
 //! | [`Comparison`] | the figures of a sample against a law |
+//! | [`Verdict`], [`Outside`] | whether it is as near as samples of the model are |
 //! | [`SpectralEstimate`] | the law of the eigenvalues of a matrix too large for them, by [`StochasticQuadrature`](crate::krylov::StochasticQuadrature) |
 //! | [`CovarianceSpectrum`], [`CovarianceConditions`] | the eigenvalues of the covariance of data, and what they say of the model |
 //! | [`PooledComparison`] | means and standard errors of them over repeated samples |
@@ -55,6 +56,7 @@ mod spectrum;
 mod split;
 mod sums;
 mod transforms;
+mod verdict;
 
 pub use bins::Bins;
 pub use comparison::{Comparison, Pair, QuantilePair};
@@ -65,3 +67,4 @@ pub use histogram::Histogram;
 pub use pooled::{Estimate, PooledComparison, PooledQuantile};
 pub use spectrum::EmpiricalSpectrum;
 pub use split::Split;
+pub use verdict::{Outside, Verdict};

@@ -173,6 +173,20 @@ pub enum NtkWarning {
 }
 
 impl NtkWarning {
+    /// Says whether it is of the covariance of X, which
+    /// [`LimitingSpectrum::with_covariance`](crate::LimitingSpectrum::with_covariance) takes in.
+    #[must_use]
+    pub fn is_covariance(&self) -> bool {
+        matches!(
+            self,
+            Self::ConstantColumns { .. }
+                | Self::ColumnMeans { .. }
+                | Self::Mean { .. }
+                | Self::ColumnVariances { .. }
+                | Self::EffectiveDimension { .. }
+        )
+    }
+
     /// Says in a few words what is wrong, as the cause of what follows from it.
     pub(crate) fn cause(&self) -> &'static str {
         match self {

@@ -84,6 +84,12 @@ impl<'a> Centred<'a> {
         (centred, height)
     }
 
+    /// One standardised column.
+    pub(super) fn standardised_column(&self, column: usize) -> Vec<f64> {
+        let (mean, factor) = (self.means[column], self.standardising[column]);
+        self.x.column(column).map(|entry| (entry - mean) * factor).collect()
+    }
+
     /// One standardised row.
     pub(super) fn standardised_row(&self, row: usize) -> impl Iterator<Item = f64> {
         let columns = self.means.iter().zip(&self.standardising);

@@ -7,7 +7,6 @@ use super::centred::Centred;
 use crate::krylov::Probe;
 use crate::linalg::{Factor, product};
 use crate::ntk::NtkWarning;
-use crate::ntk::slabs::SLAB;
 use crate::{Error, threads};
 
 /// Rows repeat each other when they differ by less than this, against independent ones.
@@ -111,14 +110,12 @@ fn chance(x: &Centred) -> f64 {
     // Rows apart by the golden section: copies stand next to each other, or a simple fraction
     // of all apart.
     let shift = (n as f64 * 0.381_966).ceil() as usize;
-    let mut near = vec![0_usize; d];
-    let mut count = |one: usize, other: usize| {
-        let entries = x.standardised_row(one).zip(x.standardised_row(other));
-        for ((a, b), near) in entries.zip(&mut near) {
-            *near += usize::from((a - b).abs() <= reach);
-        }
+    let near = |column: usize| {
+        let entries = x.standardised_column(column);
+        let others = entries[shift % n..].iter().chain(&entries[..shift % n]);
+        let near = entries.iter().zip(others).filter(|(a, b)| (*a - *b).abs() <= reach).count();
+        (near as f64 + 0.5) / (n as f64 + 0.5)
     };
-    let pairs = n.min(8 * SLAB);
-    (0..pairs).for_each(|row| count(row, (row + shift) % n));
-    near.iter().map(|near| (*near as f64 + 0.5) / (pairs as f64 + 0.5)).product()
+    let near: Vec<f64> = (0..d).into_par_iter().map(near).collect();
+    near.iter().product()
 }
