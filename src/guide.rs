@@ -45,6 +45,7 @@ pub mod learning {}
 /// [theory]: crate::guide::theory
 /// [numerics]: crate::guide::numerics
 /// [learning]: crate::guide::learning
+/// [convergence]: crate::guide::convergence
 ///
 #[doc = include_str!("../docs/covariance.md")]
 pub mod covariance {}

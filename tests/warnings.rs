@@ -11,6 +11,9 @@ use ntk_spectrum::law::{Discrete, TabulatedLaw};
 use ntk_spectrum::ntk::{InputScaling, NtkWarning};
 use ntk_spectrum::prelude::*;
 
+/// Whether a warning is the one that belongs to a violation.
+type Expected = fn(&NtkWarning) -> bool;
+
 const N: usize = 1120;
 const D: usize = 40;
 const P: usize = 40;
@@ -101,7 +104,7 @@ fn spoilt_weights(wrong: &str, x: &Array2<f64>) -> Array2<f64> {
 #[test]
 fn violations_are_named() {
     use NtkWarning as W;
-    let of_x: [(&str, fn(&NtkWarning) -> bool); 12] = [
+    let of_x: [(&str, Expected); 12] = [
         ("correlated columns", |w| {
             matches!(w, W::EffectiveDimension { effective_dimension, columns: D, .. }
                 if (3.0..7.0).contains(effective_dimension))
@@ -138,7 +141,7 @@ fn violations_are_named() {
     for (wrong, expected) in of_x {
         check(wrong, &spoilt(wrong), &weights(), expected);
     }
-    let of_w: [(&str, fn(&NtkWarning) -> bool); 5] = [
+    let of_w: [(&str, Expected); 5] = [
         (
             "w with a spike",
             |w| matches!(w, W::WeightSpike { eigenvalue, allowed, .. } if eigenvalue > allowed),
@@ -163,7 +166,7 @@ fn violations_are_named() {
     }
 }
 
-fn check(wrong: &str, x: &Array2<f64>, w: &Array2<f64>, expected: fn(&NtkWarning) -> bool) {
+fn check(wrong: &str, x: &Array2<f64>, w: &Array2<f64>, expected: Expected) {
     let said = warnings(x, w);
     for warning in &said {
         println!("| {wrong} | {warning} |");

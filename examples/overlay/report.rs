@@ -37,7 +37,7 @@ impl<'a> Report<'a> {
             warnings: kernel.warnings(),
             moments: law.derivative_moments()?,
             support,
-            comparison: Comparison::new(split, law)?,
+            comparison: Comparison::new(split, law)?.with_warnings(kernel.warnings()),
             straddles: (1..predicted.count()).contains(&predicted.count_above(end)),
         })
     }
