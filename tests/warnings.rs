@@ -283,6 +283,14 @@ fn constant_columns_are_left_out_with_their_rows_of_w() {
     let error = scaled().build().unwrap_err();
     assert!(error.to_string().contains("without_constant_columns"), "{error}");
     assert!(scaled().without_constant_columns().build().unwrap().warnings().is_empty());
+    // Long ones, whose mean is a sum of 300,000 roundings.
+    let (mut long, w) = (normals(300_000, 2, 2), normals(2, 3, 1));
+    long.column_mut(1).fill(0.1);
+    let kernel = NtkBuilder::new(&long, &w, Relu).build_operator().unwrap();
+    assert!(matches!(
+        kernel.warnings(),
+        [NtkWarning::ConstantColumns { columns, .. }] if columns == &[1]
+    ));
     // Where nothing is left.
     let constant = Array2::from_elem((12, 4), 0.1);
     let w = normals(4, 5, 1);

@@ -53,10 +53,11 @@ pub(super) fn of_view(matrix: ArrayView2<'_, f64>) -> Vec<Moments> {
     matrix.columns().into_iter().map(|column| moments(|| column.iter().copied())).collect()
 }
 
-/// In two passes.
+/// In three passes: of a long constant column the first leaves rounding in the mean.
 fn moments<I: Iterator<Item = f64>>(entries: impl Fn() -> I) -> Moments {
     let count = entries().map(|_| 1.0).sum::<f64>();
-    let mean = entries().map(|x| x / count).sum::<f64>();
+    let rough = entries().map(|x| x / count).sum::<f64>();
+    let mean = rough + entries().map(|x| (x - rough) / count).sum::<f64>();
     let (variance, fourth) = entries().fold((0.0, 0.0), |(second, fourth), x| {
         let square = (x - mean).powi(2);
         (second + square / count, fourth + square * square / count)
