@@ -2,9 +2,9 @@
 
 use std::fmt::{Display, Formatter, Result as Written};
 
-use super::Split;
 use super::figure::figure;
-use super::verdict::{Origin, Outside};
+use super::origin::Origin;
+use super::{Outside, Split};
 use crate::Error;
 use crate::law::{PositivePart, SpectralLaw};
 use crate::spectrum::OutlierGroup;

@@ -3,9 +3,9 @@
 use std::fmt::{Display, Formatter, Result as Written};
 
 use super::figure::figure;
-use super::{Comparison, Pair};
+use super::origin::Origin;
+use super::{Comparison, Outside, Pair};
 use crate::Dimensions;
-use crate::law::TabulatedLaw;
 use crate::ntk::NtkWarning;
 
 /// The largest Kolmogorov–Smirnov distance of samples of the model, times d: 6.2 of 2,800
@@ -15,64 +15,6 @@ const LARGEST: f64 = 6.5;
 
 /// Where $\gamma_1$ is smaller, the distance is larger by the root of the ratio: 8.3 at 0.1.
 const FEW: f64 = 0.2;
-
-/// What counts as outside the support, in units of its upper end: rounding does not.
-const ROUNDING: f64 = 1e-9;
-
-/// Eigenvalues of the bulk outside the support of the law.
-///
-/// A kernel of the model has some: its largest and smallest ones fluctuate about the ends of
-/// the support, and finite size moves these.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Outside {
-    /// How many.
-    pub count: usize,
-    /// The one that is the farthest from the support; 0 without any.
-    pub farthest: f64,
-    /// Its distance from the support, over the upper end of that.
-    pub distance: f64,
-}
-
-impl Outside {
-    /// Of these eigenvalues, against the intervals and atoms of a law.
-    pub(super) fn of<'a>(bulk: impl IntoIterator<Item = &'a f64>, law: &TabulatedLaw) -> Self {
-        let intervals = law.support().iter().map(|i| (i.lower.location, i.upper.location));
-        let atoms = law.atoms().iter().map(|atom| (atom.location, atom.location));
-        let support: Vec<(f64, f64)> = intervals.chain(atoms).collect();
-        let end = law.upper_end();
-        let mut outside = Self::default();
-        for &value in bulk {
-            let away = |(lower, upper): &(f64, f64)| (lower - value).max(value - upper).max(0.0);
-            let distance = support.iter().map(away).fold(f64::INFINITY, f64::min) / end;
-            if distance > ROUNDING {
-                outside.count += 1;
-                if distance > outside.distance {
-                    outside = Self { farthest: value, distance, ..outside };
-                }
-            }
-        }
-        outside
-    }
-}
-
-/// What is known of where a comparison comes from.
-#[derive(Debug, Clone, PartialEq, Default)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub(super) struct Origin {
-    /// n, d and p.
-    pub(super) dimensions: Option<(usize, usize, usize)>,
-    /// What may be wrong with X and W, once asked.
-    causes: Option<Vec<String>>,
-}
-
-impl Origin {
-    pub(super) fn of(dimensions: Option<Dimensions>) -> Self {
-        let dimensions = dimensions.map(|sizes| (sizes.n(), sizes.d(), sizes.p()));
-        Self { dimensions, causes: None }
-    }
-}
 
 impl Comparison {
     /// Takes n, d and p of the network, where the predicted outliers do not know them: those
