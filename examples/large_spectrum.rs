@@ -100,7 +100,7 @@ fn main() -> Result<(), Box<dyn Failure>> {
     let top = largest.largest()[0];
     println!("largest eigenvalue: {:.9} ± {:.1e}", top.value, top.residual_bound);
     println!("\nThe estimate as {n} eigenvalues against the limit:\n");
-    println!("{}", Comparison::new(&split, &law)?);
+    println!("{}", Comparison::new(&split, &law)?.with_warnings(kernel.warnings()));
 
     let bulk = split.bulk()?;
     let positive = ntk_spectrum::law::PositivePart::new(&law)?;

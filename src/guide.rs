@@ -46,6 +46,7 @@ pub mod learning {}
 /// [theory]: crate::guide::theory
 /// [numerics]: crate::guide::numerics
 /// [learning]: crate::guide::learning
+/// [convergence]: crate::guide::convergence
 ///
 #[doc = include_str!("../docs/covariance.md")]
 pub mod covariance {}
@@ -93,6 +94,7 @@ pub mod benchmarks {}
 /// [scaling]: crate::guide::scaling
 /// [benchmarks]: crate::guide::benchmarks
 /// [finite-size]: crate::guide::finite_size
+/// [covariance]: crate::guide::covariance
 ///
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}

@@ -44,7 +44,8 @@ impl<'a> Report<'a> {
             comparison: match finite {
                 Ok((finite, _)) => Comparison::at_finite_size(split, finite)?,
                 Err(_) => Comparison::new(split, law)?,
-            },
+            }
+            .with_warnings(kernel.warnings()),
             unknown: finite.err(),
             straddles: (1..predicted.count()).contains(&predicted.count_above(end)),
         })

@@ -3,7 +3,8 @@
 use std::fmt::{Display, Formatter, Result as Written};
 
 use super::figure::{LEVELS, figure};
-use super::{FiniteComparison, Split};
+use super::origin::Origin;
+use super::{FiniteComparison, Outside, Split};
 use crate::Error;
 use crate::law::{PositivePart, SpectralLaw};
 use crate::spectrum::{FiniteSpectrum, OutlierGroup};
@@ -47,7 +48,7 @@ pub struct QuantilePair {
 /// and nothing is corrected for it. Distances are those of
 /// [`EmpiricalSpectrum`](super::EmpiricalSpectrum).
 ///
-/// It is displayed as a table, and with the feature `serde` can be stored and
+/// It is displayed as a table that ends with the [`verdict`](Self::verdict), and with the feature `serde` can be stored and
 /// read back.
 ///
 /// # Examples
@@ -107,6 +108,12 @@ pub struct Comparison {
     /// [`at_finite_size`](Self::at_finite_size).
     #[cfg_attr(feature = "serde", serde(default))]
     pub finite: Option<FiniteComparison>,
+    /// The bulk outside the support of the law.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub outside: Outside,
+    /// What [`verdict`](Self::verdict) knows besides.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub(super) origin: Origin,
 }
 
 impl Comparison {
@@ -143,6 +150,8 @@ impl Comparison {
             cramer_von_mises: bulk.cramer_von_mises(&positive)?,
             wasserstein1: bulk.wasserstein1(&positive)?,
             finite: None,
+            outside: Outside::of(split.bulk_values(), law.tabulated()?),
+            origin: Origin::of(split.predicted().dimensions()),
         })
     }
 
@@ -247,6 +256,6 @@ impl Display for Comparison {
         if let Some(finite) = &self.finite {
             write!(f, "\n{finite}")?;
         }
-        Ok(())
+        writeln!(f, "\n{}", self.verdict())
     }
 }

@@ -8,6 +8,7 @@
 //! | [`Split`] | a spectrum taken apart: zeros, bulk, outliers |
 //! | [`Comparison`] | the figures of a sample against a law |
 //! | [`FiniteComparison`], [`SmoothedDistance`] | the same against the law at finite size |
+//! | [`Verdict`], [`Outside`] | whether it is as near as samples of the model are |
 //! | [`SpectralEstimate`] | the law of the eigenvalues of a matrix too large for them, by [`StochasticQuadrature`](crate::krylov::StochasticQuadrature) |
 //! | [`CovarianceSpectrum`], [`CovarianceConditions`] | the eigenvalues of the covariance of data, and what they say of the model |
 //! | [`PooledComparison`] | means and standard errors of them over repeated samples |
@@ -52,12 +53,15 @@ mod for_data;
 mod histogram;
 pub mod learning;
 mod measure;
+mod origin;
+mod outside;
 mod pooled;
 mod smoothed;
 mod spectrum;
 mod split;
 mod sums;
 mod transforms;
+mod verdict;
 
 pub use bins::Bins;
 pub use comparison::{Comparison, Pair, QuantilePair};
@@ -66,7 +70,9 @@ pub use covariance_spectrum::CovarianceSpectrum;
 pub use estimated::SpectralEstimate;
 pub use finite_comparison::{DistancePair, FiniteComparison, FinitePair, FiniteQuantile};
 pub use histogram::Histogram;
+pub use outside::Outside;
 pub use pooled::{Estimate, PooledComparison, PooledQuantile};
 pub use smoothed::SmoothedDistance;
 pub use spectrum::EmpiricalSpectrum;
 pub use split::Split;
+pub use verdict::Verdict;

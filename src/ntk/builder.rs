@@ -3,15 +3,15 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::{ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 
 use super::contraction::Contraction;
 use super::features::{FeatureSource, FeatureStorage, Features, check_diagonal};
 use super::slabs::{SLAB, Slabs};
 use super::source::{Diagonal, Inputs, Weights};
-use super::standardise::{self, InputScaling, Moments};
-use super::{Ntk, NtkOperator, NtkWarning};
+use super::standardise::{self, InputScaling};
+use super::{Ntk, NtkOperator, NtkWarning, inspection};
 use crate::activation::{Activation, Centring};
 use crate::ensemble::{TwoLayerEnsemble, TwoLayerSample};
 use crate::observer::{Observer, Stage};
@@ -27,7 +27,8 @@ use crate::{Dimensions, Error, arguments, memory, threads};
 ///   [`Error::SizeMismatch`] for matrices that do not fit each other,
 /// - [`Error::InvalidElement`] or [`Error::InvalidEntry`] for an entry that is not
 ///   finite, or so large that $XW/\sqrt d$ or the diagonal of the kernel is not,
-/// - [`Error::InvalidEntry`] for a column of X that cannot be standardised,
+/// - [`Error::InvalidEntry`] for a column of X that cannot be standardised, and
+///   [`Error::InvalidSize`] where no column would be left,
 /// - [`Error::NonFiniteDerivative`] when σ′ is not finite where it is needed, and
 ///   the error of [`Activation::moments`] when $a_0$ is,
 /// - [`Error::MemoryLimit`], [`Error::OutOfMemory`], [`Error::Cancelled`].
@@ -56,6 +57,7 @@ pub struct NtkBuilder<'a> {
     activation: Arc<dyn Activation>,
     centring: Centring,
     input_scaling: InputScaling,
+    keeps_constant_columns: bool,
     features: FeatureStorage,
     memory_limit: u64,
     watch: Watch,
@@ -80,6 +82,7 @@ impl<'a> NtkBuilder<'a> {
             activation,
             centring: Centring::default(),
             input_scaling: InputScaling::default(),
+            keeps_constant_columns: true,
             features: FeatureStorage::default(),
             memory_limit: memory::DEFAULT_LIMIT,
             watch: Watch::default(),
@@ -137,6 +140,34 @@ impl<'a> NtkBuilder<'a> {
     #[must_use]
     pub fn with_input_scaling(self, input_scaling: InputScaling) -> Self {
         Self { input_scaling, ..self }
+    }
+
+    /// Leaves out the columns of X that are constant, up to rounding, and the rows of W that
+    /// belong to them: d is the number of those that are left, in the kernel and its factors
+    /// $1/d$ and $1/\\sqrt d$ too. By default all columns stay, and the constant ones are
+    /// [named](NtkWarning::ConstantColumns).
+    ///
+    /// Which columns are constant is decided by the rows at hand, so processes that hold
+    /// different rows of one kernel may find different ones.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ndarray::array;
+    /// use ntk_spectrum::activation::Relu;
+    /// use ntk_spectrum::ntk::NtkBuilder;
+    ///
+    /// let x = array![[1.0, 7.0, -0.5], [0.3, 7.0, 2.0], [-1.0, 7.0, 0.2]];
+    /// let w = array![[0.7, -1.1], [5.0, 5.0], [0.4, 0.9]];
+    /// let kernel = NtkBuilder::new(&x, &w, Relu).without_constant_columns().build()?;
+    /// let (x, w) = (array![[1.0, -0.5], [0.3, 2.0], [-1.0, 0.2]], array![[0.7, -1.1], [0.4, 0.9]]);
+    /// assert_eq!(kernel.dimensions().d(), 2);
+    /// assert_eq!(kernel.dense()?, NtkBuilder::new(&x, &w, Relu).build()?.dense()?);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    #[must_use]
+    pub fn without_constant_columns(self) -> Self {
+        Self { keeps_constant_columns: false, ..self }
     }
 
     /// Sets whether an [`NtkOperator`] stores $F = \varphi(XW/\sqrt d)$, which is the
@@ -218,18 +249,29 @@ impl<'a> NtkBuilder<'a> {
         if let Inputs::Drawn { ensemble, rows } = &self.x {
             ensemble.check(rows)?;
         }
-        let w = self.w.matrix()?;
+        let mut w = self.w.matrix()?;
         let p = w.ncols();
         let diagonal = self.diagonal.entries(p)?;
-        let dimensions = dimensions(self.x.dim(), w.view(), diagonal.len())?;
+        let mut dimensions = dimensions(self.x.dim(), w.view(), diagonal.len())?;
         arguments::finite_rows("w", w.view(), 0)?;
         arguments::finite_entries("diagonal", &diagonal)?;
         let mut x = self.stored_inputs()?;
-        let columns = standardise::of_columns(&x);
+        let mut columns = standardise::of_columns(&x);
+        let varies = |column: &usize| !columns[*column].constant();
+        let kept: Vec<usize> = (0..columns.len()).filter(varies).collect();
+        if !self.keeps_constant_columns && kept.len() < columns.len() {
+            arguments::size("columns of x that are not constant", kept.len())?;
+            x = x.select("the columns of x that are not constant", &kept)?;
+            w = w.select(Axis(0), &kept).into();
+            columns = kept.iter().map(|column| columns[*column]).collect();
+            dimensions = Dimensions::new(dimensions.n(), kept.len(), p)?;
+        }
         if self.input_scaling == InputScaling::Standardised {
             standardise::apply(&mut x, &standardise::scales(&columns)?);
+            columns.iter_mut().for_each(|column| *column = column.standardised());
         }
-        let warnings = self.warnings(&columns, w.view());
+        let mut warnings = inspection::input_warnings(&x, &columns)?;
+        warnings.extend(inspection::weight_warnings(w.view(), &x, &columns)?);
         let mean = match self.centring {
             Centring::Raw => 0.0,
             Centring::Centred => self.activation.moments()?.a0,
@@ -242,15 +284,6 @@ impl<'a> NtkBuilder<'a> {
             factors: diagonal.iter().map(|entry| entry / (p as f64).sqrt()).collect(),
         };
         Ok(Prepared { x, features, dimensions, warnings })
-    }
-
-    fn warnings(&self, columns: &[Moments], w: ArrayView2<'_, f64>) -> Vec<NtkWarning> {
-        let mut warnings = Vec::new();
-        if self.input_scaling == InputScaling::AsGiven {
-            standardise::input_warnings(columns, &mut warnings);
-        }
-        standardise::weight_warnings(&standardise::of_view(w), &mut warnings);
-        warnings
     }
 
     /// X in slabs, every entry finite.

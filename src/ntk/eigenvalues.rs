@@ -48,7 +48,7 @@ impl Ntk {
         }
         let active = Self {
             x: self.x.clone(),
-            f: self.f.select(&active)?,
+            f: self.f.select("the features", &active)?,
             dimensions: self.dimensions,
             activation: self.activation.clone(),
             centring: self.centring,

@@ -29,6 +29,7 @@ mod eigenvalues;
 mod features;
 mod gram;
 mod gram_operator;
+mod inspection;
 mod jacobian;
 mod kernel;
 mod operator;

@@ -1,17 +1,10 @@
-//! Means and variances of what comes in, and how far they are from 0 and 1.
+//! Means and variances of what comes in, and what is done to them on request.
 
 use ndarray::ArrayView2;
 use rayon::prelude::*;
 
-use super::NtkWarning;
 use super::slabs::Slabs;
 use crate::{Error, threads};
-
-/// A mean or variance may be off by this, besides its standard error.
-const SLACK: f64 = 0.1;
-
-/// Standard errors that count as chance.
-const ERRORS: f64 = 5.0;
 
 /// Below this ratio of standard deviation to mean a column is constant up to rounding.
 const CONSTANT: f64 = 1e-12;
@@ -32,24 +25,20 @@ pub enum InputScaling {
 pub(super) struct Moments {
     pub(super) mean: f64,
     pub(super) variance: f64,
-    fourth: f64,
-    count: f64,
+    pub(super) fourth: f64,
+    pub(super) count: f64,
 }
 
 impl Moments {
-    fn far_mean(&self) -> bool {
-        self.mean.abs() > SLACK + ERRORS * (self.variance / self.count).sqrt()
+    /// Whether the column is constant up to rounding.
+    pub(super) fn constant(&self) -> bool {
+        self.variance.sqrt() <= CONSTANT * self.mean.abs()
     }
 
-    fn far_variance(&self) -> bool {
-        // An overflow is far, too.
-        let error = ((self.fourth - self.variance.powi(2)) / self.count).max(0.0).sqrt();
-        !self.variance.is_finite() || (self.variance - 1.0).abs() > SLACK + ERRORS * error
-    }
-
-    /// How far the variance is from 1 as a ratio, in either direction.
-    fn distance(&self) -> f64 {
-        self.variance.ln().abs()
+    /// The moments after mean and variance are brought to 0 and 1.
+    pub(super) fn standardised(&self) -> Self {
+        let fourth = self.fourth / (self.variance * self.variance);
+        Self { mean: 0.0, variance: 1.0, fourth, ..*self }
     }
 }
 
@@ -64,10 +53,11 @@ pub(super) fn of_view(matrix: ArrayView2<'_, f64>) -> Vec<Moments> {
     matrix.columns().into_iter().map(|column| moments(|| column.iter().copied())).collect()
 }
 
-/// In two passes.
+/// In three passes: of a long constant column the first leaves rounding in the mean.
 fn moments<I: Iterator<Item = f64>>(entries: impl Fn() -> I) -> Moments {
     let count = entries().map(|_| 1.0).sum::<f64>();
-    let mean = entries().map(|x| x / count).sum::<f64>();
+    let rough = entries().map(|x| x / count).sum::<f64>();
+    let mean = rough + entries().map(|x| (x - rough) / count).sum::<f64>();
     let (variance, fourth) = entries().fold((0.0, 0.0), |(second, fourth), x| {
         let square = (x - mean).powi(2);
         (second + square / count, fourth + square * square / count)
@@ -90,7 +80,7 @@ pub(super) fn scales(moments: &[Moments]) -> Result<Vec<(f64, f64)>, Error> {
     let scale = |(index, moments): (usize, &Moments)| {
         let deviation = moments.variance.sqrt();
         let scale = deviation.recip();
-        let varies = deviation > CONSTANT * moments.mean.abs() && scale.is_finite();
+        let varies = !moments.constant() && scale.is_finite();
         if varies && deviation.is_finite() {
             return Ok((moments.mean, scale));
         }
@@ -98,48 +88,9 @@ pub(super) fn scales(moments: &[Moments]) -> Result<Vec<(f64, f64)>, Error> {
             name: "variance of the columns of x",
             index,
             value: moments.variance,
-            allowed: "a finite number above rounding: a constant column cannot be standardised",
+            allowed: "a finite number above rounding: a constant column cannot be standardised, \
+                      without_constant_columns leaves it out",
         })
     };
     moments.iter().enumerate().map(scale).collect()
-}
-
-/// Warnings about X, from the moments of its columns.
-pub(super) fn input_warnings(moments: &[Moments], warnings: &mut Vec<NtkWarning>) {
-    let worst = |far: fn(&Moments) -> bool, distance: fn(&Moments) -> f64| {
-        let far = moments.iter().enumerate().filter(|(_, moments)| far(moments));
-        let count = far.clone().count();
-        far.max_by(|l, r| distance(l.1).total_cmp(&distance(r.1)))
-            .map(|(column, moments)| (count, column, *moments))
-    };
-    if let Some((count, column, Moments { mean, .. })) =
-        worst(Moments::far_mean, |moments| moments.mean.abs())
-    {
-        warnings.push(NtkWarning::ColumnMeans { count, column, mean });
-    }
-    if let Some((count, column, Moments { variance, .. })) =
-        worst(Moments::far_variance, Moments::distance)
-    {
-        warnings.push(NtkWarning::ColumnVariances { count, column, variance });
-    }
-}
-
-/// Warnings about W, from the moments of its columns taken together.
-pub(super) fn weight_warnings(columns: &[Moments], warnings: &mut Vec<NtkWarning>) {
-    let average = |value: &dyn Fn(&Moments) -> f64| {
-        columns.iter().map(value).sum::<f64>() / columns.len() as f64
-    };
-    let mean = average(&|column| column.mean);
-    let all = Moments {
-        mean,
-        variance: average(&|column| column.variance + (column.mean - mean).powi(2)),
-        fourth: average(&|column| column.fourth),
-        count: columns.iter().map(|column| column.count).sum(),
-    };
-    if all.far_mean() {
-        warnings.push(NtkWarning::WeightMean { mean });
-    }
-    if all.far_variance() {
-        warnings.push(NtkWarning::WeightVariance { variance: all.variance });
-    }
 }

@@ -59,10 +59,11 @@ pub struct OutlierGroup {
 /// # Ok::<(), ntk_spectrum::Error>(())
 /// ```
 #[doc(alias = "spikes")]
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy)]
 pub struct PredictedOutliers {
     from_a0: Option<Spread>,
     from_a1: Option<f64>,
+    dimensions: Option<Dimensions>,
 }
 
 /// `count` outliers like the eigenvalues of `scale` times a sample covariance
@@ -74,6 +75,13 @@ struct Spread {
     ratio: f64,
     /// What the rest of the kernel adds.
     shift: f64,
+}
+
+/// Predictions are equal that say the same, of whatever kernels.
+impl PartialEq for PredictedOutliers {
+    fn eq(&self, other: &Self) -> bool {
+        (self.from_a0, self.from_a1) == (other.from_a0, other.from_a1)
+    }
 }
 
 impl PredictedOutliers {
@@ -110,7 +118,7 @@ impl PredictedOutliers {
             shift: 0.0,
         });
         let from_a1 = scale(moments.a1)?;
-        Ok(Self { from_a0, from_a1 })
+        Ok(Self { from_a0, from_a1, dimensions: Some(dimensions) })
     }
 
     /// Predicts the outliers of a kernel of these dimensions whose limit is `law`: none
@@ -212,7 +220,13 @@ impl PredictedOutliers {
     /// of $a_0$ and $a_1$.
     #[must_use]
     pub fn none() -> Self {
-        Self { from_a0: None, from_a1: None }
+        Self { from_a0: None, from_a1: None, dimensions: None }
+    }
+
+    /// Returns n, d and p of the kernel; `None` for [`none`](Self::none).
+    #[must_use]
+    pub fn dimensions(&self) -> Option<Dimensions> {
+        self.dimensions
     }
 
     /// Counts them: d (or n, if that is less) for $a_0 \ne 0$, one for $a_1 \ne 0$.
