@@ -61,6 +61,7 @@ pub use comparison::{Comparison, Pair, QuantilePair};
 pub use covariance_conditions::CovarianceConditions;
 pub use covariance_spectrum::CovarianceSpectrum;
 pub use estimated::SpectralEstimate;
+pub use for_data::Neurons;
 pub use histogram::Histogram;
 pub use pooled::{Estimate, PooledComparison, PooledQuantile};
 pub use spectrum::EmpiricalSpectrum;
