@@ -45,6 +45,7 @@ pub mod learning {}
 /// [theory]: crate::guide::theory
 /// [numerics]: crate::guide::numerics
 /// [learning]: crate::guide::learning
+/// [finite-size]: crate::guide::finite_size
 ///
 #[doc = include_str!("../docs/covariance.md")]
 pub mod covariance {}
@@ -91,6 +92,7 @@ pub mod benchmarks {}
 /// [scaling]: crate::guide::scaling
 /// [benchmarks]: crate::guide::benchmarks
 /// [finite-size]: crate::guide::finite_size
+/// [covariance]: crate::guide::covariance
 ///
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}
