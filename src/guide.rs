@@ -47,6 +47,7 @@ pub mod learning {}
 /// [numerics]: crate::guide::numerics
 /// [learning]: crate::guide::learning
 /// [convergence]: crate::guide::convergence
+/// [finite-size]: crate::guide::finite_size
 ///
 #[doc = include_str!("../docs/covariance.md")]
 pub mod covariance {}

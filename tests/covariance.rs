@@ -178,7 +178,9 @@ fn merging_moves_next_to_nothing() {
     let even: Vec<f64> = (0..60).map(|k| 0.3 + 1.4 * (f64::from(k) + 0.5) / 60.0).collect();
     let power: Vec<f64> = (0..70).map(|k| 0.6 * ((f64::from(k) + 0.5) / 70.0).powf(-0.4)).collect();
     let alone: Vec<f64> = (0..50).map(|k| if k < 3 { 6.0 + f64::from(k) } else { 0.7 }).collect();
-    for eigenvalues in [even, power, alone] {
+    // Over a wide range.
+    let falling: Vec<f64> = (1..=70).map(|k| 1.0 / f64::from(k)).collect();
+    for eigenvalues in [even, power, alone, falling] {
         for (sigma, gamma1) in [("relu", 0.7), ("gelu", 1.5), ("tanh", 0.7)] {
             let h = Discrete::from_eigenvalues(&eigenvalues).unwrap();
             let population =
@@ -224,6 +226,28 @@ fn a_thousand_eigenvalues() {
     assert!(m.re < 0.0 && m.im == 0.0);
     let ridge = Regression::new(&law, RandomEffects::new(1.0, 0.1).unwrap()).ridge(0.1).unwrap();
     assert!(ridge.test > 0.1 && ridge.test < 0.4, "{ridge:?}");
+}
+
+/// Spectra that fall steeply: every ratio of scales is resolved, not only those of the large ones.
+#[test]
+fn a_thousand_eigenvalues_over_a_wide_range() {
+    let falling = |k: i32| 1.0 / f64::from(k + 1);
+    let steep = |k: i32| (-0.02 * f64::from(k)).exp();
+    for eigenvalues in [falling, steep].map(|s| (0..1000).map(s).collect::<Vec<_>>()) {
+        let h = Discrete::from_eigenvalues(&eigenvalues).unwrap();
+        let (v, h2) = (h.mean().unwrap(), h.moment(2).unwrap() / h.mean().unwrap().powi(2));
+        let law = LimitingSpectrum::new(0.3, 2.0, Gelu, 1.0).with_covariance(h);
+        let solved = law.solve().unwrap();
+        close("mass", solved.total_mass(), 1.0, 1e-9);
+        let moments = law.derivative_moments().unwrap();
+        let (b, c) = (moments.b(), moments.c());
+        let mean = v * (b + c);
+        close("mean", solved.expectation(|x| x).unwrap(), mean, 1e-9 * mean);
+        let second = mean * mean * h2 + 4.0 * (v * b * h2).powi(2);
+        let found = solved.expectation(|x| (x - mean).powi(2)).unwrap();
+        close("variance", found, 0.3 * second, 1e-8 * second);
+        assert!(law.error_estimate().unwrap() < 2e-8);
+    }
 }
 
 /// A mean v that is not 1: K is v times the kernel of S/v, and φ is φ(√v ·).

@@ -114,6 +114,74 @@ fn sampled_kernels_follow_the_law() {
     }
 }
 
+/// Means over networks of relative errors of the transform: of the law from the data and of the
+/// law from what they were drawn from, and the standard error of their difference.
+fn errors_from_data_and_truth(d: usize, eigenvalues: &[f64], networks: u64) -> (f64, f64, f64) {
+    let dimensions = Dimensions::from_ratios(0.7, 1.0, d).unwrap();
+    let ensemble = TwoLayerEnsemble::new(dimensions, Relu)
+        .with_covariance(InputCovariance::new(eigenvalues).unwrap());
+    let known = LimitingSpectrum::from_ensemble(&ensemble);
+    let errors: Vec<(f64, f64)> = (0..networks)
+        .map(|seed| {
+            let sample = ensemble.clone().with_seed(seed).sample().unwrap();
+            let kernel = NtkBuilder::from_sample(&sample).build().unwrap();
+            let values = EmpiricalSpectrum::from_kernel(&kernel).unwrap().values().to_vec();
+            // Without the d + 1 outliers.
+            let bulk = values[..values.len() - d - 1].iter().copied();
+            let bulk = EmpiricalSpectrum::new(bulk).unwrap();
+            let data = LimitingSpectrum::for_data(sample.x(), d, Relu, 1.0).unwrap();
+            let error = |law: &LimitingSpectrum| {
+                let points = [(-0.2, 0.0), (0.2, 0.2), (0.5, 0.3)];
+                let off = points.map(|(x, y)| {
+                    let z = Complex64::new(x, y);
+                    (law.stieltjes(z).unwrap() / bulk.stieltjes(z).unwrap() - 1.0).norm()
+                });
+                off.iter().sum::<f64>() / 3.0
+            };
+            (error(&data), error(&known))
+        })
+        .collect();
+    let count = networks as f64;
+    let mean = |f: &dyn Fn(&(f64, f64)) -> f64| errors.iter().map(f).sum::<f64>() / count;
+    let (data, known) = (mean(&|e| e.0), mean(&|e| e.1));
+    let spread = mean(&|e| (e.0 - e.1 - data + known).powi(2));
+    (data, known, (spread / (count - 1.0)).sqrt())
+}
+
+/// Estimating the covariance costs next to nothing.
+#[test]
+fn laws_from_data_are_as_good_as_those_from_the_truth() {
+    let count = std::env::var("NTK_NETWORKS").map_or(12, |n| n.parse().unwrap());
+    for d in [20, 40] {
+        let networks = if d == 20 { count } else { count / 3 };
+        let (data, known, noise) = errors_from_data_and_truth(d, &vec![1.0; d], networks);
+        println!("isotropic, d = {d}: {data:.4} from data, {known:.4} ± {noise:.4}");
+        assert!(data < known + 2.0 * noise, "isotropic: {data} {known} {noise}");
+        let (data, known, noise) = errors_from_data_and_truth(d, &halves(d), networks);
+        println!("{{0.4, 1.6}}, d = {d}: {data:.4} from data, {known:.4} ± {noise:.4}");
+        assert!(data < 4.0 / 3.0 * known + 2.0 * noise, "{data} {known} {noise}");
+    }
+}
+
+#[test]
+fn weights_stand_for_their_number() {
+    let dimensions = Dimensions::new(300, 10, 8).unwrap();
+    let sample = TwoLayerEnsemble::new(dimensions, Tanh).with_seed(3).sample().unwrap();
+    let from_w = LimitingSpectrum::for_data(sample.x(), sample.w(), Tanh, 1.0).unwrap();
+    let from_p = LimitingSpectrum::for_data(sample.x(), 8, Tanh, 1.0).unwrap();
+    assert_eq!((from_w.gamma1(), from_w.gamma2()), (300.0 / 80.0, 0.8));
+    assert_eq!(from_w.solve().unwrap(), from_p.solve().unwrap());
+    let wrong = LimitingSpectrum::for_data(sample.x(), sample.w().t(), Tanh, 1.0);
+    assert!(matches!(wrong, Err(Error::SizeMismatch { name: "rows of W", size: 8, .. })));
+    let mut w = sample.w().to_owned();
+    w[[2, 5]] = f64::NAN;
+    assert!(matches!(
+        LimitingSpectrum::for_data(sample.x(), &w, Tanh, 1.0),
+        Err(Error::InvalidElement { name: "W", row: 2, column: 5, .. })
+    ));
+    assert!(LimitingSpectrum::for_data(sample.x(), 0, Tanh, 1.0).is_err());
+}
+
 #[test]
 fn isotropic_data_give_the_isotropic_law() {
     let x = InputEnsemble::new(Dimensions::new(1600, 40, 40).unwrap()).with_seed(2).sample();

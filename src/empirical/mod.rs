@@ -69,6 +69,7 @@ pub use covariance_conditions::CovarianceConditions;
 pub use covariance_spectrum::CovarianceSpectrum;
 pub use estimated::SpectralEstimate;
 pub use finite_comparison::{DistancePair, FiniteComparison, FinitePair, FiniteQuantile};
+pub use for_data::Neurons;
 pub use histogram::Histogram;
 pub use outside::Outside;
 pub use pooled::{Estimate, PooledComparison, PooledQuantile};

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 
 use num_complex::Complex64;
 
-use super::coarse::{self, Approximation, Coarse, Coarsened, Wanted, gauss_values};
+use super::coarse::{self, Approximation, Coarse, Coarsened, Wanted};
 use super::companion::{ACCURACY, TTransform};
 use super::contour::Contour;
 use super::covariance::Covariance;
 use super::merged::Merged;
+use super::outside::Outside;
+use super::scales::fewer;
 use super::{TabulatedLaw, cumulants, product, tolerance, transforms};
 use crate::numerics::piece::Accuracy;
 use crate::watch::Tracker;
@@ -43,7 +45,7 @@ pub struct Mixture {
 /// The law of t in its unit.
 #[derive(Debug)]
 pub(super) enum Factor {
-    Table(TabulatedLaw),
+    Table(Box<Outside>),
     Values(Merged),
 }
 
@@ -57,7 +59,7 @@ impl Mixture {
         tolerance: f64,
     ) -> Result<Self, Error> {
         let mass = table.mass_off_zero();
-        let factor = Factor::Table(table.in_unit(unit));
+        let factor = Factor::Table(Outside::new(table.in_unit(unit)).into());
         Self::new(covariance, factor, (unit, mass, moments), tolerance.max(ACCURACY))
     }
 
@@ -83,7 +85,7 @@ impl Mixture {
     /// than that of the isotropic law by much.
     pub(super) fn coarse(&self) -> Option<&dyn Coarse> {
         let Factor::Table(t) = &self.factor else { return Some(self) };
-        let s = &self.covariance.table;
+        let (s, t) = (&self.covariance.table, t.law());
         let few = match (s.support().is_empty(), t.support().is_empty()) {
             (true, true) => s.atoms().len() * t.atoms().len() <= MOST_ATOMS,
             (true, false) => s.atoms().len() <= FEW && product::ends(t).len() <= FEW_ENDS,
@@ -101,7 +103,7 @@ impl Mixture {
     ) -> Result<TabulatedLaw, Error> {
         self.check_places()?;
         let t = match &self.factor {
-            Factor::Table(table) => table,
+            Factor::Table(table) => table.law(),
             Factor::Values(values) => return Err(values.too_many(DENSITY, "")),
         };
         let accuracy = Accuracy { relative: 0.2 * tolerance, mass: 1e-4 * tolerance, counted: &[] };
@@ -118,7 +120,7 @@ impl Mixture {
     /// ∫ (st)^k = ∫ s^k dH ∫ t^k.
     pub(super) fn moment(&self, k: u32) -> Result<f64, Error> {
         let t = match &self.factor {
-            Factor::Table(table) => cumulants::table_moment(table, k)?,
+            Factor::Table(table) => cumulants::table_moment(table.law(), k)?,
             Factor::Values(values) => values.moment(k)? / values.unit.powi(k as i32),
         };
         let s = cumulants::table_moment(&self.covariance.table, k)?;
@@ -131,7 +133,7 @@ impl Mixture {
         let between = |law: &TabulatedLaw| product::ends(law).len().saturating_sub(1);
         let (s_atoms, s_parts) = (s.atoms().len(), between(s));
         let (t_atoms, t_parts) = match &self.factor {
-            Factor::Table(t) => (t.atoms().len(), between(t)),
+            Factor::Table(t) => (t.law().atoms().len(), between(t.law())),
             Factor::Values(values) => (0, values.places()),
         };
         match (s_parts, t_parts) {
@@ -205,7 +207,7 @@ impl Coarsened for Mixture {
             Factor::Table(table) => Part::Table(table),
             Factor::Values(values) => Part::Values(values.contour(count)?.into()),
         };
-        let scales = gauss_values(&self.covariance.scales, self.covariance.mass(), count)?;
+        let scales = fewer(&self.covariance.scales, count)?;
         Ok(self.law(factor, Cow::Owned(scales)))
     }
 
@@ -235,14 +237,14 @@ pub(super) struct Scaled<'a> {
 
 /// The law of t.
 enum Part<'a> {
-    Table(&'a TabulatedLaw),
+    Table(&'a Outside),
     Values(Box<Contour>),
 }
 
 impl Part<'_> {
     fn t(&self, w: Complex64) -> (Complex64, Complex64) {
         match self {
-            Self::Table(table) => table.t_transform(w),
+            Self::Table(table) => table.t(w),
             Self::Values(values) => values.t(w),
         }
     }
@@ -270,7 +272,7 @@ impl TTransform for Scaled<'_> {
             let w = w / s;
             let (term, terms) = match &self.factor {
                 Part::Table(table) => {
-                    let term = w * table.cauchy_off_zero(w);
+                    let term = w * table.law().cauchy_off_zero(w);
                     (term, term.l1_norm())
                 }
                 Part::Values(values) => values.raised(w),
@@ -284,7 +286,7 @@ impl TTransform for Scaled<'_> {
     fn covers(&self, w: f64) -> bool {
         let covered = |w: f64| match &self.factor {
             Part::Table(t) => {
-                t.support().iter().any(|i| i.lower.location <= w && w <= i.upper.location)
+                t.law().support().iter().any(|i| i.lower.location <= w && w <= i.upper.location)
             }
             Part::Values(values) => values.covers(w),
         };
@@ -296,7 +298,7 @@ impl TTransform for Scaled<'_> {
         let (mut single, mut squared) = (0.0, 0.0);
         for &(s, weight) in &*self.scales {
             let (a, b) = match &self.factor {
-                Part::Table(table) => table.below_zero(kappa / s),
+                Part::Table(table) => table.law().below_zero(kappa / s),
                 Part::Values(values) => values.below_zero(kappa / s),
             };
             single += weight * a;
@@ -317,7 +319,7 @@ impl Approximation for Scaled<'_> {
 
     fn upper_end(&self) -> f64 {
         let top = match &self.factor {
-            Part::Table(table) => table.upper_end(),
+            Part::Table(table) => table.law().upper_end(),
             Part::Values(values) => values.ends().1,
         };
         self.scales.last().map_or(0.0, |s| s.0) * top
@@ -325,7 +327,7 @@ impl Approximation for Scaled<'_> {
 
     fn obstacles(&self) -> Vec<(f64, f64, f64)> {
         let of_factor = match &self.factor {
-            Part::Table(table) => table.obstacles(),
+            Part::Table(table) => table.law().obstacles(),
             Part::Values(values) => values.obstacles(),
         };
         let copies = self.scales.iter().flat_map(|&(s, weight)| {

@@ -199,7 +199,7 @@ impl PredictedOutliers {
         let outliers = law.outliers()?;
         let (n, d) = (law.dimensions().n() as f64, law.dimensions().d());
         let ratio = d as f64 / n;
-        let mut found = Self::none();
+        let mut found = Self { dimensions: Some(law.dimensions()), ..Self::none() };
         // Those from a0 come first, d of them.
         let mut rest = outliers.count() as f64 * outliers.mean()?;
         for group in outliers.groups().iter().rev() {
