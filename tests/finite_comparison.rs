@@ -127,8 +127,12 @@ fn the_law_of_the_size_is_nearer_than_the_limit() {
         both.finite = comparison.finite.clone();
         assert_eq!(both, comparison);
         let (text, shorter) = (comparison.to_string(), limit.to_string());
-        assert!(text.starts_with(&shorter) && text.contains("finite size"), "{text}");
+        let verdict = limit.verdict().to_string();
+        let shorter = shorter.trim_end().strip_suffix(&verdict).unwrap();
+        assert!(text.starts_with(shorter) && text.contains("finite size"), "{text}");
+        assert!(text.trim_end().ends_with(&verdict), "{text}");
         let wide = text.lines().skip_while(|line| !line.starts_with("bulk"));
+        let wide = wide.take_while(|line| !verdict.starts_with(line) || line.is_empty());
         assert!(wide.filter(|line| !line.is_empty()).all(|l| l.chars().count() == 66), "{text}");
     }
 }

@@ -75,6 +75,11 @@ pub(super) trait Approximation: TTransform + Sync + Sized {
     /// What carries mass, as [`gaps`] wants it.
     fn obstacles(&self) -> Vec<(f64, f64, f64)>;
 
+    /// T and T′ at one of a few points, which may take long.
+    fn t_once(&self, w: Complex64) -> (Complex64, Complex64) {
+        self.t(w)
+    }
+
     /// Relative accuracy of T.
     fn noise(&self) -> f64;
 }
@@ -204,8 +209,8 @@ fn moved(
     tracker: &Tracker<'_>,
 ) -> Result<f64, Error> {
     let change = |&(w, length): &(Complex64, f64)| {
-        let (t, slope) = law.t(w);
-        let change = finer.t(w).0 - t;
+        let (t, slope) = law.t_once(w);
+        let change = finer.t_once(w).0 - t;
         let density = (change / (w * (gamma1 + t + w * slope))).im / (PI * gamma1);
         density.abs() * length
     };

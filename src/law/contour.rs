@@ -16,7 +16,7 @@ use crate::watch::Tracker;
 /// support.
 const MOST_PIECES: usize = 200;
 
-/// The same for the few points from which a series is made.
+/// The same for the few points from which a series is made, or at which two rules are compared.
 const MOST_PIECES_ONCE: usize = 3000;
 
 /// The population law of finitely many values of D², as a transform.
@@ -63,6 +63,12 @@ impl Contour {
             residual: f64::NAN,
         };
         Ok(self.transform(z, MOST_PIECES_ONCE).ok_or(unresolved)?.0)
+    }
+
+    /// T and T′ at one of a few points, by a contour of many pieces if need be; not numbers where
+    /// that is not enough.
+    pub(super) fn transform_once(&self, z: Complex64) -> (Complex64, Complex64) {
+        self.transform(z, MOST_PIECES_ONCE).unwrap_or((f64::NAN.into(), f64::NAN.into()))
     }
 
     /// The ends of the convex support of ν off 0.

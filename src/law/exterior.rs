@@ -25,8 +25,19 @@ const MOST_ISOLATED: usize = 6;
 /// there is density next to the latter.
 const NEXT_TO: i32 = 12;
 
-/// Share of the way from the upper end to c max D² that is tabulated where none is isolated.
-const TABULATED: f64 = 0.5;
+/// Shares of the way from the upper end to c max D² that may be tabulated where none is isolated:
+/// the first, or, where the largest values of D² are this dense, the largest in which no more than
+/// so many singularities show at so many points, for each of which the table takes a piece. Where
+/// they are sparse, contours below a smaller table would be squeezed.
+const TABULATED: [f64; 3] = [0.5, 0.25, 0.12];
+const DENSE: f64 = 0.02;
+const MOST_SINGULARITIES: usize = 6;
+const LOOKED_AT: usize = 64;
+
+/// How far into a gap above the largest value of D² the series ends, in units of the length of
+/// what lies below. Farther, contours are followed where the law over ν asks for the gap; nearer,
+/// those that the series is made from are squeezed.
+const INTO_GAP: f64 = 0.003;
 
 /// Sum of the half-axes of the ellipse, in units of half the distance of its foci, and terms
 /// of the series: what it leaves out is `RADIUS`^−`TERMS`, 1e-13. A narrower ellipse needs
@@ -163,10 +174,22 @@ fn split(model: &Model, end: f64) -> (f64, f64) {
     let largest = model.c * values.last().copied().unwrap_or(0.0);
     let place = |k: i32| largest + (end - largest) * 0.5_f64.powi(k);
     if carries(&place(NEXT_TO)) {
-        let x = end - TABULATED * (end - largest);
+        let dense = values.windows(2).last().is_some_and(|v| v[1] - v[0] < DENSE * v[1]);
+        let share = TABULATED.into_iter().filter(|_| dense).find(|share| {
+            let signature = |k: usize| {
+                let x = end - share * (end - largest) * (k as f64 + 0.5) / LOOKED_AT as f64;
+                Slice::at(model, model.counted(x)).signature()
+            };
+            let changes = (1..LOOKED_AT).filter(|&k| signature(k) != signature(k - 1)).count();
+            changes <= MOST_SINGULARITIES
+        });
+        let x = end - share.unwrap_or(TABULATED[0]) * (end - largest);
         return (x, x);
     }
-    // A gap follows on the largest value: from some way into it.
+    // A gap follows on the largest value: from a little way into it, so that the rest of the gap
+    // is outside the ellipse.
     let inside = (1..NEXT_TO).find(|&k| !carries(&place(k))).unwrap_or(NEXT_TO);
-    (largest, place(inside + 1))
+    let far = place(inside + 1);
+    let near = largest + INTO_GAP * (largest - model.c * values.first().copied().unwrap_or(0.0));
+    (largest, if near < far && !carries(&near) { near } else { far })
 }

@@ -166,6 +166,10 @@ impl Approximation for Contour {
         self.obstacles()
     }
 
+    fn t_once(&self, w: Complex64) -> (Complex64, Complex64) {
+        self.transform_once(w)
+    }
+
     fn noise(&self) -> f64 {
         ACCURACY
     }
