@@ -68,10 +68,21 @@ fn own_data(run: &Run) -> Result<(), Failure> {
     }
     writeln!(out, "{}", report::laws(&laws, &spectrum)?)?;
     let split = bulk.split(&laws.covarying, &PredictedOutliers::none())?;
-    let comparison = Comparison::new(&split, &laws.covarying)?;
+    let none = PredictedOutliers::none();
+    let isotropic = laws.bulk(&spectrum, &laws.isotropic)?.split(&laws.isotropic, &none)?;
+    let verdict = Comparison::new(&isotropic, &laws.isotropic)?
+        .with_dimensions(dimensions)
+        .with_warnings(kernel.warnings())
+        .verdict()
+        .to_string();
+    let besides = kernel.warnings().iter().filter(|warning| !warning.is_covariance());
+    let comparison = Comparison::new(&split, &laws.covarying)?
+        .with_dimensions(dimensions)
+        .with_warnings(besides);
     let expected = laws.outliers();
     writeln!(out, "{expected} outliers expected, {aside} of them above the law and set aside")?;
-    write!(out, "the others against the law with the covariance\n\n{comparison}")?;
+    writeln!(out, "the others against the law with the covariance\n\n{comparison}")?;
+    writeln!(out, "against the law of isotropic rows: {verdict}")?;
     if let Some(y) = &data.y {
         write!(out, "\n{}", learning::report(run, &data, y)?)?;
     }
