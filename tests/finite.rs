@@ -181,7 +181,16 @@ fn errors_of_extreme_ridges() {
         assert!(errors.test > 0.5 && errors.training > 0.0, "{errors:?}");
         assert!(errors.training < 1e3 * lambda, "{errors:?}");
     }
-    for lambda in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+    // With fewer samples than weights, training errors fall like λ² to interpolation.
+    let fewer = FiniteSpectrum::new(Dimensions::new(280, 20, 20).unwrap(), Relu, 1.0);
+    let errors = fewer.ridge(1e-6, &target).unwrap();
+    let near = (errors.training / 1e-12, errors.gcv);
+    for lambda in [1e-9, 1e-11, 1e-12] {
+        let errors = fewer.ridge(lambda, &target).unwrap();
+        let off = [errors.training / (lambda * lambda) / near.0, errors.gcv / near.1];
+        assert!(off.iter().all(|ratio| (ratio - 1.0).abs() < 1e-3), "{lambda}: {errors:?}");
+    }
+    for lambda in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e-14, 1e-100] {
         let error = law.ridge(lambda, &target).unwrap_err();
         assert!(matches!(error, Error::InvalidParameter { name: "lambda", .. }), "{error}");
         assert!(law.posterior_variance(lambda).is_err());

@@ -234,7 +234,8 @@ fn verdicts_say_what_is_likely_the_reason() {
     assert_eq!(clean.verdict().agrees(), Some(true), "{clean}");
     assert_eq!(clean.verdict().cause(), None);
     assert!(clean.to_string().ends_with(&format!("\n{}\n", clean.verdict())));
-    assert!(clean.outside.count < 50 && clean.outside.distance < 0.5, "{:?}", clean.outside);
+    let outside = clean.outside.unwrap();
+    assert!(outside.count < 50 && outside.distance < 0.5, "{outside:?}");
     println!("clean: {}", clean.verdict());
     for (wrong, reason) in [
         ("correlated columns", "columns of x are correlated"),
@@ -261,7 +262,7 @@ fn verdicts_say_what_is_likely_the_reason() {
     let split = EmpiricalSpectrum::new(values).unwrap();
     let split = split.split(&law, &PredictedOutliers::none()).unwrap();
     let comparison = Comparison::new(&split, &law).unwrap();
-    assert_eq!((comparison.verdict().agrees(), comparison.outside.count), (None, 0));
+    assert_eq!((comparison.verdict().agrees(), comparison.outside.unwrap().count), (None, 0));
     assert!(comparison.to_string().contains("with_dimensions"));
     let comparison = comparison.with_dimensions(Dimensions::new(49, 10, 7).unwrap());
     assert_eq!(comparison.verdict().agrees(), Some(true));

@@ -108,9 +108,9 @@ pub struct Comparison {
     /// [`at_finite_size`](Self::at_finite_size).
     #[cfg_attr(feature = "serde", serde(default))]
     pub finite: Option<FiniteComparison>,
-    /// The bulk outside the support of the law.
+    /// The bulk outside the support of the law; `None` in what was stored without it.
     #[cfg_attr(feature = "serde", serde(default))]
-    pub outside: Outside,
+    pub outside: Option<Outside>,
     /// What [`verdict`](Self::verdict) knows besides.
     #[cfg_attr(feature = "serde", serde(default))]
     pub(super) origin: Origin,
@@ -150,7 +150,7 @@ impl Comparison {
             cramer_von_mises: bulk.cramer_von_mises(&positive)?,
             wasserstein1: bulk.wasserstein1(&positive)?,
             finite: None,
-            outside: Outside::of(split.bulk_values(), law.tabulated()?),
+            outside: Some(Outside::of(split.bulk_values(), law.tabulated()?)),
             origin: Origin::of(split.predicted().dimensions()),
         })
     }
@@ -159,6 +159,8 @@ impl Comparison {
     /// [limit](FiniteSpectrum::limit): the bulk, and the whole without setting outliers aside.
     ///
     /// That the law has the σ, D, d and p of the sample is the caller's to see to.
+    ///
+    /// The bulk of the law is without its outliers: the split is to have set as many aside.
     ///
     /// # Errors
     ///

@@ -25,7 +25,9 @@ impl Outside {
     /// Of these eigenvalues, against the intervals and atoms of a law.
     pub(super) fn of<'a>(bulk: impl IntoIterator<Item = &'a f64>, law: &TabulatedLaw) -> Self {
         let intervals = law.support().iter().map(|i| (i.lower.location, i.upper.location));
-        let atoms = law.atoms().iter().map(|atom| (atom.location, atom.location));
+        // Zeros are no part of the bulk.
+        let positive = law.atoms().iter().filter(|atom| atom.location > 0.0);
+        let atoms = positive.map(|atom| (atom.location, atom.location));
         let support: Vec<(f64, f64)> = intervals.chain(atoms).collect();
         let end = law.upper_end();
         let mut outside = Self::default();

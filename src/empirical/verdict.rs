@@ -16,6 +16,9 @@ const LARGEST: f64 = 6.5;
 /// Where $\gamma_1$ is smaller, the distance is larger by the root of the ratio: 8.3 at 0.1.
 const FEW: f64 = 0.2;
 
+/// The least d and γ1 at which it was measured.
+const MEASURED: (f64, f64) = (10.0, 0.1);
+
 impl Comparison {
     /// Takes n, d and p of the network, where the predicted outliers do not know them: those
     /// of a law with a covariance, or of none.
@@ -88,13 +91,15 @@ impl Verdict<'_> {
 
     /// Returns the largest distance that samples of the model have at these n, d and p,
     /// $\frac{6.5}d \max(1, \sqrt{0.2/\gamma_1})$: measured, not derived
-    /// ([covariance](crate::guide::covariance)). `None` if these are not known.
+    /// ([covariance](crate::guide::covariance)). `None` if these are not known, and where it was
+    /// not measured: d below 10, or $\gamma_1$ below 0.1.
     #[must_use]
     pub fn allowed(&self) -> Option<f64> {
-        self.comparison.origin.dimensions.map(|(n, d, p)| {
-            let (n, d, p) = (n as f64, d as f64, p as f64);
-            LARGEST / d * (FEW * d * p / n).sqrt().max(1.0)
-        })
+        let (n, d, p) = self.comparison.origin.dimensions?;
+        let (n, d, p) = (n as f64, d as f64, p as f64);
+        let gamma1 = n / (d * p);
+        let measured = d >= MEASURED.0 && gamma1 >= MEASURED.1;
+        measured.then(|| LARGEST / d * (FEW / gamma1).sqrt().max(1.0))
     }
 
     /// Says whether the distance is within that, and the difference of the fractions of zeros,
@@ -110,9 +115,10 @@ impl Verdict<'_> {
         if *undetermined > 0 { 0.0 } else { atom.difference().abs() }
     }
 
-    /// Returns the eigenvalues of the bulk outside the support.
+    /// Returns the eigenvalues of the bulk outside the support; `None` if the comparison was
+    /// stored without them.
     #[must_use]
-    pub fn outside(&self) -> Outside {
+    pub fn outside(&self) -> Option<Outside> {
         self.comparison.outside
     }
 
@@ -147,7 +153,12 @@ impl Display for Verdict<'_> {
                     write!(f, ", zeros are a fraction {empirical:.3} and not {limit:.3}")?;
                 }
             }
-            _ => write!(
+            (None, Some((n, d, p))) => write!(
+                f,
+                "The Kolmogorov–Smirnov distance is {distance:.3} (n = {n}, d = {d}, p = {p} are \
+                 too small for a verdict)"
+            )?,
+            (_, None) => write!(
                 f,
                 "The Kolmogorov–Smirnov distance is {distance:.3} (n, d, p say what samples of \
                  the model have: Comparison::with_dimensions)"
@@ -161,7 +172,7 @@ impl Display for Verdict<'_> {
 
 impl Verdict<'_> {
     fn write_outside(&self, f: &mut Formatter) -> Written {
-        let Outside { count, farthest, distance } = self.outside();
+        let Some(Outside { count, farthest, distance }) = self.outside() else { return Ok(()) };
         let bulk = self.comparison.bulk;
         match count {
             0 => write!(f, ", and no eigenvalue of the bulk lies outside the support"),

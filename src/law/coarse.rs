@@ -93,7 +93,7 @@ pub(super) trait Coarsened {
     /// How many values there are.
     fn count(&self) -> usize;
 
-    /// The law with at most `count` values.
+    /// The law with about `count` values, and with all of them where there are no more.
     fn approximation(&self, count: usize) -> Result<Self::Law<'_>, Error>;
 
     /// Its first two moments, in the unit of its approximations.

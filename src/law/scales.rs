@@ -17,6 +17,9 @@ const LEAST: usize = 2;
 /// further factor of `SHARED`^`GROUPS` in their range: groups of similar ones by Gauss rules,
 /// small groups not at all.
 pub(super) fn fewer(scales: &[(f64, f64)], count: usize) -> Result<Vec<(f64, f64)>, Error> {
+    if count >= scales.len() {
+        return Ok(scales.to_vec());
+    }
     let (&[(least, _), ..], &[.., (largest, _)]) = (scales, scales) else { return Ok(Vec::new()) };
     let range = (largest / least).ln();
     let width = range / (range / SHARED.ln()).ceil().max(1.0);
@@ -29,7 +32,7 @@ pub(super) fn fewer(scales: &[(f64, f64)], count: usize) -> Result<Vec<(f64, f64
     let mut fewer = Vec::new();
     for group in groups {
         let nodes = (left / rest).clamp(LEAST, group.len().max(LEAST));
-        (left, rest) = (left.saturating_sub(nodes), rest - 1);
+        (left, rest) = (left.saturating_sub(nodes.min(group.len())), rest - 1);
         fewer.extend(gauss_values(group, group.iter().map(|scale| scale.1).sum(), nodes)?);
     }
     fewer.sort_by(|l, r| l.0.total_cmp(&r.0));
@@ -46,7 +49,9 @@ mod tests {
             (1..=1000).rev().map(|k| (1.0 / f64::from(k), 1e-3)).collect();
         let steep: Vec<(f64, f64)> =
             (0..300).map(|k| (10.0_f64.powi(k - 300), 1.0 / 300.0)).collect();
-        for scales in [falling, steep, vec![(0.7, 1.0); 50], vec![(0.5, 1.0)]] {
+        // All within one range: none of them may be lost where all are asked for.
+        let even: Vec<(f64, f64)> = (1..=7).map(|k| (f64::from(k), 1.0 / 7.0)).collect();
+        for scales in [falling, steep, even, vec![(0.7, 1.0); 50], vec![(0.5, 1.0)]] {
             let moment = |scales: &[(f64, f64)], k| -> f64 {
                 scales.iter().map(|(s, weight)| weight * s.powi(k)).sum()
             };

@@ -16,6 +16,10 @@ const POINTS: usize = 8;
 /// difference.
 const RADIUS: f64 = 0.25;
 
+/// The least λ, over the mean of the limit: below it the equations lose the digits of what is
+/// next to the pole at 0. At it 1e-5 of the errors is lost.
+const LEAST: f64 = 1e-12;
+
 /// The errors of ridge regression of [`RandomEffects`] at given n, d and p, of
 /// [`FiniteSpectrum::ridge`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -41,18 +45,20 @@ impl FiniteSpectrum {
     /// Computes the errors of ridge regression for given n, d and p.
     ///
     /// With V(λ) the posterior variance at a fresh point over α², and m the transform of the
-    /// law, both errors are exact for random effects, whatever the kernel:
+    /// law, both errors are these for random effects, whatever the kernel:
     ///
     /// $$ \text{test} = \alpha^2 (V - \lambda V^\prime) + s^2 (1 + V^\prime) , \qquad
     /// \text{training} = \lambda^2 \bigl[ \alpha^2 (m - \lambda m^\prime) + s^2 m^\prime \bigr]
     /// \text{ at } -\lambda . $$
     ///
     /// V is the mean over rows of $1/G_{ii} - \lambda$, $G = (K + \lambda)^{-1}$, as the law has
-    /// it. Against sampled networks see [finite size](crate::guide::finite_size).
+    /// it: the variance at one row given the n − 1 others, relatively some 1/n from that given
+    /// n. Against sampled networks see [finite size](crate::guide::finite_size).
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] unless λ is finite and above 0, and as every query.
+    /// [`Error::InvalidParameter`] unless λ is finite, above 0 and at least 1e-12 of the mean of
+    /// the [limit](Self::limit), and as every query.
     ///
     /// # Complexity
     ///
@@ -76,16 +82,18 @@ impl FiniteSpectrum {
     pub fn ridge(&self, lambda: f64, target: &RandomEffects) -> Result<FiniteRidgeErrors, Error> {
         arguments::positive("lambda", lambda)?;
         let (alpha2, noise) = (target.signal_variance(), target.noise_variance());
-        let Means { fitted, fitted_slope, fresh, fresh_slope } = self.means(lambda)?;
-        let training = alpha2 * lambda * fitted_slope + noise * (1.0 - fitted - fitted_slope);
-        let free = 1.0 - fitted;
+        let Means { fitted, fitted_slope, left, left_slope, fresh, fresh_slope } =
+            self.means(lambda)?;
+        // λm − λ²m′, from what is small: 1 − λm at a large λ, λm at a small one.
+        let signal = if fitted < 0.5 { fitted_slope } else { left - left_slope };
+        let training = alpha2 * lambda * signal + noise * left_slope;
         let test = alpha2 * lambda * fresh_slope + noise * (1.0 + fresh - fresh_slope);
         Ok(FiniteRidgeErrors {
             lambda,
             test: arguments::finite("the test error", test)?,
             training: arguments::finite("the training error", training)?,
             degrees_of_freedom: fitted,
-            gcv: training / (free * free),
+            gcv: arguments::finite("generalised cross-validation", training / (left * left))?,
             posterior_variance: lambda * fresh,
         })
     }
@@ -103,6 +111,10 @@ impl FiniteSpectrum {
 
     /// By Cauchy's integrals over a circle around −λ, of which the half above the axis says all.
     fn means(&self, lambda: f64) -> Result<Means, Error> {
+        if lambda < LEAST * self.limit().mean()? {
+            let allowed = "at least 1e-12 of the mean of the limit";
+            return Err(Error::InvalidParameter { name: "lambda", value: lambda, allowed });
+        }
         let turns: Vec<Complex64> = (0..POINTS)
             .map(|k| Complex64::from_polar(1.0, PI * (k as f64 + 0.5) / POINTS as f64))
             .collect();
@@ -113,6 +125,10 @@ impl FiniteSpectrum {
         for (turn, found) in turns.iter().zip(self.responses(&points)?) {
             // λ d/dz.
             let slope = |value: Complex64| share / RADIUS * (value * turn.conj()).re;
+            // λm = −(λ/z) left.
+            let left = found.left / (1.0 - RADIUS * turn);
+            means.left += share * left.re;
+            means.left_slope += slope(left);
             means.fitted += share * found.fitted.re;
             means.fitted_slope += slope(found.fitted);
             means.fresh += share * found.fresh.re;
@@ -122,11 +138,14 @@ impl FiniteSpectrum {
     }
 }
 
-/// 1 − λm and V/λ at −λ, and λ times their derivatives in z.
+/// 1 − λm, λm and V/λ at −λ, and λ times the derivatives of 1 − λm = 1 + zm, λm at fixed λ, and
+/// V/λ in z.
 #[derive(Debug, Clone, Copy, Default)]
 struct Means {
     fitted: f64,
     fitted_slope: f64,
+    left: f64,
+    left_slope: f64,
     fresh: f64,
     fresh_slope: f64,
 }

@@ -27,6 +27,9 @@ pub(in crate::ntk) fn weight_warnings(
 ) -> Result<Vec<NtkWarning>, Error> {
     let all = entries(w);
     let mut warnings = Vec::new();
+    if w.len() < FEWEST {
+        return Ok(warnings);
+    }
     if let Some(allowed) = columns::far_mean(&all) {
         warnings.push(NtkWarning::WeightMean { mean: all.mean, allowed });
     }

@@ -17,6 +17,8 @@ const FAR: f64 = 1e5;
 pub(crate) struct Responses {
     /// E q/(1 + q); at z = −λ the degrees of freedom, 1 − λ m(−λ), without their cancellation.
     pub(crate) fitted: Complex64,
+    /// E 1/(1 + q) = −z m(z), without the cancellation of 1 minus them.
+    pub(crate) left: Complex64,
     /// E q; at z = −λ, times λ, the posterior variance at a fresh row.
     pub(crate) fresh: Complex64,
 }
@@ -26,7 +28,8 @@ impl FiniteSpectrum {
     pub(crate) fn responses(&self, points: &[Complex64]) -> Result<Vec<Responses>, Error> {
         let prepared = self.prepared()?;
         let Some(system) = &prepared.system else {
-            let nothing = Responses { fitted: Complex64::ZERO, fresh: Complex64::ZERO };
+            let nothing =
+                Responses { fitted: Complex64::ZERO, left: Complex64::ONE, fresh: Complex64::ZERO };
             return Ok(vec![nothing; points.len()]);
         };
         let mut near = None;
@@ -36,8 +39,10 @@ impl FiniteSpectrum {
             let scaled = z / prepared.unit;
             if scaled.norm() * first >= FAR * second {
                 let w = -reciprocal(scaled);
+                let fitted = w * (first - second * w);
                 found.push(Responses {
-                    fitted: w * (first - second * w),
+                    fitted,
+                    left: 1.0 - fitted,
                     fresh: w * (first + prepared.fresh_second * w),
                 });
                 continue;
@@ -52,12 +57,13 @@ impl FiniteSpectrum {
 
 impl System {
     fn responses(&self, unknowns: &Unknowns) -> Responses {
-        let (mut fitted, mut fresh) = (Complex64::ZERO, Complex64::ZERO);
+        let [mut fitted, mut left, mut fresh] = [Complex64::ZERO; 3];
         for row in &self.scales.rows {
             let q = row_sum(row, unknowns);
             fitted += row.weight * q / (1.0 + q);
+            left += row.weight / (1.0 + q);
             fresh += row.weight * q;
         }
-        Responses { fitted, fresh }
+        Responses { fitted, left, fresh }
     }
 }
