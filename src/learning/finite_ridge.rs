@@ -84,9 +84,13 @@ impl FiniteSpectrum {
         let (alpha2, noise) = (target.signal_variance(), target.noise_variance());
         let Means { fitted, fitted_slope, left, left_slope, fresh, fresh_slope } =
             self.means(lambda)?;
-        // λm − λ²m′, from what is small: 1 − λm at a large λ, λm at a small one.
-        let signal = if fitted < 0.5 { fitted_slope } else { left - left_slope };
-        let training = alpha2 * lambda * signal + noise * left_slope;
+        // λm − λ²m′ and λ²m′, from what is small: 1 − λm at a large λ, λm at a small one.
+        let (signal, rest) = if fitted < 0.5 {
+            (fitted_slope, left - fitted_slope)
+        } else {
+            (left - left_slope, left_slope)
+        };
+        let training = alpha2 * lambda * signal + noise * rest;
         let test = alpha2 * lambda * fresh_slope + noise * (1.0 + fresh - fresh_slope);
         Ok(FiniteRidgeErrors {
             lambda,
@@ -125,10 +129,9 @@ impl FiniteSpectrum {
         for (turn, found) in turns.iter().zip(self.responses(&points)?) {
             // λ d/dz.
             let slope = |value: Complex64| share / RADIUS * (value * turn.conj()).re;
+            means.left += share * found.left.re;
             // λm = −(λ/z) left.
-            let left = found.left / (1.0 - RADIUS * turn);
-            means.left += share * left.re;
-            means.left_slope += slope(left);
+            means.left_slope += slope(found.left / (1.0 - RADIUS * turn));
             means.fitted += share * found.fitted.re;
             means.fitted_slope += slope(found.fitted);
             means.fresh += share * found.fresh.re;
