@@ -12,6 +12,7 @@ use ntk_spectrum::rand::rngs::ChaCha8Rng;
 use ntk_spectrum::rand::{RngExt, SeedableRng};
 use ntk_spectrum::spectrum::FiniteSpectrum;
 use ntk_spectrum::{Dimensions, Error};
+use rayon::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -255,48 +256,38 @@ fn random(rng: &mut ChaCha8Rng) -> (String, FiniteSpectrum) {
     (format!("{name} {dimensions:?} D = {d_name} kurtosis {kurtosis}"), law)
 }
 
-/// Tables of random configurations; returns how many are errors.
-fn tables(range: std::ops::Range<u64>) -> usize {
-    let mut errors = 0;
-    for seed in range {
-        let (what, law) = random(&mut ChaCha8Rng::seed_from_u64(seed));
-        let solved = match law.solve() {
-            Ok(solved) => solved,
-            Err(error) => {
-                assert!(
-                    matches!(error, Error::NotSolved { .. } | Error::Inconsistent { .. }),
-                    "{what}: {error}"
-                );
-                println!("{seed} {what}: {error}");
-                errors += 1;
-                continue;
-            }
-        };
-        let mass = solved.total_mass();
-        assert!((mass - 1.0).abs() < 1e-6, "{what}: mass {mass}");
-        let upper = solved.quantile(0.9999);
-        let mut last = solved.cdf(0.0);
-        for k in 0..2000 {
-            let x = upper * (-15.0 * (1.0 - f64::from(k) / 2000.0)).exp();
-            let (density, cdf) = (solved.density(x), solved.cdf(x));
-            assert!(density >= 0.0 && cdf >= last, "{what} at {x}: {density}, {cdf} after {last}");
-            last = cdf;
-        }
-    }
-    errors
-}
+/// Seeds of random configurations that are errors: a point is not solved, or at p = 3 and 4
+/// (81, 263) the mass is off by 1e-4.
+const REFUSED: [u64; 8] = [81, 166, 171, 207, 213, 252, 263, 283];
 
 #[test]
 fn tables_of_random_configurations_are_laws() {
-    assert_eq!(tables(0..10), 0);
+    let failed = (0..300).into_par_iter().filter(|seed| !is_law(*seed)).collect::<Vec<u64>>();
+    assert_eq!(failed, REFUSED);
 }
 
-#[test]
-#[ignore = "long: `.ci/run` runs it"]
-fn tables_of_many_random_configurations_are_laws() {
-    // Measured: six points that are not solved, two atoms that p < 5 puts off by 1e-4.
-    let errors = tables(10..300);
-    assert!(errors <= 8, "{errors} errors");
+/// Whether this configuration has a table, which is then that of a law.
+fn is_law(seed: u64) -> bool {
+    let (what, law) = random(&mut ChaCha8Rng::seed_from_u64(seed));
+    let solved = match law.solve() {
+        Ok(solved) => solved,
+        Err(error @ (Error::NotSolved { .. } | Error::Inconsistent { .. })) => {
+            println!("{seed} {what}: {error}");
+            return false;
+        }
+        Err(error) => panic!("{what}: {error}"),
+    };
+    let mass = solved.total_mass();
+    assert!((mass - 1.0).abs() < 1e-6, "{what}: mass {mass}");
+    let upper = solved.quantile(0.9999);
+    let mut last = solved.cdf(0.0);
+    for k in 0..2000 {
+        let x = upper * (-15.0 * (1.0 - f64::from(k) / 2000.0)).exp();
+        let (density, cdf) = (solved.density(x), solved.cdf(x));
+        assert!(density >= 0.0 && cdf >= last, "{what} at {x}: {density}, {cdf} after {last}");
+        last = cdf;
+    }
+    true
 }
 
 #[test]

@@ -7,7 +7,7 @@ use ntk_spectrum::ensemble::input::{
     Gaussian, InputLaw, Laplace, Rademacher, SparseGaussian, StudentT, Uniform,
 };
 use ntk_spectrum::ensemble::{InputEnsemble, TwoLayerEnsemble, WeightEnsemble};
-use ntk_spectrum::law::{Discrete, TabulatedLaw};
+use ntk_spectrum::law::{Discrete, MarchenkoPastur, TabulatedLaw};
 use ntk_spectrum::ntk::{InputScaling, NtkWarning};
 use ntk_spectrum::prelude::*;
 
@@ -264,8 +264,35 @@ fn verdicts_say_what_is_likely_the_reason() {
     let comparison = Comparison::new(&split, &law).unwrap();
     assert_eq!((comparison.verdict().agrees(), comparison.outside.unwrap().count), (None, 0));
     assert!(comparison.to_string().contains("with_dimensions"));
-    let comparison = comparison.with_dimensions(Dimensions::new(49, 10, 7).unwrap());
-    assert_eq!(comparison.verdict().agrees(), Some(true));
+    // The bound was measured from d = 10 and γ1 = 0.1 on; below, it would exceed every distance.
+    let judged = |n, d, p| {
+        let comparison = comparison.clone().with_dimensions(Dimensions::new(n, d, p).unwrap());
+        (comparison.verdict().agrees(), comparison.to_string().contains("too small for a verdict"))
+    };
+    assert_eq!(judged(49, 10, 7), (Some(true), false));
+    assert_eq!(judged(49, 5, 14), (None, true));
+    assert_eq!(judged(49, 20, 50), (None, true));
+}
+
+/// From the lower end of the support, not from the atom at 0.
+#[test]
+fn what_lies_in_a_gap_is_outside() {
+    let law = MarchenkoPastur::new(2.0).unwrap();
+    let [lower, upper] = [2.0_f64.sqrt() - 1.0, 2.0_f64.sqrt() + 1.0].map(|root| root * root);
+    let mut values = vec![0.0; 50];
+    values.extend((0..49).map(|k| law.quantile(0.505 + 0.01 * f64::from(k)).unwrap()));
+    values.push(1e-3);
+    let split = EmpiricalSpectrum::new(values).unwrap();
+    let split = split.split(&law, &PredictedOutliers::none()).unwrap();
+    let outside = Comparison::new(&split, &law).unwrap().outside.unwrap();
+    assert_eq!((outside.count, outside.farthest), (1, 1e-3));
+    assert!((outside.distance - (lower - 1e-3) / upper).abs() < 1e-9, "{outside:?}");
+}
+
+#[test]
+fn of_one_weight_nothing_is_said() {
+    let (x, w) = (normals(60, 1, 1), Array2::from_elem((1, 1), 0.5));
+    assert!(NtkBuilder::new(&x, &w, Relu).build().unwrap().warnings().is_empty());
 }
 
 #[test]

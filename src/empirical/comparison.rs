@@ -48,8 +48,8 @@ pub struct QuantilePair {
 /// and nothing is corrected for it. Distances are those of
 /// [`EmpiricalSpectrum`](super::EmpiricalSpectrum).
 ///
-/// It is displayed as a table that ends with the [`verdict`](Self::verdict), and with the feature `serde` can be stored and
-/// read back.
+/// It is displayed as a table that ends with the [`verdict`](Self::verdict), and with the
+/// feature `serde` can be stored and read back.
 ///
 /// # Examples
 ///

@@ -55,8 +55,7 @@ impl EmpiricalSpectrum {
     /// Each eigenvalue λ has the distribution function $F_\varepsilon$ of one eigenvalue,
     /// [`Resolution::step`](crate::spectrum::Resolution::step), and the sample the mean of them.
     /// As in [`Comparison`](super::Comparison), zeros and the atom at 0 are left out: the positive
-    /// eigenvalues are compared with the law
-    /// conditioned on $(0, e\]$, and conditioned likewise,
+    /// eigenvalues are compared with the law conditioned on $(0, e\]$, and conditioned likewise,
     ///
     /// $$ F_{n,\varepsilon}(x) = \frac{\sum_i F_{\varepsilon,\lambda_i}(x)}
     /// {\sum_i F_{\varepsilon,\lambda_i}(e)} , $$

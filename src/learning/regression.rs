@@ -115,10 +115,12 @@ impl<T> Regression<'_, LimitingSpectrum, T> {
     /// outliers stand beside it. A heuristic, checked against samples
     /// ([learning](crate::guide::learning), 8): at d = 64 the test errors of ridges are off by 0.5
     /// to 0.9 % in place of 3.1 to 3.5 %. It does not help the training error where that is
-    /// small. Of ridges of random effects,
-    /// [`FiniteSpectrum::ridge`](crate::spectrum::FiniteSpectrum::ridge) is nearer to samples, by a
-    /// factor of 2 to 4 at d = 20 and 40. [`ridge`](Self::ridge) and [`errors`](Self::errors) of the same ridge are then two
+    /// small. [`ridge`](Self::ridge) and [`errors`](Self::errors) of the same ridge are then two
     /// models, which differ by 0.3 % at d = 20 for a useful ridge.
+    ///
+    /// Of ridges of random effects,
+    /// [`FiniteSpectrum::ridge`](crate::spectrum::FiniteSpectrum::ridge) is nearer to samples, by
+    /// a factor of 2 to 4 at d = 20 and 40.
     ///
     /// Queries return [`Error::InvalidParameter`] where the ratios of the law are not those of
     /// the dimensions, up to one sample and one neuron, or where n or dp is not above d.

@@ -171,7 +171,7 @@ impl PredictedOutliers {
     ///
     /// Means of sampled kernels are met to 0.4 %, once to 1.3 %, at d from 20 to 80; those of
     /// `new` are off by up to 11 %
-    /// ([finite size](crate::guide::finite_size#outliers)).
+    /// ([finite size](crate::guide::finite_size#15-outliers)).
     ///
     /// # Errors
     ///

@@ -25,11 +25,11 @@ pub(in crate::ntk) fn weight_warnings(
     x: &Slabs,
     columns: &[Moments],
 ) -> Result<Vec<NtkWarning>, Error> {
+    if w.len() < FEWEST {
+        return Ok(Vec::new());
+    }
     let all = entries(w);
     let mut warnings = Vec::new();
-    if w.len() < FEWEST {
-        return Ok(warnings);
-    }
     if let Some(allowed) = columns::far_mean(&all) {
         warnings.push(NtkWarning::WeightMean { mean: all.mean, allowed });
     }
