@@ -68,53 +68,35 @@ fn inputs() -> [(&'static str, Arc<dyn InputLaw>); 3] {
     ]
 }
 
-/// Every activation, law of D and law of X.
-fn models(flags: &Flags, report: &mut Report) -> Result<(), Failure> {
-    report.title("σ, D, X");
-    for name in &flags.activations {
-        let mut seeds = seeds();
-        for (d_name, diagonal) in diagonals()? {
-            for ((x_name, input), seed) in inputs().into_iter().zip(&mut seeds) {
-                let ensemble = ensemble(name, (RATIO, 1.0), DIMENSION)?
-                    .with_diagonal_law(diagonal.clone())
-                    .with_input_law(input);
-                let line = Line::of(&ensemble, seed, &flags.budget);
-                report.line(name, &format!("{d_name}, {x_name}"), line);
-            }
+/// What a table has of an activation: what a line is called, and its networks.
+type Lines = Vec<(String, TwoLayerEnsemble)>;
+
+/// Every law of D and law of X.
+fn models(name: &str) -> Result<Lines, Failure> {
+    let mut lines = Vec::new();
+    for (d_name, diagonal) in diagonals()? {
+        for (x_name, input) in inputs() {
+            let ensemble = ensemble(name, (RATIO, 1.0), DIMENSION)?
+                .with_diagonal_law(diagonal.clone())
+                .with_input_law(input);
+            lines.push((format!("{d_name}, {x_name}"), ensemble));
         }
     }
-    Ok(())
+    Ok(lines)
 }
 
 /// Other ratios.
-fn ratios(flags: &Flags, report: &mut Report) -> Result<(), Failure> {
-    report.title("σ, γ1, γ2");
-    for name in few(flags) {
-        let ratios = [(0.3, 1.0), (2.0, 1.0), (RATIO, 0.5), (RATIO, 2.0)];
-        for ((gamma1, gamma2), seed) in ratios.into_iter().zip(seeds()) {
-            let ensemble = ensemble(name, (gamma1, gamma2), DIMENSION)?;
-            let line = Line::of(&ensemble, seed, &flags.budget);
-            report.line(name, &format!("{gamma1}, {gamma2}"), line);
-        }
-    }
-    Ok(())
+fn ratios(name: &str) -> Result<Lines, Failure> {
+    let ratios = [(0.3, 1.0), (2.0, 1.0), (RATIO, 0.5), (RATIO, 2.0)];
+    let line = |(gamma1, gamma2)| {
+        Ok((format!("{gamma1}, {gamma2}"), ensemble(name, (gamma1, gamma2), DIMENSION)?))
+    };
+    ratios.into_iter().map(line).collect()
 }
 
 /// Other dimensions.
-fn sizes(flags: &Flags, report: &mut Report) -> Result<(), Failure> {
-    report.title("σ, d");
-    for name in few(flags) {
-        for (d, seed) in [20, 64].into_iter().zip(seeds()) {
-            let ensemble = ensemble(name, (RATIO, 1.0), d)?;
-            report.line(name, &d.to_string(), Line::of(&ensemble, seed, &flags.budget));
-        }
-    }
-    Ok(())
-}
-
-/// Those of them that are wanted.
-fn few(flags: &Flags) -> impl Iterator<Item = &'static str> {
-    FEW.into_iter().filter(|few| flags.activations.iter().any(|name| name == few))
+fn sizes(name: &str) -> Result<Lines, Failure> {
+    [20, 64].into_iter().map(|d| Ok((d.to_string(), ensemble(name, (RATIO, 1.0), d)?))).collect()
 }
 
 /// The first seeds of the lines of an activation: no two of them share a network.
@@ -122,20 +104,27 @@ fn seeds() -> impl Iterator<Item = u64> {
     (0..).map(|line| 1000 * line)
 }
 
-type Table = fn(&Flags, &mut Report) -> Result<(), Failure>;
+type Table = fn(&str) -> Result<Lines, Failure>;
 
 fn main() -> Result<(), Failure> {
     let Some(flags) = Flags::parse()? else {
         println!("{}", args::USAGE);
         return Ok(());
     };
-    let tables: [(&str, Table); 3] = [("models", models), ("ratios", ratios), ("sizes", sizes)];
-    for (name, table) in tables {
-        if flags.wants(name) {
-            let mut report = Report::default();
-            table(&flags, &mut report)?;
-            report.close();
+    let tables: [(&str, &str, Table); 3] =
+        [("models", "σ, D, X", models), ("ratios", "σ, γ1, γ2", ratios), ("sizes", "σ, d", sizes)];
+    for (table, title, lines) in tables.into_iter().filter(|table| flags.wants(table.0)) {
+        let mut report = Report::default();
+        report.title(title);
+        for name in &flags.activations {
+            if table != "models" && !FEW.contains(&name.as_str()) {
+                continue;
+            }
+            for ((label, ensemble), seed) in lines(name)?.into_iter().zip(seeds()) {
+                report.line(name, &label, Line::of(&ensemble, seed, &flags.budget));
+            }
         }
+        report.close();
     }
     Ok(())
 }
