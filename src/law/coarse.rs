@@ -22,6 +22,15 @@ const MOST: usize = 256;
 /// Places that are tabulated one by one where nothing coarser does.
 const TABULATED: usize = 80;
 
+/// γ1 up to which few places are merged, too. The larger γ1, the more of them shows, and they are
+/// tabulated one by one: atoms of D² in seconds, steps of a density in minutes.
+pub(super) const ATOMS_UP_TO: f64 = 2.0;
+pub(super) const STEPS_UP_TO: f64 = 20.0;
+
+/// γ1 below which it is tried first without preparation: the points w that belong to the law are
+/// then far from the support, at some γ1^−½ in units of √(∫ t² dν).
+const FAR: f64 = 0.05;
+
 /// Tolerance of the solutions on which it is found out how many values do.
 const ROUGH: f64 = 1e-4;
 
@@ -50,6 +59,9 @@ pub trait Coarse: std::fmt::Debug + Send + Sync {
 
     /// Refuses more places than a table of the density of ν, which shows each, can have.
     fn check_places(&self) -> Result<(), Error>;
+
+    /// γ1 above which few places are looked at one by one.
+    fn merged_up_to(&self) -> f64;
 
     /// T and T′ of ν at z.
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error>;
@@ -133,16 +145,30 @@ pub(super) fn gauss_values(
 
 /// Solves with as few values as do, and adds to the error how much mass the coarsening may
 /// have moved.
-///
-/// How many values do is found out at the points of a rough solution.
 pub(super) fn solve<L: Coarsened>(
     population: &L,
-    Wanted { measure, gamma1, tolerance, tracker }: Wanted<'_>,
+    wanted: Wanted<'_>,
 ) -> Result<TabulatedLaw, Error> {
-    let solve = |law: L::Law<'_>, tolerance: f64| {
-        let law = law.prepared(tracker)?;
+    if wanted.gamma1 < FAR {
+        match solve_from(population, wanted, Ok) {
+            Ok(table) => return Ok(table),
+            Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
+            Err(_) => {}
+        }
+    }
+    solve_from(population, wanted, |law| law.prepared(wanted.tracker))
+}
+
+/// The same from approximations that are made ready for it by `prepared`. How many values do is
+/// found out at the points of a rough solution.
+fn solve_from<'a, L: Coarsened>(
+    population: &'a L,
+    Wanted { measure, gamma1, tolerance, tracker }: Wanted<'_>,
+    prepared: impl Fn(L::Law<'a>) -> Result<L::Law<'a>, Error>,
+) -> Result<TabulatedLaw, Error> {
+    let solve = |law: &L::Law<'_>, tolerance: f64| {
         let source = Source {
-            transform: &law,
+            transform: law,
             mass: law.mass(),
             upper_end: law.upper_end(),
             gaps: gaps(law.obstacles()),
@@ -152,9 +178,10 @@ pub(super) fn solve<L: Coarsened>(
     };
     let all = population.count();
     let mut count = FIRST.min(all);
-    let rough = loop {
-        match solve(population.approximation(count)?, ROUGH) {
-            Ok(rough) => break rough,
+    let (mut law, rough) = loop {
+        let law = population.approximation(count).and_then(&prepared);
+        match law.and_then(|law| solve(&law, ROUGH).map(|rough| (law, rough))) {
+            Ok(found) => break found,
             Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
             Err(error) if count >= all.min(MOST) => return Err(error),
             // More values may be easier: they leave less space between them.
@@ -162,7 +189,7 @@ pub(super) fn solve<L: Coarsened>(
         }
     };
     let points = points(&rough, gamma1);
-    let mut law = population.approximation(count)?;
+    let mut ready = true;
     loop {
         if count > MOST && count < all {
             return Err(population.too_many("the law at this gamma1", ", or a smaller gamma1"));
@@ -172,10 +199,11 @@ pub(super) fn solve<L: Coarsened>(
         let moved =
             if count == finer_count { 0.0 } else { moved(&points, gamma1, &law, &finer, tracker)? };
         if moved <= MERGING * tolerance || count == finer_count {
-            let table = solve(law, tolerance)?;
+            let law = if ready { law } else { prepared(law)? };
+            let table = solve(&law, tolerance)?;
             return Ok(table.in_unit(1.0 / population.unit()).with_error(moved));
         }
-        (count, law) = (finer_count, finer);
+        (count, law, ready) = (finer_count, finer, false);
     }
 }
 

@@ -169,9 +169,12 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
     }
 
     /// log(φ/γ) with φ(w) = ∫ t²/(w−t)² ν(dt) = γ − z′(w), at a real w off the support.
+    ///
+    /// Not a number where T is none: `max` would make that the smallest φ.
     fn excess(&self, w: f64) -> f64 {
         let least = f64::MIN_POSITIVE / self.gamma - 1.0;
-        (-self.z(w.into()).1.re / self.gamma).max(least).ln_1p()
+        let ratio = -self.z(w.into()).1.re / self.gamma;
+        if ratio.is_nan() { ratio } else { ratio.max(least).ln_1p() }
     }
 
     /// The image of a gap: the part of it where z′ > 0, that is φ < γ. φ is

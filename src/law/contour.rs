@@ -170,7 +170,12 @@ impl TTransform for Contour {
     }
 
     fn raised(&self, w: Complex64) -> (Complex64, f64) {
-        let mut value = self.values.integral(w, MOST_PIECES).map_or(f64::NAN.into(), |i| w * i[0]);
+        let Some([integral, _]) = self.values.integral(w, MOST_PIECES) else {
+            // Between singularities, where T passes −mass for another reason than w next to 0.
+            let t = self.t(w).0;
+            return (t + self.mass, t.l1_norm() + self.mass);
+        };
+        let mut value = w * integral;
         for &(square, weight) in &self.values.squares {
             value += weight * w * reciprocal(w - self.values.c * square);
         }

@@ -15,9 +15,6 @@ use crate::observer::{Observer, Progress, Stage};
 use crate::watch::Watch;
 use crate::{Error, arguments};
 
-/// γ1 at which few values of D are merged, too.
-const ORDER_ONE: std::ops::RangeInclusive<f64> = 0.1..=2.0;
-
 /// The law μ of ratio $\gamma_1$ over a population law ν:
 /// $\gamma_1 \mu + (1 - \gamma_1)\delta_0 = \mathrm{MP}^{(\gamma_1)} \boxtimes \nu$.
 ///
@@ -152,9 +149,8 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
     fn solve(&self, measure: Measure) -> Result<TabulatedLaw, Error> {
         let gamma1 = arguments::positive("gamma1", self.gamma1)?;
         let tolerance = tolerance::check(self.tolerance)?;
-        // Where γ1 is not of order one each value shows: a few are looked at one by one.
         let one_by_one =
-            |law: &&dyn Coarse| !ORDER_ONE.contains(&gamma1) && law.check_places().is_ok();
+            |law: &&dyn Coarse| gamma1 > law.merged_up_to() && law.check_places().is_ok();
         let coarse = self.population.coarse()?.filter(|law| !one_by_one(law));
         if coarse.is_none() {
             // Solved before this stage begins.

@@ -4,7 +4,9 @@ use std::f64::consts::PI;
 
 use num_complex::Complex64;
 
-use super::coarse::{self, Approximation, Coarse, Coarsened, Wanted, gauss_values};
+use super::coarse::{
+    self, ATOMS_UP_TO, Approximation, Coarse, Coarsened, STEPS_UP_TO, Wanted, gauss_values,
+};
 use super::companion::{ACCURACY, TTransform};
 use super::contour::Contour;
 use super::model::Model;
@@ -32,8 +34,9 @@ pub struct Merged {
     /// Values of D² off 0, ascending, and their probabilities.
     squares: Vec<(f64, f64)>,
     pub(super) mass: f64,
-    /// How many values or steps of a density there are.
+    /// How many values or steps of a density there are, and whether there are steps.
     places: usize,
+    steps: bool,
     /// The unit of length of all of this, and the first two moments in it.
     pub(super) unit: f64,
     pub(super) moments: (f64, f64),
@@ -47,8 +50,10 @@ impl Merged {
         let squares: Vec<_> = model.squares.real_nodes().filter(|s| many && s.0 > 0.0).collect();
         let mass = 1.0 - model.squares.mass_at_zero();
         let places = model.squares.support().len();
+        let steps = model.squares.support().iter().any(|(lower, upper)| lower < upper);
         (!squares.is_empty()).then_some(Self {
             places,
+            steps,
             unit,
             moments: model.moments(),
             b: model.b,
@@ -93,6 +98,10 @@ impl Coarse for Merged {
 
     fn check_places(&self) -> Result<(), Error> {
         coarse::check_places(self, self.places)
+    }
+
+    fn merged_up_to(&self) -> f64 {
+        if self.steps { STEPS_UP_TO } else { ATOMS_UP_TO }
     }
 
     /// Off the convex support of ν.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use num_complex::Complex64;
 
-use super::coarse::{self, Approximation, Coarse, Coarsened, Wanted};
+use super::coarse::{self, ATOMS_UP_TO, Approximation, Coarse, Coarsened, Wanted};
 use super::companion::{ACCURACY, TTransform};
 use super::contour::Contour;
 use super::covariance::Covariance;
@@ -168,6 +168,13 @@ impl Coarse for Mixture {
             values.check_places()?;
         }
         coarse::check_places(self, self.places())
+    }
+
+    fn merged_up_to(&self) -> f64 {
+        match &self.factor {
+            Factor::Table(_) => ATOMS_UP_TO,
+            Factor::Values(values) => values.merged_up_to(),
+        }
     }
 
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {

@@ -56,6 +56,14 @@ impl Source<'_> {
                 images.push(image);
             }
         }
+        let ascending = |pair: &[GapImage]| pair[0].upper.x <= pair[1].lower.x;
+        if let Some(pair) = images.windows(2).find(|pair| !ascending(pair)) {
+            return Err(Error::Inconsistent {
+                identity: "an upper end of the support above the lower one before it",
+                expected: pair[0].upper.x,
+                found: pair[1].lower.x,
+            });
+        }
         let mut stretches: Vec<Stretch> = images
             .windows(2)
             .map(|pair| Stretch {
