@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 
 use num_complex::Complex64;
 
-use super::companion::reciprocal;
+use super::companion::{Root, reciprocal};
 use super::segment::Part;
 use super::slice::Slice;
 use crate::Error;
@@ -130,6 +130,12 @@ impl Slice<'_> {
         let rule = &*RULE;
         let mut values = [0.0; ORDER];
         let mut first = Complex64::ZERO;
+        // All that is unresolved has one V and one η.
+        let mut last: [Option<(f64, Root)>; 2] = [None, None];
+        let mut eta = |i: usize, v: f64, guess: Option<Complex64>| match last[i] {
+            Some((before, root)) if before == v => Ok(root),
+            _ => self.eta(v, guess).inspect(|root| last[i] = Some((v, *root))),
+        };
         for (k, (node, weight)) in rule.nodes.iter().zip(&rule.weights).enumerate() {
             let tau = 0.5 * (from + to) + 0.5 * (to - from) * node;
             let (here, there, rate) = part.place(tau);
@@ -139,14 +145,16 @@ impl Slice<'_> {
             }
             let guesses = [0, 1].map(|i| match trail[..] {
                 [(u0, eta0, slope0), (u1, eta1, slope1)] => {
-                    let points = [(u0, eta0[i], slope0[i]), (u1, eta1[i], slope1[i])];
-                    Some(hermite(points, tau)).filter(|w| w.im > 0.0).or(Some(eta1[i]))
+                    // Next to 0 it is a power of V.
+                    let point = |u, eta: Complex64, slope: Complex64| (u, eta.ln(), slope / eta);
+                    let points = [point(u0, eta0[i], slope0[i]), point(u1, eta1[i], slope1[i])];
+                    Some(hermite(points, tau).exp()).filter(|w| w.im > 0.0).or(Some(eta1[i]))
                 }
                 [(_, eta, _)] => Some(eta[i]),
                 _ => self.start([here, there][i]).or(guess),
             });
             let [here, there] = [here, there].map(|v| self.resolved(v));
-            let (one, two) = (self.eta(here, guesses[0])?, self.eta(there, guesses[1])?);
+            let (one, two) = (eta(0, here, guesses[0])?, eta(1, there, guesses[1])?);
             if k == 0 {
                 first = one.w;
             }
