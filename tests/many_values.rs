@@ -2,12 +2,26 @@
 //! from a table of the population law with every value in it.
 
 use ntk_spectrum::LimitingSpectrum;
-use ntk_spectrum::activation::{Gelu, Relu};
+use ntk_spectrum::activation::{Gelu, Relu, Silu};
 use ntk_spectrum::diagonal::{DiagonalLaw, Empirical, SquareLaw};
 use ntk_spectrum::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw};
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
+
+/// A density of D that is constant between edges.
+#[derive(Debug)]
+struct Bins(Vec<f64>, Vec<f64>);
+
+impl DiagonalLaw for Bins {
+    fn sample(&self, _: &mut dyn Rng) -> f64 {
+        self.0[0]
+    }
+
+    fn square_law(&self, _: f64) -> Result<SquareLaw, ntk_spectrum::Error> {
+        SquareLaw::from_histogram(&self.0, &self.1)
+    }
+}
 
 fn normal(count: usize, seed: u64) -> Vec<f64> {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
@@ -42,7 +56,7 @@ fn differences(gamma1s: &[f64], values: &[f64]) -> Vec<f64> {
 #[test]
 fn twelve_values_as_one_by_one() {
     for values in [normal(12, 1), uniform(12, 2)] {
-        let off = differences(&[0.3, 1.5], &values);
+        let off = differences(&[0.003, 0.07, 0.3, 1.5], &values);
         assert!(off.iter().all(|off| *off < 1e-7), "{off:?}");
     }
 }
@@ -72,22 +86,55 @@ fn a_thousand_values_have_their_moments() {
 /// Steps of a density are merged like values.
 #[test]
 fn a_histogram_of_many_bins_is_solved() {
-    #[derive(Debug)]
-    struct Bins(Vec<f64>, Vec<f64>);
-    impl DiagonalLaw for Bins {
-        fn sample(&self, _: &mut dyn Rng) -> f64 {
-            self.0[0]
-        }
-        fn square_law(&self, _: f64) -> Result<SquareLaw, ntk_spectrum::Error> {
-            SquareLaw::from_histogram(&self.0, &self.1)
-        }
-    }
     let edges: Vec<f64> = (0..=160).map(|k| 0.5 + f64::from(k) / 160.0).collect();
     let counts: Vec<f64> = (0..160).map(|k| 1.0 + f64::from((7 * k) % 11)).collect();
     let squares = SquareLaw::from_histogram(&edges, &counts).unwrap();
     let law = LimitingSpectrum::new(0.7, 1.0, Relu, Bins(edges, counts));
     let mean = law.expectation(&|x| x).unwrap();
     assert!((mean / (0.25 * squares.moment(1)) - 1.0).abs() < 1e-8);
+}
+
+/// Small γ1 show nothing of ν: without a look at each bin, and right.
+#[test]
+fn a_histogram_at_small_gamma1_as_its_bins_one_by_one() {
+    let (edges, counts) = ([0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1], [3.0, 1.0, 4.0, 1.0, 5.0, 9.0]);
+    // With six steps ν is tabulated, with the same in halves it is merged.
+    let halves: Vec<f64> = (0..=12).map(|k| 0.5 + 0.05 * f64::from(k)).collect();
+    let uneven = |k: usize| counts[k / 2] * if k % 2 == 0 { 1.0 + 1e-9 } else { 1.0 - 1e-9 };
+    let law = |edges: &[f64], counts: Vec<f64>| {
+        LimitingSpectrum::new(0.003, 1.0, Relu, Bins(edges.to_vec(), counts))
+    };
+    let one_by_one = law(&edges, counts.to_vec());
+    let merged = law(&halves, (0..12).map(uneven).collect());
+    for q in [0.1, 0.3, 0.5, 0.7, 0.9] {
+        let x = one_by_one.quantile(q).unwrap();
+        let (expected, found) = (one_by_one.density(x).unwrap(), merged.density(x).unwrap());
+        assert!((found / expected - 1.0).abs() < 1e-7, "{q}: {found} {expected}");
+    }
+}
+
+/// Next to the values of D², where T passes −1, nothing was known of a gap of ν, and that was
+/// taken for one of μ: a part of its support ended below where it began, at a negative place.
+#[test]
+fn a_gap_of_the_population_law_is_none_of_the_law() {
+    let values = [
+        0.6703919834639361,
+        0.4525357934068426,
+        0.41568159239348623,
+        0.7518947003568339,
+        0.5313137484573155,
+        0.7385709374806749,
+        0.5692286716008237,
+        0.5977219543286276,
+        0.808674484120533,
+        0.45295025891026197,
+    ];
+    let d = Empirical::new(&values).unwrap();
+    let law = LimitingSpectrum::new(0.13732996203052178, 0.16544867400370025, Silu, d);
+    let support = law.support().unwrap();
+    assert_eq!(support.len(), 1, "{support:?}");
+    assert!(0.0 < support[0].lower.location && support[0].lower.location < 0.0161, "{support:?}");
+    assert_eq!(law.cdf(0.0).unwrap(), 0.0);
 }
 
 /// Where b or c is 0 nothing is merged: mean and variance in closed form.

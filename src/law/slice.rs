@@ -22,11 +22,6 @@ const ROUNDING: f64 = 1e-20;
 /// Part of D² next to 0 that is not looked into: as much as its rule resolves.
 const UNRESOLVED: f64 = 1e-13;
 
-/// Steps in which it is found how far ρ_x carries next to nothing, and the ratio of the parts of
-/// η up to which that is so: where Newton's iteration cannot tell η from a real number.
-const UNRESOLVED_STEP: f64 = 0.03;
-const REAL: f64 = 5.0 * ACCURACY;
-
 /// Weights, relative to the largest, that count as 0 in the size of sums next to 0.
 const NEAR: f64 = 1e-6;
 
@@ -160,7 +155,6 @@ impl<'a> Slice<'a> {
         (slice.bulks, slice.scars) = slice.find_bulks();
         if slice.bulks.iter().any(|bulk| bulk.lower == 0.0) {
             slice.shadow = slice.find_shadow();
-            slice.far_below = slice.first_resolved();
         }
         slice
     }
@@ -273,18 +267,6 @@ impl<'a> Slice<'a> {
             Image::Open(image) if image.upper.x > 0.0 => Some(-image.upper.x),
             _ => None,
         }
-    }
-
-    /// V up to which ρ_x carries next to nothing, if weights reach down to 0; else 0.
-    fn first_resolved(&self) -> f64 {
-        let mut v = self.far_below;
-        while v > 0.0 && v < self.model.squares.lower_tail() {
-            match self.eta(v / UNRESOLVED_STEP, None) {
-                Ok(root) if root.w.im <= REAL * root.w.re => v /= UNRESOLVED_STEP,
-                _ => break,
-            }
-        }
-        v
     }
 
     fn find_bulks(&self) -> (Vec<Bulk>, Vec<f64>) {
