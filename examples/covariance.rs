@@ -8,7 +8,8 @@
 //! Each figure is the relative error of the bulk's Stieltjes transform, a mean over sampled
 //! networks, in per cent, and the mean over three points; the figure in brackets is that of the
 //! law that ignores the covariance, and ± the standard error of the sampled means.
-//! `--budget 0.1` takes a tenth of the networks.
+//! `--budget 0.1` takes a tenth of the networks, and names pick covariances by how they begin:
+//! `covariance Wishart power`.
 
 use std::error::Error;
 use std::io::Write;
@@ -24,7 +25,7 @@ use rayon::prelude::*;
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-const USAGE: &str = "covariance [--sizes D,D,…] [--budget B]";
+const USAGE: &str = "covariance [NAME…] [--sizes D,D,…] [--budget B]";
 
 const RATIOS: (f64, f64) = (0.7, 1.0);
 
@@ -36,6 +37,7 @@ const POINTS: [Complex64; 3] =
     [Complex64::new(-0.8, 0.0), Complex64::new(0.8, 0.8), Complex64::new(2.0, 1.2)];
 
 struct Flags {
+    names: Vec<String>,
     sizes: Vec<usize>,
     budget: f64,
 }
@@ -43,7 +45,7 @@ struct Flags {
 impl Flags {
     fn parse() -> Result<Self, Failure> {
         use lexopt::prelude::*;
-        let mut flags = Self { sizes: vec![20, 40, 80], budget: 1.0 };
+        let mut flags = Self { names: Vec::new(), sizes: vec![20, 40, 80], budget: 1.0 };
         let mut parser = lexopt::Parser::from_env();
         while let Some(argument) = parser.next()? {
             match argument {
@@ -56,10 +58,15 @@ impl Flags {
                     println!("{USAGE}");
                     std::process::exit(0);
                 }
+                Value(name) => flags.names.push(name.string()?),
                 other => return Err(other.unexpected().into()),
             }
         }
         Ok(flags)
+    }
+
+    fn wants(&self, family: Family) -> bool {
+        self.names.is_empty() || self.names.iter().any(|name| family.0.starts_with(name))
     }
 
     /// Networks of this size.
@@ -156,7 +163,7 @@ fn main() -> Result<(), Failure> {
         flags.sizes.iter().map(|&d| format!(" d = {d} ({}) |", flags.networks(d))).collect();
     println!("| S | σ | D |{heads}");
     println!("| --- | --- | --- |{}", " --- |".repeat(flags.sizes.len()));
-    for family in FAMILIES {
+    for family in FAMILIES.into_iter().filter(|family| flags.wants(*family)) {
         for name in ACTIVATIONS {
             let sigma: Arc<dyn Activation> = by_name(name)?;
             for (diagonal_name, diagonal) in diagonals()? {

@@ -211,7 +211,7 @@ fn named_by(environment: &str) -> Range<usize> {
 /// Ten thousand, or those of `NTK_CONFIGURATIONS`: none is wrong, and none next to γ2 = 1 is
 /// refused but at a documented limit.
 #[test]
-#[ignore = "long: `.ci/run` runs the first four hundred"]
+#[ignore = "long: `.ci/run` runs the first thousand"]
 fn ten_thousand_configurations() {
     let which = std::env::var("NTK_CONFIGURATIONS").map_or(0..LONG_RUN, |text| named_by(&text));
     println!("seed {LONG_RUN_SEED:#x}, {which:?}");
