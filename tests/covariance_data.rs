@@ -159,7 +159,7 @@ fn laws_from_data_are_as_good_as_those_from_the_truth() {
         assert!(data < known + 2.0 * noise, "isotropic: {data} {known} {noise}");
         let (data, known, noise) = errors_from_data_and_truth(d, &halves(d), networks);
         println!("{{0.4, 1.6}}, d = {d}: {data:.4} from data, {known:.4} ± {noise:.4}");
-        assert!(data < 4.0 / 3.0 * known + 2.0 * noise, "{data} {known} {noise}");
+        assert!(data < 1.1 * known + 2.0 * noise, "{data} {known} {noise}");
     }
 }
 

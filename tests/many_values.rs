@@ -3,7 +3,7 @@
 
 use ntk_spectrum::LimitingSpectrum;
 use ntk_spectrum::activation::{Gelu, Relu, Silu};
-use ntk_spectrum::diagonal::{DiagonalLaw, Empirical, SquareLaw};
+use ntk_spectrum::diagonal::{DiagonalLaw, Discrete, Empirical, SquareLaw};
 use ntk_spectrum::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw};
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
@@ -135,6 +135,26 @@ fn a_gap_of_the_population_law_is_none_of_the_law() {
     assert_eq!(support.len(), 1, "{support:?}");
     assert!(0.0 < support[0].lower.location && support[0].lower.location < 0.0161, "{support:?}");
     assert_eq!(law.cdf(0.0).unwrap(), 0.0);
+}
+
+/// Most of the mass is at small values and less than γ1 at large ones: μ has a gap between them,
+/// however small γ1 is.
+#[test]
+fn clusters_of_values_leave_a_gap() {
+    let values = [0.01, 0.011, 0.012, 0.013, 0.015, 1.0, 1.05];
+    let d = Discrete::new(&values, &[0.2, 0.2, 0.2, 0.2, 0.18, 0.01, 0.01]).unwrap();
+    let table = Population::new(1.0, Relu, d.clone()).unwrap().tabulated().unwrap().clone();
+    for gamma1 in [0.04, 0.3] {
+        let law = LimitingSpectrum::new(gamma1, 1.0, Relu, d.clone());
+        let exact = GeneralizedMarchenkoPastur::new(gamma1, table.clone()).unwrap();
+        let (expected, found) = (exact.support().unwrap(), law.support().unwrap());
+        assert_eq!(expected.len(), found.len(), "{gamma1}: {expected:?} {found:?}");
+        for q in [0.05, 0.3, 0.6, 0.9, 0.99] {
+            let x = exact.quantile(q).unwrap();
+            let (expected, found) = (exact.density(x).unwrap(), law.density(x).unwrap());
+            assert!((found / expected - 1.0).abs() < 1e-6, "{gamma1} {q}: {found} {expected}");
+        }
+    }
 }
 
 /// Where b or c is 0 nothing is merged: mean and variance in closed form.

@@ -264,14 +264,35 @@ fn verdicts_say_what_is_likely_the_reason() {
     let comparison = Comparison::new(&split, &law).unwrap();
     assert_eq!((comparison.verdict().agrees(), comparison.outside.unwrap().count), (None, 0));
     assert!(comparison.to_string().contains("with_dimensions"));
-    // The bound was measured from d = 10 and γ1 = 0.1 on; below, it would exceed every distance.
+    // The bound was measured for d, γ1 and γ2 of some size only.
     let judged = |n, d, p| {
         let comparison = comparison.clone().with_dimensions(Dimensions::new(n, d, p).unwrap());
-        (comparison.verdict().agrees(), comparison.to_string().contains("too small for a verdict"))
+        (comparison.verdict().agrees(), comparison.to_string().contains("was not measured"))
     };
     assert_eq!(judged(49, 10, 7), (Some(true), false));
     assert_eq!(judged(49, 5, 14), (None, true));
     assert_eq!(judged(49, 20, 50), (None, true));
+    assert_eq!(judged(200, 100, 2), (None, true));
+    assert_eq!(judged(1000, 10, 70), (None, true));
+    assert_eq!(judged(1000, 10, 10), (None, true));
+    let mut not_a_number = comparison.clone();
+    not_a_number.kolmogorov_smirnov = f64::NAN;
+    let verdict = not_a_number.with_dimensions(Dimensions::new(49, 10, 7).unwrap());
+    assert_eq!(verdict.verdict().agrees(), Some(false));
+}
+
+/// Columns that are all but equal: one direction, whose mean fluctuates as that of one.
+#[test]
+fn the_mean_of_few_directions_is_chance() {
+    for n in [30, 100] {
+        for seed in 0..60 {
+            let (one, rest) = (normals(n, 1, 1000 + seed), normals(n, D, 2000 + seed));
+            let x = Array2::from_shape_fn((n, D), |(i, j)| one[[i, 0]] + 0.05 * rest[[i, j]]);
+            let said = warnings(&x, &weights());
+            let of_mean = |warning: &NtkWarning| matches!(warning, NtkWarning::Mean { .. });
+            assert!(!said.iter().any(of_mean), "{n} {seed}: {said:?}");
+        }
+    }
 }
 
 /// From the lower end of the support, not from the atom at 0.
@@ -390,9 +411,12 @@ fn threads_and_slices_say_the_same() {
     for size in [1e160, 1e-160, 1e80] {
         let scaled = &x * size;
         let w = &w / size;
-        let said = NtkBuilder::new(&scaled, &w, Relu).with_memory_limit(1 << 30).build_operator();
-        if let Ok(kernel) = said {
-            assert!(!kernel.warnings().is_empty(), "{size}");
+        match NtkBuilder::new(&scaled, &w, Relu).build_operator() {
+            Ok(kernel) => assert!(size < 1e160 && !kernel.warnings().is_empty(), "{size}"),
+            Err(error) => {
+                let infinite = matches!(error, Error::InvalidElement { name: "the kernel", .. });
+                assert!(size == 1e160 && infinite, "{size}: {error}");
+            }
         }
     }
     for (n, d, p) in [(1, 1, 1), (1, 3, 2), (2, 1, 5), (2, 2, 2), (3, 300, 4), (11, 1, 3)] {
@@ -431,6 +455,15 @@ fn bad_covariances_and_data_are_named() {
     assert!((spectrum.effective_dimension() - 1.0).abs() < 0.1);
     let centred = CovarianceSpectrum::from_centred_samples(constant.view());
     assert!(matches!(centred, Err(Error::InvalidParameter { .. })), "{centred:?}");
+    // The first mean of many equal numbers is off by its rounding.
+    for rows in [100, 1000, 10_000] {
+        let constant = Array2::from_elem((rows, 4), 0.1);
+        let centred = CovarianceSpectrum::from_centred_samples(constant.view());
+        assert!(matches!(centred, Err(Error::InvalidParameter { .. })), "{rows}: {centred:?}");
+    }
+    // What is small is not 0.
+    let small = CovarianceSpectrum::from_matrix(array![[1.0, 0.0], [0.0, 1e-11]].view()).unwrap();
+    assert_eq!(small.eigenvalues()[0], 1e-11);
     let zero = LimitingSpectrum::for_data(Array2::zeros((30, 4)).view(), 5, Relu, 1.0);
     assert!(matches!(zero, Err(Error::InvalidParameter { .. })), "{zero:?}");
 }

@@ -1,6 +1,6 @@
 //! `CovarianceSpectrum`: the eigenvalues of a covariance, and what they say of the model.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use super::covariance_conditions::CovarianceConditions;
 use crate::law::{Discrete, SpectralLaw, TabulatedLaw};
@@ -10,6 +10,10 @@ use crate::{Error, arguments};
 /// Relative size of a negative eigenvalue, and of a difference between the two halves of a
 /// matrix, that rounding explains.
 const ROUNDING: f64 = 1e-10;
+
+/// Deviation from the mean, relative to the largest entry, of a column that is constant up to
+/// rounding.
+const CONSTANT: f64 = 1e-12;
 
 /// The spectrum of the covariance S of the rows of X, as the law H that
 /// [`LimitingSpectrum::with_covariance`](crate::LimitingSpectrum::with_covariance) wants.
@@ -55,8 +59,9 @@ impl CovarianceSpectrum {
     /// # Errors
     ///
     /// [`Error::InvalidSize`] for X without rows or columns; [`Error::InvalidElement`] for an
-    /// entry that is not finite; [`Error::InvalidParameter`] if all are 0, or their squares no
-    /// normal numbers; [`Error::Eigenvalues`].
+    /// entry that is not finite, of X or, where its squares overflow, of $X^\top X/n$;
+    /// [`Error::InvalidParameter`] if all are 0, or their squares no normal numbers;
+    /// [`Error::Eigenvalues`].
     ///
     /// # Complexity
     ///
@@ -73,6 +78,10 @@ impl CovarianceSpectrum {
     ///
     /// As [`from_samples`](Self::from_samples): rows that are all equal leave 0.
     ///
+    /// # Complexity
+    ///
+    /// As that of [`from_samples`](Self::from_samples), and nd numbers more.
+    ///
     /// # Examples
     ///
     /// ```
@@ -86,11 +95,23 @@ impl CovarianceSpectrum {
     /// ```
     pub fn from_centred_samples(x: ArrayView2<'_, f64>) -> Result<Self, Error> {
         check(x)?;
-        let mean = x.map_axis(Axis(0), |column| column.iter().sum::<f64>() / x.nrows() as f64);
-        let size = x.iter().fold(0.0, |most: f64, entry| most.max(entry.abs()));
-        // What rounding leaves of columns that are constant.
-        let rounding = 4.0 * f64::EPSILON * size;
-        let centred = (&x - &mean).mapv(|entry| if entry.abs() <= rounding { 0.0 } else { entry });
+        let mut centred = x.to_owned();
+        for mut column in centred.columns_mut() {
+            // Twice: of a long constant column the first mean leaves its rounding.
+            for _ in 0..2 {
+                let mean = column.iter().map(|entry| entry / x.nrows() as f64).sum::<f64>();
+                column.mapv_inplace(|entry| entry - mean);
+            }
+        }
+        // What is left of columns that are constant.
+        for (mut column, before) in centred.columns_mut().into_iter().zip(x.columns()) {
+            let largest = |column: ArrayView1<'_, f64>| {
+                column.iter().fold(0.0, |most: f64, entry| most.max(entry.abs()))
+            };
+            if largest(column.view()) <= CONSTANT * largest(before) {
+                column.fill(0.0);
+            }
+        }
         Self::of_rows(centred.view())
     }
 
@@ -117,11 +138,16 @@ impl CovarianceSpectrum {
     ///
     /// # Errors
     ///
-    /// [`Error::SizeMismatch`] unless it is square; [`Error::InvalidElement`] for entries that
-    /// are not finite, and for the first that differs from its mirror image by more than 1e-10
-    /// of the largest; [`Error::InvalidEntry`] for an eigenvalue below 0 by more than 1e-10 of
-    /// the largest (smaller ones are rounding, and taken for 0); as
+    /// [`Error::InvalidSize`] without rows, [`Error::SizeMismatch`] unless it is square;
+    /// [`Error::InvalidElement`] for entries that are not finite, and for the first that differs
+    /// from its mirror image by more than 1e-10 of the largest; [`Error::InvalidEntry`] for an
+    /// eigenvalue below 0 by more than 1e-10 of the largest (those nearer, and those above 0 by
+    /// no more than d roundings of the largest, are taken for 0); [`Error::Eigenvalues`]; as
     /// [`from_eigenvalues`](Self::from_eigenvalues).
+    ///
+    /// # Complexity
+    ///
+    /// $\frac43 d^3$ operations, $d^2$ numbers.
     pub fn from_matrix(s: ArrayView2<'_, f64>) -> Result<Self, Error> {
         arguments::size("the rows of S", s.nrows())?;
         arguments::same_size("columns of S", s.ncols(), s.nrows(), "as many as rows")?;
@@ -135,8 +161,9 @@ impl CovarianceSpectrum {
             return Err(Error::InvalidElement { name: "S", row, column, value, allowed });
         }
         let mut eigenvalues = symmetric_eigenvalues(halves_as_one(s.to_owned()))?;
-        let rounding = ROUNDING * eigenvalues.last().map_or(0.0, |top| top.abs());
-        eigenvalues.iter_mut().filter(|s| s.abs() <= rounding).for_each(|s| *s = 0.0);
+        let top = eigenvalues.last().map_or(0.0, |top| top.abs());
+        let rounding = -ROUNDING * top..=eigenvalues.len() as f64 * f64::EPSILON * top;
+        eigenvalues.iter_mut().filter(|s| rounding.contains(*s)).for_each(|s| *s = 0.0);
         Self::from_eigenvalues(&eigenvalues)
     }
 

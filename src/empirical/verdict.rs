@@ -1,6 +1,7 @@
 //! `Verdict`: whether a sample is as near to its law as samples of the model are.
 
 use std::fmt::{Display, Formatter, Result as Written};
+use std::ops::RangeInclusive;
 
 use super::figure::figure;
 use super::origin::Origin;
@@ -8,7 +9,7 @@ use super::{Comparison, Outside, Pair};
 use crate::Dimensions;
 use crate::ntk::NtkWarning;
 
-/// The largest Kolmogorov–Smirnov distance of samples of the model, times d: 6.2 of 2,800
+/// The largest Kolmogorov–Smirnov distance of samples of the model, times d: 6.2 of 2,600
 /// kernels of six activations and three laws of X, from $\gamma_1 = 0.3$ to 6 and
 /// $\gamma_2 = 0.25$ to 6 at d = 10, 20 and 40, and a little.
 const LARGEST: f64 = 6.5;
@@ -16,8 +17,9 @@ const LARGEST: f64 = 6.5;
 /// Where $\gamma_1$ is smaller, the distance is larger by the root of the ratio: 8.3 at 0.1.
 const FEW: f64 = 0.2;
 
-/// The least d and γ1 at which it was measured.
-const MEASURED: (f64, f64) = (10.0, 0.1);
+/// The least d, and the ratios γ1 and γ2, at which it was measured.
+const LEAST: f64 = 10.0;
+const MEASURED: [RangeInclusive<f64>; 2] = [0.1..=6.0, 0.25..=6.0];
 
 impl Comparison {
     /// Takes n, d and p of the network, where the predicted outliers do not know them: those
@@ -92,13 +94,14 @@ impl Verdict<'_> {
     /// Returns the largest distance that samples of the model have at these n, d and p,
     /// $\frac{6.5}d \max(1, \sqrt{0.2/\gamma_1})$: measured, not derived
     /// ([covariance](crate::guide::covariance)). `None` if these are not known, and where it was
-    /// not measured: d below 10, or $\gamma_1$ below 0.1.
+    /// not measured: d below 10, $\gamma_1$ outside of 0.1 to 6, $\gamma_2$ outside of 0.25 to 6.
     #[must_use]
     pub fn allowed(&self) -> Option<f64> {
         let (n, d, p) = self.comparison.origin.dimensions?;
         let (n, d, p) = (n as f64, d as f64, p as f64);
-        let gamma1 = n / (d * p);
-        let measured = d >= MEASURED.0 && gamma1 >= MEASURED.1;
+        let [gamma1, gamma2] = [n / (d * p), p / d];
+        let [first, second] = MEASURED;
+        let measured = d >= LEAST && first.contains(&gamma1) && second.contains(&gamma2);
         measured.then(|| LARGEST / d * (FEW / gamma1).sqrt().max(1.0))
     }
 
@@ -106,7 +109,12 @@ impl Verdict<'_> {
     /// where all zeros are told from the rest.
     #[must_use]
     pub fn agrees(&self) -> Option<bool> {
-        self.allowed().map(|allowed| self.kolmogorov_smirnov().max(self.zeros()) <= allowed)
+        self.allowed().map(|allowed| self.is_within(allowed))
+    }
+
+    /// Whether both are; a distance that is not a number is not.
+    fn is_within(&self, allowed: f64) -> bool {
+        self.kolmogorov_smirnov() <= allowed && self.zeros() <= allowed
     }
 
     /// By how much the fraction of zeros differs from the law's.
@@ -136,7 +144,7 @@ impl Display for Verdict<'_> {
         let distance = self.kolmogorov_smirnov();
         match (self.allowed(), self.comparison.origin.dimensions) {
             (Some(allowed), Some((n, d, p))) => {
-                let follows = if distance.max(self.zeros()) <= allowed {
+                let follows = if self.is_within(allowed) {
                     "follows the law"
                 } else {
                     "does not follow the law"
@@ -155,8 +163,8 @@ impl Display for Verdict<'_> {
             }
             (None, Some((n, d, p))) => write!(
                 f,
-                "The Kolmogorov–Smirnov distance is {distance:.3} (n = {n}, d = {d}, p = {p} are \
-                 too small for a verdict)"
+                "The Kolmogorov–Smirnov distance is {distance:.3} (what samples of the model have \
+                 at such n = {n}, d = {d}, p = {p} was not measured)"
             )?,
             (_, None) => write!(
                 f,

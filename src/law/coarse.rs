@@ -60,8 +60,8 @@ pub trait Coarse: std::fmt::Debug + Send + Sync {
     /// Refuses more places than a table of the density of ν, which shows each, can have.
     fn check_places(&self) -> Result<(), Error>;
 
-    /// γ1 above which few places are looked at one by one.
-    fn merged_up_to(&self) -> f64;
+    /// Whether a law of this ratio over it shows single places: few are then looked at one by one.
+    fn shows_places(&self, gamma1: f64) -> Result<bool, Error>;
 
     /// T and T′ of ν at z.
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error>;

@@ -184,7 +184,8 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
         let mut bottom = f64::NAN;
         if lower.is_finite() && upper.is_finite() {
             match self.lowest_point(gap) {
-                (_, least) if least >= ALMOST.ln() => return Image::Closed,
+                // Not a number neither: nothing is known of the gap, and it does not count as one.
+                (_, least) if least.is_nan() || least >= ALMOST.ln() => return Image::Closed,
                 (w, least) if least >= 0.0 => return Image::Almost(self.real_z(w)),
                 // The inner point from which φ grows towards both ends.
                 (w, _) => bottom = w,
@@ -251,6 +252,9 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
         }
         let mut far = if reach.is_finite() { reach.ln() } else { self.scale.ln() };
         let mut at_far = excess(far);
+        if at_far.is_nan() {
+            return population_edge();
+        }
         let mut widening = 1.0;
         while reach.is_infinite() && at_far > 0.0 && far < 600.0 {
             far += widening;
@@ -267,7 +271,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
             if at_near > 0.0 {
                 break (near, at_near);
             }
-            if near <= nearest || near.is_nan() || near >= far {
+            if near <= nearest || near.is_nan() || near >= far || at_near.is_nan() {
                 return population_edge();
             }
             (far, at_far) = (near, at_near);

@@ -44,14 +44,18 @@ impl Contour {
 
     /// The same with a series for what is not next to the support, where contours are slow.
     pub(super) fn with_exterior(self, tracker: &Tracker<'_>) -> Result<Self, Error> {
-        let values: Vec<f64> = self.values.squares.iter().map(|s| s.0.sqrt()).collect();
-        let weights: Vec<f64> = self.values.squares.iter().map(|s| s.1).collect();
-        let squares = SquareLaw::from_checked_atoms(&values, &weights);
-        let model =
-            Model { b: self.values.b, c: self.values.c, gamma2: self.values.gamma2, squares };
+        let model = self.model();
         let t = |w| tracker.count(|| self.t_by_contour(w))?;
         let exterior = Exterior::new(&model, self.ends(), tracker, t)?;
         Ok(Self { exterior: Some(exterior), ..self })
+    }
+
+    /// The law of the same values, to be looked at place by place.
+    pub(super) fn model(&self) -> Model {
+        let Values { b, c, gamma2, ref squares } = self.values;
+        let values: Vec<f64> = squares.iter().map(|s| s.0.sqrt()).collect();
+        let weights: Vec<f64> = squares.iter().map(|s| s.1).collect();
+        Model { b, c, gamma2, squares: SquareLaw::from_checked_atoms(&values, &weights) }
     }
 
     /// T at z off the support.

@@ -31,7 +31,7 @@ impl Population {
     /// The first query returns [`Error::InvalidParameter`] for a law with mass on negative
     /// numbers and for $\delta_0$, the error of a law that cannot be solved, and that of
     /// [`Activation::scaled_moments`](crate::activation::Activation::scaled_moments); queries
-    /// of the density [`Error::TooManyValues`] for more than 80 eigenvalues.
+    /// of the density [`Error::TooManyValues`] for more than 80 eigenvalues, unless ν is discrete.
     ///
     /// # Examples
     ///

@@ -149,9 +149,13 @@ impl<L: SpectralLaw> GeneralizedMarchenkoPastur<L> {
     fn solve(&self, measure: Measure) -> Result<TabulatedLaw, Error> {
         let gamma1 = arguments::positive("gamma1", self.gamma1)?;
         let tolerance = tolerance::check(self.tolerance)?;
-        let one_by_one =
-            |law: &&dyn Coarse| gamma1 > law.merged_up_to() && law.check_places().is_ok();
-        let coarse = self.population.coarse()?.filter(|law| !one_by_one(law));
+        let mut coarse = self.population.coarse()?;
+        if let Some(law) = coarse
+            && law.check_places().is_ok()
+            && law.shows_places(gamma1)?
+        {
+            coarse = None;
+        }
         if coarse.is_none() {
             // Solved before this stage begins.
             self.population.tabulated()?;

@@ -10,12 +10,18 @@ use super::coarse::{
 use super::companion::{ACCURACY, TTransform};
 use super::contour::Contour;
 use super::model::Model;
+use super::slice::Slice;
 use super::{TabulatedLaw, cumulants};
 use crate::Error;
 use crate::watch::Tracker;
 
 /// Places at which the law of D² is singular, up to which ν is tabulated as it is.
 const FEW: usize = 6;
+
+/// Ratio of two values of D² between which a gap is looked for, and where, in units of c D² of the
+/// larger one.
+const APART: f64 = 2.0;
+const BELOW: [f64; 4] = [0.98, 0.9, 0.7, 0.4];
 
 /// Values after merging where only points away from the support count.
 const FINE: usize = 64;
@@ -75,6 +81,27 @@ impl Merged {
         Ok(Contour::new(self.b, self.c, self.gamma2, squares))
     }
 
+    /// Whether a gap of ν between values that are far apart is one of the law of ratio γ1 over
+    /// it, which holds where φ(w) = ∫ t²/(w−t)² dν is below γ1. It is looked for at a few points
+    /// below the larger one.
+    fn leaves_gap(&self, gamma1: f64) -> Result<bool, Error> {
+        let law = self.contour(self.squares.len())?;
+        let model = law.model();
+        for pair in self.squares.windows(2).filter(|pair| pair[1].0 > APART * pair[0].0) {
+            for share in BELOW {
+                let w = share * self.c * pair[1].0;
+                if w <= self.c * pair[0].0 || Slice::new(&model, w).carries_density() {
+                    continue;
+                }
+                let (t, slope) = law.transform_once(w.into());
+                if -(t + w * slope).re < gamma1 {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// ∫ t^k dν = (1/2πi) ∮ z^{k−1} T(z) dz around the support.
     pub(super) fn moment(&self, k: u32) -> Result<f64, Error> {
         let law = self.contour(FINE)?;
@@ -100,8 +127,11 @@ impl Coarse for Merged {
         coarse::check_places(self, self.places)
     }
 
-    fn merged_up_to(&self) -> f64 {
-        if self.steps { STEPS_UP_TO } else { ATOMS_UP_TO }
+    fn shows_places(&self, gamma1: f64) -> Result<bool, Error> {
+        if self.steps {
+            return Ok(gamma1 > STEPS_UP_TO);
+        }
+        Ok(gamma1 > ATOMS_UP_TO || self.leaves_gap(gamma1)?)
     }
 
     /// Off the convex support of ν.

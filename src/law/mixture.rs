@@ -9,8 +9,8 @@ use super::companion::{ACCURACY, TTransform};
 use super::contour::Contour;
 use super::covariance::Covariance;
 use super::merged::Merged;
-use super::outside::Outside;
 use super::scales::fewer;
+use super::table_series::TableSeries;
 use super::{TabulatedLaw, cumulants, product, tolerance, transforms};
 use crate::numerics::piece::Accuracy;
 use crate::watch::Tracker;
@@ -45,7 +45,7 @@ pub struct Mixture {
 /// The law of t in its unit.
 #[derive(Debug)]
 pub(super) enum Factor {
-    Table(Box<Outside>),
+    Table(Box<TableSeries>),
     Values(Merged),
 }
 
@@ -59,7 +59,7 @@ impl Mixture {
         tolerance: f64,
     ) -> Result<Self, Error> {
         let mass = table.mass_off_zero();
-        let factor = Factor::Table(Outside::new(table.in_unit(unit)).into());
+        let factor = Factor::Table(TableSeries::new(table.in_unit(unit)).into());
         Self::new(covariance, factor, (unit, mass, moments), tolerance.max(ACCURACY))
     }
 
@@ -170,10 +170,10 @@ impl Coarse for Mixture {
         coarse::check_places(self, self.places())
     }
 
-    fn merged_up_to(&self) -> f64 {
+    fn shows_places(&self, gamma1: f64) -> Result<bool, Error> {
         match &self.factor {
-            Factor::Table(_) => ATOMS_UP_TO,
-            Factor::Values(values) => values.merged_up_to(),
+            Factor::Table(_) => Ok(gamma1 > ATOMS_UP_TO),
+            Factor::Values(values) => values.shows_places(gamma1),
         }
     }
 
@@ -244,7 +244,7 @@ pub(super) struct Scaled<'a> {
 
 /// The law of t.
 enum Part<'a> {
-    Table(&'a Outside),
+    Table(&'a TableSeries),
     Values(Box<Contour>),
 }
 
@@ -257,16 +257,27 @@ impl Part<'_> {
     }
 }
 
-impl TTransform for Scaled<'_> {
-    fn t(&self, w: Complex64) -> (Complex64, Complex64) {
+impl<'a> Scaled<'a> {
+    /// Σ of T_t(w/s), and its derivative.
+    fn sum(
+        &self,
+        w: Complex64,
+        t: impl Fn(&Part<'a>, Complex64) -> (Complex64, Complex64),
+    ) -> (Complex64, Complex64) {
         let (mut value, mut slope) = (Complex64::ZERO, Complex64::ZERO);
         for &(s, weight) in &*self.scales {
             let inverse = s.recip();
-            let (t, change) = self.factor.t(w * inverse);
+            let (t, change) = t(&self.factor, w * inverse);
             value += weight * t;
             slope += weight * inverse * change;
         }
         (value, slope)
+    }
+}
+
+impl TTransform for Scaled<'_> {
+    fn t(&self, w: Complex64) -> (Complex64, Complex64) {
+        self.sum(w, Part::t)
     }
 
     fn mass(&self) -> f64 {
@@ -346,6 +357,13 @@ impl Approximation for Scaled<'_> {
         let mut obstacles: Vec<_> = copies.collect();
         obstacles.sort_by(|l, r| l.0.total_cmp(&r.0));
         obstacles
+    }
+
+    fn t_once(&self, w: Complex64) -> (Complex64, Complex64) {
+        self.sum(w, |factor, w| match factor {
+            Part::Table(table) => table.t(w),
+            Part::Values(values) => values.transform_once(w),
+        })
     }
 
     fn noise(&self) -> f64 {

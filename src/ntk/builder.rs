@@ -261,7 +261,7 @@ impl<'a> NtkBuilder<'a> {
         let kept: Vec<usize> = (0..columns.len()).filter(varies).collect();
         if !self.keeps_constant_columns && kept.len() < columns.len() {
             arguments::size("columns of x that are not constant", kept.len())?;
-            x = x.select("the columns of x that are not constant", &kept)?;
+            x = x.select("the columns of x that are not constant", &kept, self.memory_limit)?;
             w = w.select(Axis(0), &kept).into();
             columns = kept.iter().map(|column| columns[*column]).collect();
             dimensions = Dimensions::new(dimensions.n(), kept.len(), p)?;

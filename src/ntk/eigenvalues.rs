@@ -48,7 +48,7 @@ impl Ntk {
         }
         let active = Self {
             x: self.x.clone(),
-            f: self.f.select("the features", &active)?,
+            f: self.f.select("the features", &active, self.memory_limit)?,
             dimensions: self.dimensions,
             activation: self.activation.clone(),
             centring: self.centring,

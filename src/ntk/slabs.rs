@@ -83,8 +83,13 @@ impl Slabs {
     }
 
     /// Some of the columns.
-    pub(super) fn select(&self, what: &'static str, columns: &[usize]) -> Result<Self, Error> {
-        let mut selected = Self::zeros(what, self.rows, columns.len(), u64::MAX)?;
+    pub(super) fn select(
+        &self,
+        what: &'static str,
+        columns: &[usize],
+        memory_limit: u64,
+    ) -> Result<Self, Error> {
+        let mut selected = Self::zeros(what, self.rows, columns.len(), memory_limit)?;
         if !columns.is_empty() {
             for (slab, entries) in selected.slabs_mut().enumerate() {
                 let height = self.height(slab);

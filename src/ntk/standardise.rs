@@ -48,9 +48,9 @@ pub(super) fn of_columns(matrix: &Slabs) -> Vec<Moments> {
     (0..matrix.columns()).into_par_iter().map(|column| moments(|| matrix.column(column))).collect()
 }
 
-/// The same of a matrix of the caller's.
-pub(super) fn of_view(matrix: ArrayView2<'_, f64>) -> Vec<Moments> {
-    matrix.columns().into_iter().map(|column| moments(|| column.iter().copied())).collect()
+/// The moments of all entries of a matrix of the caller's.
+pub(super) fn of_all(matrix: ArrayView2<'_, f64>) -> Moments {
+    moments(|| matrix.iter().copied())
 }
 
 /// In three passes: of a long constant column the first leaves rounding in the mean.

@@ -5,11 +5,11 @@ use std::fmt::{self, Display, Formatter};
 /// X or W is far from what the limit theorem assumes.
 ///
 /// The kernel is still the kernel of these matrices; its eigenvalues need not follow the
-/// limiting law. Each warning carries a figure of the matrices, `allowed`, the farthest that
-/// matrices of the model have it at this size but for one in a million or so, or a size that
-/// moves the law by no more than being finite does, and says what to call. Nothing is said of
-/// moments of fewer than 10 rows. How the bounds are derived, and what was measured:
-/// [covariance](crate::guide::covariance).
+/// limiting law. Each warning carries a figure of the matrices, and where it is one that the
+/// model has too, `allowed`: the farthest that matrices of the model have it at this size but for
+/// one in a million or so, or a size that moves the law by no more than being finite does. It
+/// says what to call. Nothing is said of moments of fewer than 10 rows of X or 3 entries of W.
+/// How the bounds are derived, and what was measured: [covariance](crate::guide::covariance).
 ///
 /// # Examples
 ///
@@ -156,7 +156,8 @@ pub enum NtkWarning {
     NeuronScales {
         /// The standard deviation over k of $w_k^\top S w_k$, over its mean.
         deviation: f64,
-        /// That of independent entries, $\sqrt{2 h_2/d}$.
+        /// That of independent entries, $\sqrt{2 h_2/d}$ with the $h_2$ of at most 256 rows of
+        /// the sample, which has $d/256$ more than that of S.
         expected: f64,
         /// The largest that it might be.
         allowed: f64,

@@ -13,7 +13,13 @@ const ERRORS_BELOW: f64 = 6.0;
 
 /// Warnings from the moments of the columns of X that are not constant; their kurtosis is
 /// that of all together.
-pub(super) fn warnings(columns: &[(usize, Moments)], kurtosis: f64) -> Vec<NtkWarning> {
+///
+/// $d_{\mathrm{eff}}$ of all of X is what their joint mean depends on.
+pub(super) fn warnings(
+    columns: &[(usize, Moments)],
+    kurtosis: f64,
+    effective_dimension: f64,
+) -> Vec<NtkWarning> {
     let mut warnings = Vec::new();
     if columns.first().is_none_or(|(_, column)| column.count < FEWEST as f64) {
         return warnings;
@@ -24,7 +30,7 @@ pub(super) fn warnings(columns: &[(usize, Moments)], kurtosis: f64) -> Vec<NtkWa
     if let Some((count, (column, mean, allowed))) = worst(means, |mean| mean.abs()) {
         warnings.push(NtkWarning::ColumnMeans { count, column, mean, allowed });
     } else {
-        warnings.extend(joint_mean(columns));
+        warnings.extend(joint_mean(columns, effective_dimension));
     }
     let variances = columns.iter().filter_map(|(column, moments)| {
         far_variance(moments, kurtosis).map(|allowed| (*column, moments.variance, allowed))
@@ -74,11 +80,11 @@ pub(super) fn far_variance(moments: &Moments, kurtosis: f64) -> Option<f64> {
 
 /// The means of all columns together: $n |\bar x|^2/\operatorname{tr} S$ is 1 with the
 /// fluctuations of $\chi^2_k/k$, $k = d_{\mathrm{eff}}$.
-fn joint_mean(columns: &[(usize, Moments)]) -> Option<NtkWarning> {
+fn joint_mean(columns: &[(usize, Moments)], effective_dimension: f64) -> Option<NtkWarning> {
     let sum = |value: &dyn Fn(&Moments) -> f64| columns.iter().map(|(_, m)| value(m)).sum::<f64>();
     let trace = sum(&|column| column.variance);
     let square = sum(&|column| column.mean * column.mean) / trace;
-    let directions = trace * trace / sum(&|column| column.variance * column.variance);
-    let allowed = SLACK * SLACK + (1.0 + chi_square(directions)) / (columns[0].1.count - 1.0);
+    let fluctuation = chi_square(effective_dimension);
+    let allowed = SLACK * SLACK + (1.0 + fluctuation) / (columns[0].1.count - 1.0);
     (square > allowed).then_some(NtkWarning::Mean { square, allowed })
 }

@@ -30,11 +30,14 @@ pub(in crate::ntk) fn input_warnings(
     }
     let varying: Vec<_> = all().filter(|(_, moments)| !moments.constant()).collect();
     let centred = Centred::new(x, columns);
-    let kurtosis = centred.as_ref().map_or(f64::NAN, Centred::kurtosis);
-    warnings.extend(columns::warnings(&varying, kurtosis));
-    let Some(x) = centred else { return Ok(warnings) };
+    let Some(x) = centred else {
+        // Of such numbers the moments of single columns are known at most.
+        warnings.extend(columns::warnings(&varying, f64::NAN, f64::NAN));
+        return Ok(warnings);
+    };
     let lengths = rows::lengths(&x);
     let spread = Spread::new(&x, &lengths);
+    warnings.extend(columns::warnings(&varying, x.kurtosis(), d as f64 / spread.h2));
     if n >= FEWEST {
         let said = |warning: &NtkWarning| matches!(warning, NtkWarning::ColumnVariances { .. });
         let said = warnings.iter().any(said);

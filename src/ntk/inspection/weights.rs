@@ -28,7 +28,7 @@ pub(in crate::ntk) fn weight_warnings(
     if w.len() < FEWEST {
         return Ok(Vec::new());
     }
-    let all = entries(w);
+    let all = standardise::of_all(w);
     let mut warnings = Vec::new();
     if let Some(allowed) = columns::far_mean(&all) {
         warnings.push(NtkWarning::WeightMean { mean: all.mean, allowed });
@@ -47,21 +47,6 @@ pub(in crate::ntk) fn weight_warnings(
         warnings.extend(neuron_warnings(&w, &x));
     }
     Ok(warnings)
-}
-
-/// The moments of all entries.
-fn entries(w: ArrayView2<'_, f64>) -> Moments {
-    let columns = standardise::of_view(w);
-    let average = |value: &dyn Fn(&Moments) -> f64| {
-        columns.iter().map(value).sum::<f64>() / columns.len() as f64
-    };
-    let mean = average(&|column| column.mean);
-    Moments {
-        mean,
-        variance: average(&|column| column.variance + (column.mean - mean).powi(2)),
-        fourth: average(&|column| column.fourth),
-        count: columns.iter().map(|column| column.count).sum(),
-    }
 }
 
 /// The variances $v_k = w_k^\top S w_k$ of preactivations, S that of some rows of X. For

@@ -1,4 +1,4 @@
-//! `Outside`: a table whose transform is short away from its support.
+//! `TableSeries`: a table whose transform is short away from its support.
 
 use num_complex::Complex64;
 
@@ -30,12 +30,12 @@ const MISSED: f64 = 1e-11;
 ///
 /// Where |w| is far below u the first one has many terms, where it is far above l the second.
 #[derive(Debug)]
-pub(super) struct Outside {
+pub(super) struct TableSeries {
     law: TabulatedLaw,
     series: Vec<Series>,
 }
 
-impl Outside {
+impl TableSeries {
     pub(super) fn new(law: TabulatedLaw) -> Self {
         let positive = || law.atoms().iter().filter(|atom| atom.location > 0.0);
         let intervals = law.support().iter().flat_map(|i| [i.lower.location, i.upper.location]);
@@ -199,7 +199,7 @@ mod tests {
             let law = Population::from_coefficients(gamma2, b, c, d.clone()).unwrap();
             let table = law.tabulated().unwrap().clone();
             let (lower, upper) = (table.lower_end(), table.upper_end());
-            let law = Outside::new(table.clone());
+            let law = TableSeries::new(table.clone());
             assert_eq!(law.series.len(), 2);
             let mut outside = 0;
             for i in (-8..40).chain([0, 1, 2, 3]) {
