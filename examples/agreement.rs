@@ -50,6 +50,10 @@ const TEST_POINTS: usize = 20_000;
 /// Of fits: a thousandth of the smallest deviation that is looked for.
 const TOLERANCE: f64 = 1e-5;
 
+/// The least size of the table of paths: below, sampled largest eigenvalues are so far above the
+/// predicted one that steps are too large for some of them.
+const LARGE: usize = 40;
+
 struct Flags {
     tables: Vec<String>,
     sizes: Vec<usize>,
@@ -76,6 +80,9 @@ impl Flags {
                 other => return Err(other.unexpected().into()),
             }
         }
+        if flags.wants("paths") && flags.large().is_empty() {
+            return Err(format!("the table `paths` needs a size of at least {LARGE}").into());
+        }
         Ok(flags)
     }
 
@@ -83,9 +90,9 @@ impl Flags {
         self.tables.is_empty() || self.tables.iter().any(|wanted| wanted == table)
     }
 
-    /// An activation with each of the sizes but the smallest.
-    fn sized<'n>(&self, name: &'n str) -> Vec<(&'n str, usize)> {
-        self.sizes.iter().filter(|d| **d >= 40).map(|d| (name, *d)).collect()
+    /// The sizes from [`LARGE`] on.
+    fn large(&self) -> Vec<usize> {
+        self.sizes.iter().copied().filter(|d| *d >= LARGE).collect()
     }
 
     /// Networks of this size.
@@ -135,19 +142,19 @@ fn ridges(sample: &LearningSample) -> Result<Vec<f64>, ntk_spectrum::Error> {
 }
 
 /// Root mean squares of deviations over γ1 and λ, and the largest, in per cent: test errors of
-/// the limit, with given dimensions, and of the law at this size; training errors of the last
-/// two.
+/// the limit, with given dimensions, of the law at this size, and by generalised
+/// cross-validation from its training error; training errors of the second and third.
 fn ridge(flags: &Flags) -> Result<(), Failure> {
     println!(
         "\n| σ | d | test, limit | test, given n, d, p | its largest | test, finite law | \
-         its largest | training, given n, d, p | training, finite law |"
+         its largest | test, GCV of it | training, given n, d, p | training, finite law |"
     );
-    println!("| --- |{}", " --- |".repeat(8));
+    println!("| --- |{}", " --- |".repeat(9));
     let target = RandomEffects::new(SIGNAL, NOISE)?;
     for name in ACTIVATIONS {
         for &d in &flags.sizes {
             // Of what the columns are.
-            let mut off: [Vec<f64>; 5] = Default::default();
+            let mut off: [Vec<f64>; 6] = Default::default();
             for gamma1 in RATIOS {
                 let ensemble = ensemble(name, gamma1, d)?;
                 let law = LimitingSpectrum::from_ensemble(&ensemble);
@@ -167,12 +174,14 @@ fn ridge(flags: &Flags) -> Result<(), Failure> {
                     off[2].push(deviation(test_found, law.test).0);
                     off[3].push(deviation(training_found, predicted.training).0);
                     off[4].push(deviation(training_found, law.training).0);
+                    off[5].push(deviation(test_found, law.gcv).0);
                 }
             }
-            let [limit, given, law, training, law_training] = off.each_ref().map(|off| rms(off));
+            let [limit, given, law, training, law_training, gcv] =
+                off.each_ref().map(|off| rms(off));
             let largest = |off: &[f64]| off.iter().fold(0.0_f64, |most, off| most.max(off.abs()));
-            let cells =
-                [limit, given, largest(&off[1]), law, largest(&off[2]), training, law_training];
+            let most = [1, 2].map(|place| largest(&off[place]));
+            let cells = [limit, given, most[0], law, most[1], gcv, training, law_training];
             let cells = cells.map(|share| format!("{:.2}", 100.0 * share)).join(" | ");
             println!("| {name} | {d} | {cells} |");
         }
@@ -215,7 +224,8 @@ fn quadratic(flags: &Flags) -> Result<(), Failure> {
 }
 
 /// Gradient descent, momentum and the stopping time. At d = 20 some of the sampled largest
-/// eigenvalues are a quarter above the predicted one, and the steps too large for them.
+/// eigenvalues are a quarter above the predicted one, and the steps too large for them: from
+/// [`LARGE`] on.
 fn paths(flags: &Flags) -> Result<(), Failure> {
     println!(
         "\n| σ | d | γ1 | descent, 100 | descent, 1000 | heavy ball, 100 | Nesterov, 100 | \
@@ -223,7 +233,10 @@ fn paths(flags: &Flags) -> Result<(), Failure> {
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let target = RandomEffects::new(SIGNAL, NOISE)?;
-    for (name, d) in ["relu", "gelu"].into_iter().flat_map(|name| flags.sized(name)) {
+    let sizes = flags.large();
+    for (name, d) in
+        ["relu", "gelu"].into_iter().flat_map(|name| sizes.iter().map(move |d| (name, *d)))
+    {
         for gamma1 in RATIOS {
             let ensemble = ensemble(name, gamma1, d)?;
             let law = LimitingSpectrum::from_ensemble(&ensemble);

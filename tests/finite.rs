@@ -177,10 +177,9 @@ fn errors_of_extreme_ridges() {
             assert!((learned / at_once - 1.0).abs() < 2e-3, "{lambda}: {learned} {at_once}");
         }
     }
-    for lambda in [1e-3, 1e-6] {
-        let errors = law.ridge(lambda, &target).unwrap();
-        assert!(errors.test > 0.5 && errors.training > 0.0, "{errors:?}");
-        assert!(errors.training < 1e3 * lambda, "{errors:?}");
+    // As many samples as weights: down to 0 a hard edge, no pole.
+    for lambda in [1e-1, 1e-3, 1e-6] {
+        errors_are_those_of_transforms(&law, lambda);
     }
     // With fewer samples than weights, training errors fall like λ² to interpolation.
     let fewer = FiniteSpectrum::new(Dimensions::new(280, 20, 20).unwrap(), Relu, 1.0);
@@ -199,6 +198,27 @@ fn errors_of_extreme_ridges() {
     let none = FiniteSpectrum::new(Dimensions::new(400, 20, 20).unwrap(), Relu, 0.0);
     let errors = none.ridge(0.3, &target).unwrap();
     assert_eq!((errors.test, errors.training, errors.posterior_variance), (0.5, 0.5, 0.0));
+}
+
+/// Errors of a ridge from m and V alone, by the formulas that are exact for every kernel, with
+/// derivatives by differences of fourth order.
+fn errors_are_those_of_transforms(law: &FiniteSpectrum, lambda: f64) {
+    const STEP: f64 = 0.01;
+    let (signal, noise) = (2.0, 0.5);
+    let slope = |f: &dyn Fn(f64) -> f64| {
+        let at = |k: f64| f(lambda * (1.0 + k * STEP));
+        (8.0 * (at(1.0) - at(-1.0)) - (at(2.0) - at(-2.0))) / (12.0 * STEP * lambda)
+    };
+    let m = |ridge: f64| law.stieltjes(Complex64::new(-ridge, 0.0)).unwrap().re;
+    let variance = |ridge: f64| law.posterior_variance(ridge).unwrap();
+    // m′ is in z = −λ.
+    let (m_slope, v_slope) = (-slope(&m), slope(&variance));
+    let test = signal * (variance(lambda) - lambda * v_slope) + noise * (1.0 + v_slope);
+    let training = lambda * lambda * (signal * (m(lambda) - lambda * m_slope) + noise * m_slope);
+    let errors = law.ridge(lambda, &RandomEffects::new(signal, noise).unwrap()).unwrap();
+    // Of the differences, h⁴/30 times a derivative.
+    let off = [errors.test / test - 1.0, errors.training / training - 1.0];
+    assert!(off.iter().all(|off| off.abs() < 1e-6), "{lambda}: {errors:?}, {test} {training}");
 }
 
 #[test]
@@ -334,6 +354,11 @@ fn bad_input_is_refused() {
     }
     assert!(law.quantile(1.5).is_err() && law.curve(0).is_err());
     assert!(law.smoothed_step(f64::NAN, 1.0).is_err());
+    assert_eq!(law.smoothed_step(f64::INFINITY, 1.0).unwrap(), 1.0);
+    for eigenvalue in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+        let error = law.smoothed_step(1.0, eigenvalue).unwrap_err();
+        assert!(matches!(error, Error::InvalidParameter { name: "eigenvalue", .. }), "{error}");
+    }
     // Seven outliers of six samples.
     let few = new(7, 6, 5);
     assert!(few.stieltjes(z).is_ok() && few.density(0.1).is_ok());

@@ -120,9 +120,14 @@ fn overlay_has_its_labels() {
     assert_eq!(decoded(&small.to_png().unwrap()).1, 240);
 }
 
-/// The place on the page of the highest point of the curves of a colour, those of the legend
+/// The places on the page of the highest point of the curves of a colour, those of the legend
 /// left out.
 fn highest(svg: &str, colour: &str) -> f64 {
+    heights(svg, colour).into_iter().fold(f64::INFINITY, f64::min)
+}
+
+/// The heights on the page of the points of these curves, downwards.
+fn heights(svg: &str, colour: &str) -> Vec<f64> {
     let document = Document::parse(svg).unwrap();
     let curves = document
         .descendants()
@@ -132,12 +137,13 @@ fn highest(svg: &str, colour: &str) -> f64 {
     let heights: Vec<f64> =
         curves.flatten().map(|point| point.split_once(',').unwrap().1.parse().unwrap()).collect();
     assert!(heights.len() > 5, "{} points of {colour}", heights.len());
-    heights.into_iter().fold(f64::INFINITY, f64::min)
+    heights
 }
 
 #[test]
 fn both_laws_are_shown() {
     const GREEN: &str = "#009E73";
+    const BLUE: &str = "#0072B2";
     // φ = cos: outliers from a0. More samples than weights.
     let dimensions = Dimensions::new(700, 20, 20).unwrap();
     let finite = FiniteSpectrum::new(dimensions, Sine::new(1.0).unwrap(), 1.0);
@@ -188,6 +194,17 @@ fn both_laws_are_shown() {
             highest(&svg, GREEN);
         }
     }
+    // A bulk has no zeros: both begin at 0, though the law has an atom of 0.44.
+    assert!(bulk.cdf(0.0).unwrap() > 0.4);
+    let svg = of_bulk.clone().with_log_x().to_svg().unwrap();
+    let (sample, law) = (heights(&svg, BLUE), heights(&svg, GREEN));
+    let (bottom, top) = (sample[0], sample[sample.len() - 1]);
+    let first = (law[0] - bottom) / (top - bottom);
+    assert!(first.abs() < 0.02, "{first}");
+    // The whole spectrum has zeros, and the law its atom of 3/7.
+    let svg = cdf.clone().with_log_x().to_svg().unwrap();
+    let (sample, law) = (heights(&svg, BLUE), heights(&svg, GREEN));
+    assert!((law[0] - sample[0]).abs() < 0.02 * (bottom - top), "{} {}", law[0], sample[0]);
     // What cannot be solved says so where it is given.
     let wrong = finite.clone().with_resolution(0.6);
     assert!(Overlay::new(&spectrum, &limit).with_finite_size(&wrong).is_err());

@@ -18,7 +18,7 @@ pub struct Report<'a> {
     moments: DerivativeMoments,
     support: Vec<SupportInterval>,
     comparison: Comparison,
-    /// Why there is no law at finite size.
+    /// Why there are no figures of the law at finite size.
     unknown: Option<Error>,
     /// Whether outliers are predicted on both sides of the bulk's end.
     straddles: bool,
@@ -35,18 +35,19 @@ impl<'a> Report<'a> {
         let support = law.support()?;
         let end = support.last().map_or(0.0, |interval| interval.upper.location);
         let predicted = split.predicted();
+        let both = finite.and_then(|(finite, _)| Comparison::at_finite_size(split, finite));
+        let (comparison, unknown) = match both {
+            Ok(both) => (both, None),
+            Err(error) => (Comparison::new(split, law)?, Some(error)),
+        };
         Ok(Self {
             run,
             ratios: (law.gamma1(), law.gamma2()),
             warnings: kernel.warnings(),
             moments: law.derivative_moments()?,
             support,
-            comparison: match finite {
-                Ok((finite, _)) => Comparison::at_finite_size(split, finite)?,
-                Err(_) => Comparison::new(split, law)?,
-            }
-            .with_warnings(kernel.warnings()),
-            unknown: finite.err(),
+            comparison: comparison.with_warnings(kernel.warnings()),
+            unknown,
             straddles: (1..predicted.count()).contains(&predicted.count_above(end)),
         })
     }
@@ -76,7 +77,7 @@ impl Display for Report<'_> {
 
         write!(f, "\n{}", self.comparison)?;
         if let Some(error) = &self.unknown {
-            writeln!(f, "\nno law at finite size: {error}")?;
+            writeln!(f, "\nno figures of the law at finite size: {error}")?;
         }
         if self.straddles {
             writeln!(f, "\nSome outliers are predicted inside the bulk: no clean separation.")?;

@@ -4,40 +4,10 @@ use std::fmt::{Display, Formatter, Result as Written};
 
 use super::figure::{LEVELS, figure};
 use super::origin::Origin;
-use super::{FiniteComparison, Outside, Split};
+use super::{FiniteComparison, Outside, Pair, QuantilePair, Split};
 use crate::Error;
 use crate::law::{PositivePart, SpectralLaw};
 use crate::spectrum::{FiniteSpectrum, OutlierGroup};
-
-/// A figure of the sample beside that of the law.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct Pair {
-    /// Of the sample.
-    pub empirical: f64,
-    /// Of the law.
-    pub limit: f64,
-}
-
-impl Pair {
-    /// Returns sample minus law.
-    #[must_use]
-    pub fn difference(&self) -> f64 {
-        self.empirical - self.limit
-    }
-}
-
-/// A quantile of the bulk beside that of the law.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct QuantilePair {
-    /// The probability q.
-    pub probability: f64,
-    /// The two quantiles at q.
-    pub value: Pair,
-}
 
 /// A spectrum against a law, in numbers.
 ///
@@ -158,14 +128,25 @@ impl Comparison {
     /// Compares a spectrum that was taken apart with both laws, that of its size and the
     /// [limit](FiniteSpectrum::limit): the bulk, and the whole without setting outliers aside.
     ///
-    /// That the law has the σ, D, d and p of the sample is the caller's to see to.
+    /// That the law has the σ and D of the sample is the caller's to see to, as d and p are where
+    /// the predicted outliers do not [know](crate::spectrum::PredictedOutliers::dimensions) them:
+    /// the [verdict](Self::verdict) takes those of the law then.
     ///
-    /// The bulk of the law is without its outliers: the split is to have set as many aside.
+    /// The bulk of the law is without its outliers: the split has to have set as many aside. It
+    /// has not where some are predicted inside the limit's support, or an eigenvalue expected
+    /// above it lies within; what is left to say of such a sample is
+    /// [`smoothed_distance`](super::EmpiricalSpectrum::smoothed_distance) to the whole law.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new); [`Error::InvalidSize`] if the law has another n, or one that is
-    /// not above the number of its outliers; and as the queries of [`FiniteSpectrum`].
+    /// As [`new`](Self::new); [`Error::InvalidSize`] if the law has another n, or d or p than the
+    /// predicted outliers are of, as many outliers as n or more, or another number of them than
+    /// were set aside; and as the queries of [`FiniteSpectrum`].
+    ///
+    /// # Complexity
+    ///
+    /// The table of the law, and five times that of
+    /// [`smoothed_distance`](super::EmpiricalSpectrum::smoothed_distance).
     ///
     /// # Examples
     ///
@@ -187,7 +168,8 @@ impl Comparison {
     /// ```
     pub fn at_finite_size(split: &Split, law: &FiniteSpectrum) -> Result<Self, Error> {
         let finite = FiniteComparison::new(split, law)?;
-        Ok(Self { finite: Some(finite), ..Self::new(split, &law.limit())? })
+        let limit = Self::new(split, &law.limit())?.with_dimensions(law.dimensions());
+        Ok(Self { finite: Some(finite), ..limit })
     }
 
     fn write_outliers(&self, f: &mut Formatter) -> Written {

@@ -3,44 +3,14 @@
 use std::fmt::{Display, Formatter, Result as Written};
 
 use super::figure::{LEVELS, figure};
-use super::smoothed::{SmoothedDistance, Target};
-use super::{EmpiricalSpectrum, Split};
+use super::smoothed::{Smoothed, SmoothedDistance, Target};
+use super::{EmpiricalSpectrum, FinitePair, QuantilePair, Split};
 use crate::law::{PositivePart, SpectralLaw};
-use crate::spectrum::{FiniteSpectrum, OutlierMean, SmoothedLaw};
+use crate::spectrum::{FiniteSpectrum, OutlierMean};
 use crate::{Error, arguments};
 
 /// The limit is smoothed as so many of its quantiles: it is off by less than half of the inverse.
 const QUANTILES: usize = 2048;
-
-/// A figure of the sample beside that of the law at finite size.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct FinitePair {
-    /// Of the sample.
-    pub empirical: f64,
-    /// Of the law at finite size.
-    pub finite: f64,
-}
-
-impl FinitePair {
-    /// Returns sample minus law.
-    #[must_use]
-    pub fn difference(&self) -> f64 {
-        self.empirical - self.finite
-    }
-}
-
-/// A quantile of the bulk beside that of the law at finite size, both smoothed.
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-#[non_exhaustive]
-pub struct FiniteQuantile {
-    /// The probability q.
-    pub probability: f64,
-    /// The two quantiles at q.
-    pub value: FinitePair,
-}
 
 /// Distances of a sample to the limit and to the law at finite size, all smoothed alike.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,8 +26,9 @@ pub struct DistancePair {
 /// What [`Comparison`](super::Comparison) says of the law at finite size,
 /// [`FiniteSpectrum`].
 ///
-/// Sample and laws are smoothed by the kernel of this law, and zeros left out, see
-/// [`EmpiricalSpectrum::smoothed_distance`]. Means and variances are not smoothed.
+/// Sample and laws are smoothed by the kernel of this law, and zeros and what is not told from
+/// them left out, see [`EmpiricalSpectrum::smoothed_distance`]. Means and variances are those of
+/// the sample, not smoothed.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
@@ -72,7 +43,7 @@ pub struct FiniteComparison {
     /// Variance of the same.
     pub variance: Option<FinitePair>,
     /// Quantiles of the bulk, as in [`Comparison`](super::Comparison), smoothed.
-    pub quantiles: Vec<FiniteQuantile>,
+    pub quantiles: Vec<QuantilePair<FinitePair>>,
     /// Distances of the bulk.
     pub bulk: DistancePair,
     /// Distances of the whole spectrum, no outlier set aside.
@@ -81,21 +52,23 @@ pub struct FiniteComparison {
 
 impl FiniteComparison {
     pub(super) fn new(split: &Split, law: &FiniteSpectrum) -> Result<Self, Error> {
-        let n = split.spectrum().len();
-        let allowed = "the n of the law at finite size";
-        arguments::size_if("n of the sample", n, n == law.dimensions().n(), allowed)?;
+        same_sizes(split, law)?;
         let (finite, sample) = (law.bulk()?, split.bulk()?);
+        let outliers = law.outliers()?;
+        let (aside, expected) = (split.outliers().len(), outliers.count());
+        let allowed = "as many as the law at finite size has";
+        arguments::size_if("outliers set aside", aside, aside == expected, allowed)?;
         let limit = PositivePart::new(&law.limit())?;
         let limit = limit.tabulated()?;
         let places = (0..QUANTILES).map(|k| limit.quantile((k as f64 + 0.5) / QUANTILES as f64));
-        let limit = EmpiricalSpectrum::of_positive(places.collect());
+        let limit = EmpiricalSpectrum::of_positive(places.collect(), 0.0);
 
-        let target = Target::new(finite)?;
-        let smoothed = target.smoothed(&sample)?;
+        let (bulk, whole) = (Target::new(finite)?, Target::new(law)?);
+        let smoothed = bulk.smoothed(&sample)?;
         let quantile = |&probability: &f64| {
-            let empirical = target.quantile(&smoothed, probability);
-            let finite = target.law.quantile(probability);
-            FiniteQuantile { probability, value: FinitePair { empirical, finite } }
+            let empirical = bulk.quantile(&smoothed, probability);
+            let finite = bulk.law.quantile(probability);
+            QuantilePair { probability, value: FinitePair { empirical, finite } }
         };
         // Without the atom at 0, as the sample.
         let mass = finite.law().mass_off_zero();
@@ -106,28 +79,36 @@ impl FiniteComparison {
             |empirical, finite: Option<f64>| finite.map(|finite| FinitePair { empirical, finite });
         Ok(Self {
             resolution: law.resolution(),
-            outliers: law.outliers()?.groups().to_vec(),
+            outliers: outliers.groups().to_vec(),
             mean: pair(sample.mean(), mean),
             variance: pair(sample.variance(), variance),
             quantiles: LEVELS.iter().map(quantile).collect(),
-            bulk: DistancePair::new(&sample, &limit, finite)?,
-            whole: DistancePair::new(split.spectrum(), &limit, law)?,
+            bulk: DistancePair::new(&bulk, &smoothed, &limit)?,
+            whole: DistancePair::new(&whole, &whole.smoothed(split.spectrum())?, &limit)?,
         })
     }
 }
 
+/// Checks that the law has the n of the sample, and the d and p, as far as the predicted outliers
+/// know them.
+fn same_sizes(split: &Split, law: &FiniteSpectrum) -> Result<(), Error> {
+    let (n, of_law) = (split.spectrum().len(), law.dimensions());
+    let allowed = "the n of the law at finite size";
+    arguments::size_if("n of the sample", n, n == of_law.n(), allowed)?;
+    let Some(known) = split.predicted().dimensions() else { return Ok(()) };
+    let (d, p) = (known.d(), known.p());
+    arguments::size_if("d of the sample", d, d == of_law.d(), "the d of the law at finite size")?;
+    arguments::size_if("p of the sample", p, p == of_law.p(), "the p of the law at finite size")?;
+    Ok(())
+}
+
 impl DistancePair {
-    /// Of a sample to this law, and to the limit that these quantiles stand for.
-    fn new(
-        sample: &EmpiricalSpectrum,
-        limit: &EmpiricalSpectrum,
-        law: &impl SmoothedLaw,
-    ) -> Result<Self, Error> {
-        let target = Target::new(law)?;
-        let (sample, limit) = (target.smoothed(sample)?, target.smoothed(limit)?);
+    /// Of a smoothed sample to this law, and to the limit that these quantiles stand for.
+    fn new(law: &Target, sample: &Smoothed<'_>, limit: &EmpiricalSpectrum) -> Result<Self, Error> {
+        let limit = law.smoothed(limit)?;
         Ok(Self {
-            limit: target.distance(&sample, |x| limit.cdf(x))?,
-            finite: target.distance(&sample, |x| target.law.cdf(x))?,
+            limit: law.distance(sample, |x| limit.cdf(x))?,
+            finite: law.distance(sample, |x| law.law.cdf(x))?,
         })
     }
 }
@@ -150,7 +131,7 @@ impl Display for FiniteComparison {
                 None => writeln!(f, "{name:<24}{:>42}", "not solved for")?,
             }
         }
-        for FiniteQuantile { probability, value } in &self.quantiles {
+        for QuantilePair { probability, value } in &self.quantiles {
             row(f, &format!("{} % quantile", 100.0 * probability), value)?;
         }
         writeln!(f)?;

@@ -26,6 +26,10 @@ const TAIL: f64 = 1e-5;
 /// Of ln x, between points in the tail, where differences fall like 1/x.
 const TAIL_STEP: f64 = 0.1;
 
+/// Eigenvalues whose steps at the end of the law sum to less are beyond it: what there is of
+/// them below is the tail of the kernel, and says nothing of the sample.
+const BEYOND: f64 = f64::EPSILON;
+
 /// The tolerance of quantiles, in ln x.
 const QUANTILE: f64 = 1e-10;
 
@@ -60,19 +64,24 @@ impl EmpiricalSpectrum {
     /// $$ F_{n,\varepsilon}(x) = \frac{\sum_i F_{\varepsilon,\lambda_i}(x)}
     /// {\sum_i F_{\varepsilon,\lambda_i}(e)} , $$
     ///
-    /// since the kernel's tails, like $1/x^2$, do not end where the bulk does. Distances to a
-    /// law that is not smoothed are
+    /// since the kernel's tails, like $1/x^2$, do not end where the bulk does. Eigenvalues that are
+    /// [not told from 0](EmpiricalSpectrum::undetermined), those up to the
+    /// [resolution](EmpiricalSpectrum::resolution) of the spectrum, are left out too, whatever the
+    /// sign that rounding gave them. Distances to a law that is not smoothed are
     /// [`kolmogorov_smirnov`](EmpiricalSpectrum::kolmogorov_smirnov) and its neighbours.
     ///
     /// # Errors
     ///
     /// [`Error::InvalidLength`] if no eigenvalue is positive, [`Error::InvalidParameter`] if the
-    /// law has no mass off 0, or a width that is no number in (0, 0.5\], and as
-    /// [`SmoothedLaw::smoothed`].
+    /// law has no mass off 0, if it has a width that is no number in (0, 0.5\], or if eigenvalues
+    /// are so far beyond it that their steps at e sum to less than 2.2e-16 ("smoothed eigenvalues
+    /// below its end"),
+    /// and as [`SmoothedLaw::smoothed`].
     ///
     /// # Complexity
     ///
-    /// $O(n/\varepsilon)$, and never more than $O(n^2)$.
+    /// $O(n \ln(\lambda_{\max}/\lambda_{\min})/\varepsilon)$, the ends those of the sample and of
+    /// the law but for its tails, and never more than $O(n^2)$.
     ///
     /// # Examples
     ///
@@ -133,18 +142,19 @@ impl Target {
         Ok(Self { kernel, law, end })
     }
 
-    /// The positive eigenvalues of a sample, smoothed.
+    /// The positive eigenvalues of a sample that are told from 0, smoothed.
     pub(super) fn smoothed<'a>(
         &self,
         sample: &'a EmpiricalSpectrum,
     ) -> Result<Smoothed<'a>, Error> {
-        let sorted = &sample.sorted()[sample.zeros()..];
-        let values = &sorted[sorted.partition_point(|x| *x <= 0.0)..];
+        let sorted = sample.sorted();
+        let values = &sorted[sorted.partition_point(|x| *x <= sample.resolution())..];
         arguments::non_empty("positive eigenvalues", values.len())?;
         let all = Smoothed { values, kernel: self.kernel, total: 1.0 };
-        let allowed = "a number above 0: eigenvalues are far beyond the law";
+        let allowed = "at least 2.2e-16: eigenvalues are far beyond the law";
         let total = all.sum(self.end);
-        arguments::parameter("smoothed eigenvalues below its end", total, total > 0.0, allowed)?;
+        let valid = total >= BEYOND;
+        arguments::parameter("smoothed eigenvalues below its end", total, valid, allowed)?;
         Ok(Smoothed { total, ..all })
     }
 

@@ -236,9 +236,11 @@ impl EmpiricalSpectrum {
         Self { values: values.into(), zeros, undetermined: 0, resolution: 0.0 }
     }
 
-    /// Of values that are ascending and not zero, though some may be written so.
-    pub(super) fn of_positive(values: Vec<f64>) -> Self {
-        Self { zeros: 0, ..Self::from_sorted(values) }
+    /// Of values that are ascending and not zero, though those up to a resolution are not told
+    /// from it, and some may be written so.
+    pub(super) fn of_positive(values: Vec<f64>, resolution: f64) -> Self {
+        let undetermined = values.partition_point(|x| *x <= resolution);
+        Self { zeros: 0, undetermined, resolution, ..Self::from_sorted(values) }
     }
 
     /// Returns the eigenvalues, ascending.

@@ -100,7 +100,8 @@ impl Split {
         ArrayView1::from(&self.spectrum.sorted()[self.zeros()..self.top])
     }
 
-    /// Returns the bulk as a law, each eigenvalue of the same weight.
+    /// Returns the bulk as a law, each eigenvalue of the same weight, and of the
+    /// [resolution](EmpiricalSpectrum::resolution) of the spectrum.
     ///
     /// # Errors
     ///
@@ -114,7 +115,7 @@ impl Split {
                 expected: "at least 1 eigenvalue that is neither zero nor an outlier",
             });
         }
-        Ok(EmpiricalSpectrum::of_positive(values))
+        Ok(EmpiricalSpectrum::of_positive(values, self.spectrum.resolution()))
     }
 
     /// Returns the outliers, ascending.

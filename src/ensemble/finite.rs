@@ -1,7 +1,7 @@
 //! From an ensemble to the law of its kernels at their size.
 
 use super::TwoLayerEnsemble;
-use crate::spectrum::FiniteSpectrum;
+use crate::spectrum::{FiniteSpectrum, LimitingSpectrum};
 
 impl FiniteSpectrum {
     /// Takes the law of the kernels of an ensemble: its n, d, p, its σ, its law of D, and
@@ -10,8 +10,9 @@ impl FiniteSpectrum {
     /// Inputs whose [`kurtosis`](super::input::InputLaw::kurtosis) is not known have to be told:
     /// without [`with_input_kurtosis`](Self::with_input_kurtosis), the first query is an error.
     ///
-    /// Of an ensemble with a covariance it is an error likewise: the law at given size is that
-    /// of isotropic inputs.
+    /// Of an ensemble with a covariance every query is an error that names the covariance, whatever
+    /// the kurtosis: the law at given size is that of isotropic inputs. Its
+    /// [limit](Self::limit) is that of the covariance.
     ///
     /// # Examples
     ///
@@ -32,9 +33,9 @@ impl FiniteSpectrum {
     #[must_use]
     pub fn from_ensemble(ensemble: &TwoLayerEnsemble) -> Self {
         let (sigma, d) = (ensemble.activation().clone(), ensemble.diagonal_law().clone());
-        // Of rows with a covariance the law is not known: the first query is an error.
-        let known = ensemble.input_law().kurtosis().filter(|_| ensemble.covariance().is_none());
-        let kurtosis = known.unwrap_or(f64::NAN);
-        Self::new(ensemble.dimensions(), sigma, d).with_input_kurtosis(kurtosis)
+        let kurtosis = ensemble.input_law().kurtosis().unwrap_or(f64::NAN);
+        Self::new(ensemble.dimensions(), sigma, d)
+            .with_limit(LimitingSpectrum::from_ensemble(ensemble))
+            .with_input_kurtosis(kurtosis)
     }
 }

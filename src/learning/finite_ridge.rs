@@ -62,7 +62,9 @@ impl FiniteSpectrum {
     ///
     /// # Complexity
     ///
-    /// Eight solutions of the equations, each from its neighbour: some milliseconds.
+    /// Eight solutions of the equations, each from its neighbour: at d = p = 40 from 0.08 ms, for
+    /// $a_1 = 0$, to 1.4 ms, for a law of D of eight values, on the machine of
+    /// docs/benchmarks.md.
     ///
     /// # Examples
     ///

@@ -1,5 +1,7 @@
 //! Distribution functions.
 
+use std::borrow::Cow;
+
 use super::axis::{Axis, Scale, short};
 use super::colour::{BLUE, VERMILLION};
 use super::finite_size::FiniteSize;
@@ -8,7 +10,7 @@ use super::scene::{Layer, Scene, Sign, Stroke};
 use super::{curve, output};
 use crate::Error;
 use crate::empirical::EmpiricalSpectrum;
-use crate::law::{SpectralLaw, TabulatedLaw};
+use crate::law::{PositivePart, SpectralLaw, TabulatedLaw};
 use crate::spectrum::SmoothedLaw;
 
 /// The distribution function $F_n$ of a sample, a step for each eigenvalue, and
@@ -34,7 +36,8 @@ use crate::spectrum::SmoothedLaw;
 pub struct CdfOverlay<'a> {
     spectrum: &'a EmpiricalSpectrum,
     law: &'a dyn SpectralLaw,
-    finite: Option<(FiniteSize<'a>, f64)>,
+    /// The law as it is drawn, and the distance to it.
+    finite: Option<(Cow<'a, TabulatedLaw>, f64)>,
     frame: Frame,
     x: Scale,
 }
@@ -53,9 +56,17 @@ impl<'a> CdfOverlay<'a> {
     /// bulk ([`FiniteBulk`](crate::spectrum::FiniteBulk)) of a bulk. The note has the distance to
     /// it too, of the sample [smoothed alike](EmpiricalSpectrum::smoothed_distance).
     ///
+    /// With a spectrum that has no zeros, as a bulk, the law is drawn conditioned on
+    /// $(0, \infty)$, without its atom at 0, as that distance takes it; the first law is drawn as
+    /// it was given, so give it as [`PositivePart`] there.
+    ///
     /// # Errors
     ///
     /// As [`EmpiricalSpectrum::smoothed_distance`].
+    ///
+    /// # Complexity
+    ///
+    /// That of [`EmpiricalSpectrum::smoothed_distance`], and of solving for the law.
     ///
     /// # Examples
     ///
@@ -74,7 +85,12 @@ impl<'a> CdfOverlay<'a> {
     /// ```
     pub fn with_finite_size(mut self, law: &'a impl SmoothedLaw) -> Result<Self, Error> {
         let distance = self.spectrum.smoothed_distance(law)?.kolmogorov_smirnov;
-        self.finite = Some((FiniteSize::new(law)?, distance));
+        let FiniteSize { table } = FiniteSize::new(law)?;
+        let drawn = match self.spectrum.zeros() {
+            0 => Cow::Owned(PositivePart::new(table)?.tabulated()?.clone()),
+            _ => Cow::Borrowed(table),
+        };
+        self.finite = Some((drawn, distance));
         Ok(self)
     }
 
@@ -144,10 +160,10 @@ impl Draw for CdfOverlay<'_> {
         let distance = short(self.spectrum.kolmogorov_smirnov(self.law)?);
         let mut note = format!("Kolmogorov–Smirnov distance {distance}");
         let mut name = "law";
-        if let Some((finite, distance)) = &self.finite {
+        if let Some((table, distance)) = &self.finite {
             let stroke = Stroke { width: 3.0, ..FiniteSize::STROKE };
             legend.push((Sign::Line(stroke), FiniteSize::NAME.into()));
-            layers.push(Layer::Lines(vec![line(finite.table, x, (first, last))], stroke));
+            layers.push(Layer::Lines(vec![line(table, x, (first, last))], stroke));
             note.push_str(&format!(" to the limit, {} at finite size", short(*distance)));
             name = "limit";
         }

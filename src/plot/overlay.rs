@@ -136,6 +136,11 @@ impl<'a> Overlay<'a> {
     ///
     /// As [`SmoothedLaw::smoothed`].
     ///
+    /// # Complexity
+    ///
+    /// That of solving for the law, the table of a
+    /// [`FiniteSpectrum`](crate::spectrum::FiniteSpectrum), which is solved once.
+    ///
     /// # Examples
     ///
     /// ```

@@ -2,7 +2,7 @@
 
 use num_complex::Complex64;
 
-use super::outliers::{FiniteOutliers, OutlierMean};
+use super::outliers::{FiniteOutliers, OutlierMean, counted, mean_above};
 use super::prepared::Prepared;
 use super::resolution::Resolution;
 use super::table::Table;
@@ -16,16 +16,12 @@ const ACCURACY: Accuracy<'_> = Accuracy { relative: 1e-6, mass: 1e-8, counted: &
 /// Moments that are kept.
 const MOMENTS: usize = 9;
 
-/// What lies above a split may differ from the number of outliers by this share of it, and half
-/// an eigenvalue.
-const MISCOUNT: f64 = 0.2;
-
 /// The bulk of a [`FiniteSpectrum`](super::FiniteSpectrum), its outliers set aside.
 ///
 /// Density, distribution function and quantiles are of the lower part of the whole law, at its
-/// resolution, freed of the tails that the outliers have there, and of mass 1. It ends where the
-/// density is least between bulk and outliers, or where as many eigenvalues lie above as there
-/// are outliers, if they are not apart. Moments are those of the law itself below this point,
+/// resolution, freed of the tails that the outliers have there, and of mass 1. It ends where x
+/// times the density is least between bulk and outliers, or where as many eigenvalues lie above as
+/// there are outliers, if they are not apart. Moments are those of the law itself below this point,
 /// without smoothing.
 ///
 /// # Examples
@@ -96,8 +92,8 @@ impl FiniteBulk {
             // Without outliers the split is far in the tail.
             _ if outliers.is_empty() => Ok(0.0),
             Ok(sums) => {
-                let (mass, first) = (1.0 - table.atom - sums[0], prepared.moments.0 - sums[1]);
-                Ok(unit * first / mass)
+                let above = (1.0 - table.atom - sums[0], prepared.moments.0 - sums[1]);
+                mean_above(n, (n - count) as f64, above).map(|mean| unit * mean)
             }
             Err(error) => Err(error.clone()),
         };
@@ -214,7 +210,7 @@ fn split(table: &Table, outliers: &[OutlierMean], n: usize, count: usize) -> f64
     let least = ends()
         .filter(|x| middle < *x && *x < first)
         .min_by(|l, r| weight(*l).total_cmp(&weight(*r)));
-    let apart = |x: &f64| (n as f64 * whole.survival(*x) - above).abs() <= MISCOUNT * above + 0.5;
+    let apart = |x: &f64| counted(n as f64 * whole.survival(*x), above);
     least.filter(apart).unwrap_or_else(|| {
         let quantile = whole.quantile(1.0 - above / n as f64);
         let distance = |x: f64| (x / quantile).ln().abs();

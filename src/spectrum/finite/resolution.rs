@@ -68,21 +68,24 @@ impl Resolution {
         self.density((eigenvalue - self.ray * x).inv())
     }
 
-    /// Returns $F_\varepsilon(x)$ of an eigenvalue: not a number if one of both is none.
+    /// Returns $F_\varepsilon(x)$ of an eigenvalue, 1 at $x = \infty$: not a number if x is none
+    /// or the eigenvalue is not finite.
     #[must_use]
     pub fn step(self, x: f64, eigenvalue: f64) -> f64 {
-        if x.is_nan() || eigenvalue.is_nan() {
+        if x.is_nan() || !eigenvalue.is_finite() {
             return f64::NAN;
         }
         if x <= 0.0 {
             // An eigenvalue 0 is not moved.
             return if eigenvalue <= 0.0 && x == 0.0 { 1.0 } else { 0.0 };
         }
-        if eigenvalue <= 0.0 {
+        if eigenvalue <= 0.0 || x == f64::INFINITY {
             return 1.0;
         }
-        let angle = (self.ray * x - eigenvalue).arg();
-        (1.0 - angle / PI) / self.mass()
+        // π − arg(x(1 + iε) − λ), whose digits a difference would lose for λ far above x, and
+        // over x, so that εx does not underflow.
+        let angle = self.width().atan2((eigenvalue - x) / x);
+        (angle / (PI - self.angle)).min(1.0)
     }
 
     /// The mass beyond a large x of a law of this mean.
@@ -112,6 +115,35 @@ mod tests {
             }
             assert!((resolution.step(1e9, 1.0) + resolution.beyond(1e9, 1.0) - 1.0).abs() < 1e-15);
             assert_eq!(resolution.step(0.0, 1.0), 0.0);
+        }
+    }
+
+    #[test]
+    fn steps_of_all_sizes() {
+        for epsilon in [1e-300, 0.02, 0.5_f64] {
+            let resolution = Resolution::new(epsilon).unwrap();
+            for eigenvalue in [5e-324, 1.0, f64::MAX] {
+                assert_eq!(resolution.step(f64::INFINITY, eigenvalue), 1.0);
+                let half = 0.5 / resolution.mass();
+                assert!((resolution.step(eigenvalue, eigenvalue) / half - 1.0).abs() < 1e-15);
+            }
+            // Far below an eigenvalue, π F is the small angle εx/(λ − x) over the mass.
+            for x in [1e-290, 1.0, 1e290] {
+                let found = resolution.step(x, 1e12 * x);
+                let expected = epsilon / (1e12 - 1.0) / (PI - epsilon.atan());
+                assert!((found / expected - 1.0).abs() < 1e-12, "{epsilon} {x}: {found}");
+            }
+            for x in [1e-310, 1e-3, 1e3, 1e300, f64::MAX] {
+                for eigenvalue in [5e-324, 1e-300, 1.0, f64::MAX] {
+                    let found = resolution.step(x, eigenvalue);
+                    assert!((0.0..=1.0).contains(&found), "{epsilon} {x} {eigenvalue}: {found}");
+                }
+            }
+            for eigenvalue in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+                assert!(resolution.step(1.0, eigenvalue).is_nan());
+                assert!(resolution.step(f64::INFINITY, eigenvalue).is_nan());
+            }
+            assert!(resolution.step(f64::NAN, 1.0).is_nan());
         }
     }
 }

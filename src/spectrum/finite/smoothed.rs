@@ -1,8 +1,8 @@
 //! `SmoothedLaw`: a law that is known at a resolution only.
 
-use super::{FiniteBulk, FiniteSpectrum};
-use crate::Error;
+use super::{FiniteBulk, FiniteSpectrum, Resolution};
 use crate::law::TabulatedLaw;
+use crate::{Error, arguments};
 
 /// A law that is smoothed by the kernel of [`Resolution`](super::Resolution): the law at finite
 /// size, whole or the bulk alone, or one of your own.
@@ -51,5 +51,33 @@ impl SmoothedLaw for FiniteBulk {
 
     fn resolution(&self) -> f64 {
         self.resolution()
+    }
+}
+
+impl FiniteSpectrum {
+    /// Returns the distribution function at x of one eigenvalue at resolution ε, as the law is
+    /// smoothed: [`Resolution::step`]. The mean of it over a sample is to be compared with
+    /// [`cdf`](Self::cdf).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if x is NaN, the eigenvalue not finite or the resolution not
+    /// valid.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use ntk_spectrum::Dimensions;
+    /// use ntk_spectrum::activation::Relu;
+    /// use ntk_spectrum::spectrum::FiniteSpectrum;
+    ///
+    /// let law = FiniteSpectrum::new(Dimensions::new(560, 40, 20)?, Relu, 1.0);
+    /// assert!((law.smoothed_step(1.0, 1.0)? - 0.5).abs() < 0.01);
+    /// # Ok::<(), ntk_spectrum::Error>(())
+    /// ```
+    pub fn smoothed_step(&self, x: f64, eigenvalue: f64) -> Result<f64, Error> {
+        arguments::not_nan("x", x)?;
+        arguments::finite("eigenvalue", eigenvalue)?;
+        Ok(Resolution::new(self.resolution())?.step(x, eigenvalue))
     }
 }
