@@ -100,7 +100,8 @@ fn a_histogram_at_small_gamma1_as_its_bins_one_by_one() {
     let (edges, counts) = ([0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1], [3.0, 1.0, 4.0, 1.0, 5.0, 9.0]);
     // With six steps ν is tabulated, with the same in halves it is merged.
     let halves: Vec<f64> = (0..=12).map(|k| 0.5 + 0.05 * f64::from(k)).collect();
-    let uneven = |k: usize| counts[k / 2] * if k % 2 == 0 { 1.0 + 1e-9 } else { 1.0 - 1e-9 };
+    let uneven =
+        |k: usize| counts[k / 2] * if k.is_multiple_of(2) { 1.0 + 1e-9 } else { 1.0 - 1e-9 };
     let law = |edges: &[f64], counts: Vec<f64>| {
         LimitingSpectrum::new(0.003, 1.0, Relu, Bins(edges.to_vec(), counts))
     };
