@@ -324,12 +324,18 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
                 // Within rounding of an edge: the root at a height below the
                 // rounding of x is as good as the one at 0.
                 None if negligible => return Ok(root),
-                None if ratio > 0.99 && height <= UNRESOLVED * x.abs() => return Ok(root),
+                None if ratio > 0.99 && height <= self.hidden(x, root.w) => return Ok(root),
                 None if ratio > 0.99 => break,
                 None => ratio = ratio.sqrt(),
             }
         }
         Err((root.w, height))
+    }
+
+    /// How far above x a root may lie that the errors of z hide: those of T, which are relative to
+    /// the terms that z is summed from and not to x, where these cancel.
+    fn hidden(&self, x: f64, w: Complex64) -> f64 {
+        (UNRESOLVED * x.abs()).max(self.noise * self.factor(w).size * w.l1_norm())
     }
 
     /// Newton's iteration, kept in the upper half-plane; `None` if it does not
