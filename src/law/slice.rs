@@ -19,8 +19,9 @@ use crate::numerics::poles::PoleSum;
 /// V, relative to the weights, below which an edge is a hard edge at 0.
 const ROUNDING: f64 = 1e-20;
 
-/// Part of D² next to 0 that is not looked into: as much as its rule resolves.
-const UNRESOLVED: f64 = 1e-13;
+/// V, in units of the D² below which only the unresolved tail of its law lies, up to which ρ_x is
+/// not looked into: V is η times what lies below η, some 1e-13, if γ2 = 1, and more otherwise.
+const UNRESOLVED: f64 = 1e-12;
 
 /// Weights, relative to the largest, that count as 0 in the size of sums next to 0.
 const NEAR: f64 = 1e-6;

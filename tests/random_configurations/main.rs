@@ -75,7 +75,7 @@ fn run(setup: Configuration) -> Finished {
         seconds = start.elapsed().as_secs_f64();
         solved?;
         let mut wrong = identities::check(&law, family)?;
-        wrong.extend(learning::check(&law)?);
+        wrong.extend(learning::check(&law, family)?);
         Ok(wrong)
     }));
     let outcome = match checked {
