@@ -1,6 +1,7 @@
 //! Laws at the limits that docs/numerics.md names: right where they are said to be solved,
 //! elsewhere right or refused, never wrong; and what is said to help does.
 
+use ntk_spectrum::activation::{Activation, Gelu, by_name};
 use ntk_spectrum::diagonal::{
     Beta, Constant, DiagonalLaw, Discrete, Empirical, SquareLaw, TruncatedNormal, Uniform,
 };
@@ -192,6 +193,18 @@ fn a_histogram_at_and_next_to_gamma2_1() {
 }
 
 /// Values and densities next to each other or far apart.
+/// Roots that rounding hides: next to an edge of ρ where the terms of V cancel, and in the tail of
+/// D² next to 0 at γ2 = 1.
+#[test]
+fn roots_that_rounding_hides() {
+    let uniform = Uniform::new(-0.012771410450318122, 0.1033661542475858).unwrap();
+    let cosine = by_name("cosine:0.10048425596947366").unwrap().moments().unwrap();
+    solve((0.22272324111167024, 1.2221826489279606), (cosine.b(), cosine.c()), uniform).unwrap();
+    let beta = Beta::new(0.6821725805872031, 4.4565033285077025, 0.0, 6.065961547828926).unwrap();
+    let gelu = Gelu.moments().unwrap();
+    solve((5.746366987332732, 1.0), (gelu.b(), gelu.c()), beta).unwrap();
+}
+
 #[test]
 fn scales_of_the_values() {
     let pair = |one, other| Discrete::new(&[one, other], &[0.5, 0.5]).unwrap();

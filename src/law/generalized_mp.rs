@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use num_complex::Complex64;
 
-use super::coarse::{Coarse, Wanted};
+use super::coarse::Wanted;
 use super::companion::ACCURACY;
 use super::population_transform::InUnit;
 use super::solution::Solution;
