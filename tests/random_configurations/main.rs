@@ -75,7 +75,7 @@ fn run(setup: Configuration) -> Finished {
         seconds = start.elapsed().as_secs_f64();
         solved?;
         let mut wrong = identities::check(&law, family)?;
-        wrong.extend(learning::check(&law, family)?);
+        wrong.extend(learning::check(&law)?);
         Ok(wrong)
     }));
     let outcome = match checked {
