@@ -5,6 +5,7 @@ use ntk_spectrum::LimitingSpectrum;
 use ntk_spectrum::activation::{Gelu, Relu, Silu};
 use ntk_spectrum::diagonal::{DiagonalLaw, Discrete, Empirical, SquareLaw};
 use ntk_spectrum::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw};
+use ntk_spectrum::num_complex::Complex64;
 use rand::rngs::ChaCha8Rng;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
@@ -80,6 +81,43 @@ fn a_thousand_values_have_their_moments() {
         let central = |k: i32| law.expectation(&|x| (x - mean).powi(k)).unwrap();
         assert!((central(2) / variance - 1.0).abs() < 1e-8);
         assert!((central(3) / third - 1.0).abs() < 1e-7);
+    }
+}
+
+/// m(−λ) from the transform of all values: the largest κ with κ (γ1 + T(−κ)) = λ is 1/(γ1 m),
+/// and Newton's iteration goes down to it.
+fn inverse_trace(law: &LimitingSpectrum, lambda: f64) -> f64 {
+    let (gamma1, population) = (law.gamma1(), law.population());
+    let mut kappa = (lambda + population.mean().unwrap()) / gamma1;
+    for _ in 0..40 {
+        let (t, slope) = population.t_transform(Complex64::new(-kappa, 0.0)).unwrap();
+        let factor = gamma1 + t.re;
+        let step = (kappa * factor - lambda) / (factor - kappa * slope.re);
+        kappa -= step;
+        if step.abs() < 1e-13 * kappa {
+            break;
+        }
+    }
+    1.0 / (gamma1 * kappa)
+}
+
+/// Values next to 0 decide where the law begins if γ1 is near 1.
+#[test]
+fn small_values_are_not_merged_into_larger_ones() {
+    let edges: Vec<f64> = (0..=90).map(|k| f64::from(k) / 90.0).collect();
+    let counts: Vec<f64> = (0..90).map(|k| 1.0 + f64::from((7 * k) % 11)).collect();
+    let laws = [
+        LimitingSpectrum::new(0.93, 20.0, Relu, Empirical::new(&normal(150, 7)).unwrap()),
+        LimitingSpectrum::new(0.93, 1.0, Relu, Empirical::new(&normal(150, 8)).unwrap()),
+        LimitingSpectrum::new(0.9, 1.0, Gelu, Bins(edges, counts)),
+    ];
+    for law in laws {
+        for ridge in [0.0, 1e-3] {
+            let lambda = ridge * law.mean().unwrap();
+            let exact = inverse_trace(&law, lambda);
+            let table = law.expectation(&|x| (x + lambda).recip()).unwrap();
+            assert!((table / exact - 1.0).abs() < 2e-10, "{ridge}: {table} {exact}");
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use num_complex::Complex64;
 
 use super::TabulatedLaw;
 use super::companion::TTransform;
+use super::negative_axis::NegativeAxis;
 use super::source::{Measure, Source, gaps};
 use crate::Error;
 use crate::numerics::gauss;
@@ -42,6 +43,11 @@ const NEXT_TO_NOTHING: f64 = 1e-6;
 
 /// Points of each table at which two rules are compared.
 const COMPARED: usize = 64;
+
+/// The smallest ridge at which the law is to be right, in units of its mean, and how far κ then
+/// lies from the next one that is looked at.
+const LEAST_RIDGE: f64 = 1e-12;
+const NEXT_KAPPA: f64 = 4.0;
 
 /// What a law over such a population is to be, and who is told of it.
 #[derive(Clone, Copy)]
@@ -105,8 +111,9 @@ pub(super) trait Coarsened {
     /// How many values there are.
     fn count(&self) -> usize;
 
-    /// The law with about `count` values, and with all of them where there are no more.
-    fn approximation(&self, count: usize) -> Result<Self::Law<'_>, Error>;
+    /// The law with about `count` values, and with all of them where there are no more. On the
+    /// negative axis it is meant for w up to −`lowest`.
+    fn approximation(&self, count: usize, lowest: f64) -> Result<Self::Law<'_>, Error>;
 
     /// Its first two moments, in the unit of its approximations.
     fn moments(&self) -> (f64, f64);
@@ -178,8 +185,10 @@ fn solve_from<'a, L: Coarsened>(
     };
     let all = population.count();
     let mut count = FIRST.min(all);
+    let mean = population.moments().0;
+    let lowest = lowest_kappa(population, count, gamma1)?;
     let (mut law, rough) = loop {
-        let law = population.approximation(count).and_then(&prepared);
+        let law = population.approximation(count, lowest).and_then(&prepared);
         match law.and_then(|law| solve(&law, ROUGH).map(|rough| (law, rough))) {
             Ok(found) => break found,
             Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
@@ -195,9 +204,14 @@ fn solve_from<'a, L: Coarsened>(
             return Err(population.too_many("the law at this gamma1", ", or a smaller gamma1"));
         }
         let finer_count = (2 * count).min(all);
-        let finer = population.approximation(finer_count)?;
-        let moved =
-            if count == finer_count { 0.0 } else { moved(&points, gamma1, &law, &finer, tracker)? };
+        let finer = population.approximation(finer_count, lowest)?;
+        let moved = if count == finer_count {
+            0.0
+        } else if moved_next_to_zero((&law, &finer), gamma1, mean, lowest) > tolerance {
+            f64::INFINITY
+        } else {
+            moved(&points, gamma1, &law, &finer, tracker)?
+        };
         if moved <= MERGING * tolerance || count == finer_count {
             let law = if ready { law } else { prepared(law)? };
             let table = solve(&law, tolerance)?;
@@ -225,6 +239,40 @@ fn points(table: &TabulatedLaw, gamma1: f64) -> Vec<(Complex64, f64)> {
         }
     }
     points
+}
+
+/// κ at the smallest ridge at which the law of ratio γ1 is to be right. A few values to each order
+/// of magnitude do for it.
+fn lowest_kappa<L: Coarsened>(population: &L, count: usize, gamma1: f64) -> Result<f64, Error> {
+    let mean = population.moments().0;
+    let ridge = LEAST_RIDGE * mean;
+    let law = population.approximation(count, ridge / gamma1)?;
+    Ok(NegativeAxis::of(gamma1, &law, mean).solve(ridge, None)?.kappa)
+}
+
+/// The largest relative change of ∫ μ(dx)/(x+λ) off 0, over the λ from the least one on: with
+/// λ = κ(γ1 − df1(κ)) fixed, −δ(γ1 − df1)/λ′(κ) for the atom and the rest.
+fn moved_next_to_zero<T: Approximation>(
+    (law, finer): (&T, &T),
+    gamma1: f64,
+    mean: f64,
+    lowest: f64,
+) -> f64 {
+    let [law, finer] = [law, finer].map(|law| NegativeAxis::of(gamma1, law, mean));
+    let surplus = (gamma1 - law.transform().mass()).max(0.0);
+    let mut kappa = lowest;
+    let mut largest = 0.0_f64;
+    while kappa < mean {
+        let at = law.at(kappa);
+        let share_of_rest = (at.gap - surplus) / at.gap;
+        let change = (finer.at(kappa).gap - at.gap) / (at.gap + at.kappa_a1) / share_of_rest;
+        if change.is_nan() {
+            return f64::INFINITY;
+        }
+        largest = largest.max(change.abs());
+        kappa *= NEXT_KAPPA;
+    }
+    largest
 }
 
 /// ∫ |δρ| to first order in the change of the population law, from z(w) = x at fixed x:

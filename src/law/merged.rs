@@ -1,4 +1,4 @@
-//! Many values of D², merged into fewer by the Gauss rule of their law.
+//! Many values of D², merged into fewer.
 
 use std::f64::consts::PI;
 
@@ -10,6 +10,7 @@ use super::coarse::{
 use super::companion::{ACCURACY, TTransform};
 use super::contour::Contour;
 use super::model::Model;
+use super::scales::fewer;
 use super::slice::Slice;
 use super::{TabulatedLaw, cumulants};
 use crate::Error;
@@ -75,17 +76,25 @@ impl Merged {
         self.places
     }
 
-    /// The law with at most `count` values.
-    pub(super) fn contour(&self, count: usize) -> Result<Contour, Error> {
-        let squares = gauss_values(&self.squares, self.mass, count)?;
-        Ok(Contour::new(self.b, self.c, self.gamma2, squares))
+    /// The law with all values.
+    pub(super) fn whole(&self) -> Contour {
+        self.contour(self.squares.clone())
+    }
+
+    /// The law with the Gauss rule of the values, which keeps the most moments.
+    fn with_moments(&self) -> Result<Contour, Error> {
+        Ok(self.contour(gauss_values(&self.squares, self.mass, FINE)?))
+    }
+
+    fn contour(&self, squares: Vec<(f64, f64)>) -> Contour {
+        Contour::new(self.b, self.c, self.gamma2, squares)
     }
 
     /// Whether a gap of ν between values that are far apart is one of the law of ratio γ1 over
     /// it, which holds where φ(w) = ∫ t²/(w−t)² dν is below γ1. It is looked for at a few points
     /// below the larger one.
     fn leaves_gap(&self, gamma1: f64) -> Result<bool, Error> {
-        let law = self.contour(self.squares.len())?;
+        let law = self.whole();
         let model = law.model();
         for pair in self.squares.windows(2).filter(|pair| pair[1].0 > APART * pair[0].0) {
             for share in BELOW {
@@ -104,7 +113,7 @@ impl Merged {
 
     /// ∫ t^k dν = (1/2πi) ∮ z^{k−1} T(z) dz around the support.
     pub(super) fn moment(&self, k: u32) -> Result<f64, Error> {
-        let law = self.contour(FINE)?;
+        let law = self.with_moments()?;
         let radius = BEYOND * law.ends().1;
         let terms = (0..ON_CIRCLE).map(|j| {
             let angle = PI * (f64::from(j) + 0.5) / f64::from(ON_CIRCLE);
@@ -136,7 +145,7 @@ impl Coarse for Merged {
 
     /// Off the convex support of ν.
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
-        let law = self.contour(self.squares.len())?;
+        let law = self.whole();
         let (lower, upper) = law.ends();
         let z = z / self.unit;
         if z.im == 0.0 && lower <= z.re && z.re <= upper {
@@ -156,11 +165,11 @@ impl Coarse for Merged {
     }
 
     fn raised(&self, z: Complex64) -> Result<Complex64, Error> {
-        Ok(self.contour(self.squares.len())?.raised(z / self.unit).0)
+        Ok(self.whole().raised(z / self.unit).0)
     }
 
     fn upper_end(&self) -> Result<f64, Error> {
-        Ok(self.unit * self.contour(FINE)?.ends().1)
+        Ok(self.unit * self.with_moments()?.ends().1)
     }
 
     fn solve(&self, wanted: Wanted<'_>) -> Result<TabulatedLaw, Error> {
@@ -175,8 +184,8 @@ impl Coarsened for Merged {
         self.squares.len()
     }
 
-    fn approximation(&self, count: usize) -> Result<Contour, Error> {
-        self.contour(count)
+    fn approximation(&self, count: usize, lowest: f64) -> Result<Contour, Error> {
+        Ok(self.contour(fewer(&self.squares, count, lowest)?))
     }
 
     fn moments(&self) -> (f64, f64) {

@@ -144,6 +144,14 @@ impl Mixture {
         }
     }
 
+    /// The upper end of t, in its unit.
+    fn factor_upper_end(&self) -> Result<f64, Error> {
+        match &self.factor {
+            Factor::Table(table) => Ok(table.law().upper_end()),
+            Factor::Values(values) => Ok(values.upper_end()? / values.unit),
+        }
+    }
+
     fn law<'a>(&'a self, factor: Part<'a>, scales: Cow<'a, [(f64, f64)]>) -> Scaled<'a> {
         Scaled { factor, scales, mass: Coarse::mass(self), noise: self.noise }
     }
@@ -152,7 +160,7 @@ impl Mixture {
     fn whole(&self) -> Result<Scaled<'_>, Error> {
         let factor = match &self.factor {
             Factor::Table(table) => Part::Table(table),
-            Factor::Values(values) => Part::Values(values.contour(values.count())?.into()),
+            Factor::Values(values) => Part::Values(values.whole().into()),
         };
         Ok(self.law(factor, Cow::Borrowed(&self.covariance.scales)))
     }
@@ -209,12 +217,16 @@ impl Coarsened for Mixture {
         values.max(self.covariance.scales.len())
     }
 
-    fn approximation(&self, count: usize) -> Result<Scaled<'_>, Error> {
+    fn approximation(&self, count: usize, lowest: f64) -> Result<Scaled<'_>, Error> {
+        let scales = &self.covariance.scales;
+        let largest = scales.last().map_or(1.0, |s| s.0);
         let factor = match &self.factor {
             Factor::Table(table) => Part::Table(table),
-            Factor::Values(values) => Part::Values(values.contour(count)?.into()),
+            Factor::Values(values) => {
+                Part::Values(values.approximation(count, lowest / largest)?.into())
+            }
         };
-        let scales = fewer(&self.covariance.scales, count)?;
+        let scales = fewer(scales, count, lowest / self.factor_upper_end()?)?;
         Ok(self.law(factor, Cow::Owned(scales)))
     }
 

@@ -1,10 +1,11 @@
-//! Many scales of a covariance, replaced by fewer.
+//! Many values of D², or scales of a covariance, replaced by fewer.
 
 use super::coarse::gauss_values;
 use crate::Error;
 
 /// Largest ratio of the scales that share a Gauss rule: T sees ratios of scales, and the nodes of
-/// one rule over a wide range lie near its upper end.
+/// one rule over a wide range lie near its upper end. Also how far above the lowest κ scales may
+/// lie that T does not see at all.
 const SHARED: f64 = 8.0;
 
 /// Groups that the number of scales is meant for: over a wider range there are as many more.
@@ -15,12 +16,18 @@ const LEAST: usize = 2;
 
 /// Replaces scales, ascending with their weights, by about `count`, and as many more for each
 /// further factor of `SHARED`^`GROUPS` in their range: groups of similar ones by Gauss rules,
-/// small groups not at all.
-pub(super) fn fewer(scales: &[(f64, f64)], count: usize) -> Result<Vec<(f64, f64)>, Error> {
+/// small groups not at all. The transform is right at −κ for κ from `lowest` on, and nothing
+/// smaller is told apart.
+pub(super) fn fewer(
+    scales: &[(f64, f64)],
+    count: usize,
+    lowest: f64,
+) -> Result<Vec<(f64, f64)>, Error> {
     if count >= scales.len() {
         return Ok(scales.to_vec());
     }
     let (&[(least, _), ..], &[.., (largest, _)]) = (scales, scales) else { return Ok(Vec::new()) };
+    let least = least.max(lowest).min(largest);
     let range = (largest / least).ln();
     let width = range / (range / SHARED.ln()).ceil().max(1.0);
     // The largest scale, at the end of the last range, is a group of its own.
@@ -56,14 +63,14 @@ mod tests {
                 scales.iter().map(|(s, weight)| weight * s.powi(k)).sum()
             };
             for count in [1, 32, 64, 5000] {
-                let fewer = fewer(&scales, count).unwrap();
+                let fewer = fewer(&scales, count, 0.0).unwrap();
                 assert!(fewer.len() <= scales.len() && fewer.is_sorted_by(|l, r| l.0 <= r.0));
                 for k in 0..3 {
                     let (found, expected) = (moment(&fewer, k), moment(&scales, k));
                     assert!((found / expected - 1.0).abs() < 1e-12, "{count} {k}");
                 }
             }
-            assert_eq!(fewer(&scales, scales.len()).unwrap().len(), scales.len());
+            assert_eq!(fewer(&scales, scales.len(), 0.0).unwrap().len(), scales.len());
         }
     }
 
@@ -71,7 +78,7 @@ mod tests {
     fn small_groups_stay_as_they_are() {
         let scales: Vec<(f64, f64)> =
             (1..=1000).rev().map(|k| (1.0 / f64::from(k), 1e-3)).collect();
-        let fewer = fewer(&scales, 64).unwrap();
+        let fewer = fewer(&scales, 64, 0.0).unwrap();
         assert!(fewer.len() <= 64 * 5 / 3);
         assert_eq!(fewer[fewer.len() - 5..], scales[995..]);
     }
