@@ -84,6 +84,46 @@ fn a_thousand_values_have_their_moments() {
     }
 }
 
+/// A value that lies apart leaves a gap in μ, even if it is narrow. Its part has its share of the
+/// mass, and is that of the law over the table of all values.
+#[test]
+fn a_value_apart_has_a_part_of_its_own() {
+    let mut values: Vec<f64> = (0..60).map(|k| 0.5 + f64::from(k) / 120.0).collect();
+    values.push(1.39);
+    for (gamma1, gamma2) in [(1.8, 10.0), (1.2, 30.0)] {
+        let d = Empirical::new(&values).unwrap();
+        let table = Population::new(gamma2, Relu, d.clone()).unwrap().tabulated().unwrap().clone();
+        let exact = GeneralizedMarchenkoPastur::new(gamma1, table).unwrap();
+        let law = LimitingSpectrum::new(gamma1, gamma2, Relu, d);
+        let (expected, found) = (exact.support().unwrap(), law.support().unwrap());
+        assert_eq!(expected.len(), 3, "{gamma1}: {expected:?}");
+        assert_eq!(found.len(), 3, "{gamma1}: {found:?}");
+        assert!((61.0 * gamma1 * found[1].mass - 1.0).abs() < 1e-9, "{found:?}");
+        for (expected, found) in expected.iter().zip(&found) {
+            let length = expected.upper.location - expected.lower.location;
+            // Next to its edges ν is so small that they are found to some 1e-6.
+            assert!((found.lower.location - expected.lower.location).abs() < 1e-5 * length);
+            assert!((found.upper.location - expected.upper.location).abs() < 1e-5 * length);
+            for share in [0.01, 0.2, 0.5, 0.9] {
+                let x = expected.lower.location + share * length;
+                let (expected, found) = (exact.density(x).unwrap(), law.density(x).unwrap());
+                assert!((found / expected - 1.0).abs() < 1e-8, "{gamma1} {x}: {found} {expected}");
+            }
+        }
+    }
+}
+
+/// Neurons of a trained layer where the largest shows: in μ it has a part of its own, and the
+/// values of y + y′ have one, of the mass 1/(2γ1γ2).
+#[test]
+fn the_largest_of_a_thousand_values_shows() {
+    let law = LimitingSpectrum::new(0.9, 100.0, Relu, Empirical::new(&normal(1000, 1)).unwrap());
+    let support = law.support().unwrap();
+    assert_eq!(support.len(), 3, "{support:?}");
+    assert!((900.0 * support[1].mass - 1.0).abs() < 1e-9, "{support:?}");
+    assert!((180.0 * support[2].mass - 1.0).abs() < 1e-9, "{support:?}");
+}
+
 /// m(−λ) from the transform of all values: the largest κ with κ (γ1 + T(−κ)) = λ is 1/(γ1 m),
 /// and Newton's iteration goes down to it.
 fn inverse_trace(law: &LimitingSpectrum, lambda: f64) -> f64 {

@@ -208,7 +208,7 @@ impl Target {
         let around = [largest.saturating_sub(1), (largest + 1).min(points.len() - 1)];
         let size = |u: f64| -difference(u.exp()).abs();
         let [low, high] = around.map(|k| points[k].ln());
-        let (_, peak) = roots::minimum(size, low, high, f64::NEG_INFINITY);
+        let (_, peak) = roots::minimum(size, (low, high), f64::NEG_INFINITY, roots::CLOSELY);
         found.kolmogorov_smirnov = differences[largest].abs().max(-peak);
         Ok(found)
     }

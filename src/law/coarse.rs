@@ -6,9 +6,9 @@ use std::f64::consts::PI;
 use num_complex::Complex64;
 
 use super::TabulatedLaw;
-use super::companion::TTransform;
+use super::companion::{Gap, TTransform};
 use super::negative_axis::NegativeAxis;
-use super::source::{Measure, Source, gaps};
+use super::source::{Measure, Source};
 use crate::Error;
 use crate::numerics::gauss;
 use crate::numerics::parallel::in_parallel;
@@ -85,13 +85,18 @@ pub trait Coarse: std::fmt::Debug + Send + Sync {
 
 /// A population law as transform, made of some number of values.
 pub(super) trait Approximation: TTransform + Sync + Sized {
+    /// The same with the gaps between places that a law of this ratio over it shows.
+    fn with_gaps(self, _gamma1: f64, _tracker: &Tracker<'_>) -> Result<Self, Error> {
+        Ok(self)
+    }
+
     /// The same, prepared for many evaluations.
     fn prepared(self, tracker: &Tracker<'_>) -> Result<Self, Error>;
 
     fn upper_end(&self) -> f64;
 
-    /// What carries mass, as [`gaps`] wants it.
-    fn obstacles(&self) -> Vec<(f64, f64, f64)>;
+    /// The gaps of the support, those that are known.
+    fn gaps(&self) -> Vec<Gap>;
 
     /// T and T′ at one of a few points, which may take long.
     fn t_once(&self, w: Complex64) -> (Complex64, Complex64) {
@@ -157,13 +162,15 @@ pub(super) fn solve<L: Coarsened>(
     wanted: Wanted<'_>,
 ) -> Result<TabulatedLaw, Error> {
     if wanted.gamma1 < FAR {
-        match solve_from(population, wanted, Ok) {
+        match solve_from(population, wanted, |law| law.with_gaps(wanted.gamma1, wanted.tracker)) {
             Ok(table) => return Ok(table),
             Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
             Err(_) => {}
         }
     }
-    solve_from(population, wanted, |law| law.prepared(wanted.tracker))
+    solve_from(population, wanted, |law| {
+        law.with_gaps(wanted.gamma1, wanted.tracker)?.prepared(wanted.tracker)
+    })
 }
 
 /// The same from approximations that are made ready for it by `prepared`. How many values do is
@@ -178,7 +185,7 @@ fn solve_from<'a, L: Coarsened>(
             transform: law,
             mass: law.mass(),
             upper_end: law.upper_end(),
-            gaps: gaps(law.obstacles()),
+            gaps: law.gaps(),
             noise: law.noise(),
         };
         source.tabulate(measure, gamma1, population.moments(), tolerance, tracker)

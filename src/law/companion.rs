@@ -77,6 +77,8 @@ pub(crate) struct Gap {
     pub(crate) upper: f64,
     /// Mass times squared location of an atom at either end, 0 if there is none.
     pub(crate) strengths: (f64, f64),
+    /// Where φ is known to be below γ.
+    pub(crate) open: Option<(f64, f64)>,
 }
 
 /// What becomes of a gap under the map.
@@ -180,26 +182,25 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
     /// The image of a gap: the part of it where z′ > 0, that is φ < γ. φ is
     /// convex in every gap.
     pub(crate) fn gap_image(&self, gap: Gap) -> Image {
-        let Gap { lower, upper, .. } = gap;
-        let mut bottom = f64::NAN;
-        if lower.is_finite() && upper.is_finite() {
-            match self.lowest_point(gap) {
+        let Gap { lower, upper, open, .. } = gap;
+        // From where φ grows towards the lower and towards the upper end.
+        let (from, to) = match open {
+            Some(open) => open,
+            None if lower.is_finite() && upper.is_finite() => match self.lowest_point(gap) {
                 // Not a number neither: nothing is known of the gap, and it does not count as one.
                 (_, least) if least.is_nan() || least >= ALMOST.ln() => return Image::Closed,
                 (w, least) if least >= 0.0 => return Image::Almost(self.real_z(w)),
-                // The inner point from which φ grows towards both ends.
-                (w, _) => bottom = w,
-            }
-        }
+                (w, _) => (w, w),
+            },
+            None => (f64::INFINITY, f64::NEG_INFINITY),
+        };
         let lower_end = if lower.is_finite() {
-            let reach = if upper.is_finite() { bottom - lower } else { f64::INFINITY };
-            self.gap_end(lower, 1.0, reach)
+            self.gap_end(lower, 1.0, from - lower)
         } else {
             ImageEnd::infinite(f64::NEG_INFINITY)
         };
         let upper_end = if upper.is_finite() {
-            let reach = if lower.is_finite() { upper - bottom } else { f64::INFINITY };
-            self.gap_end(upper, -1.0, reach)
+            self.gap_end(upper, -1.0, upper - to)
         } else {
             ImageEnd::infinite(f64::INFINITY)
         };
@@ -216,7 +217,7 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
 
     /// A point of a bounded gap where φ is below γ, or else least; and log(φ/γ) there
     /// (only a lower bound, if that is far above 0).
-    fn lowest_point(&self, Gap { lower, upper, strengths }: Gap) -> (f64, f64) {
+    fn lowest_point(&self, Gap { lower, upper, strengths, .. }: Gap) -> (f64, f64) {
         let length = upper - lower;
         // The two neighbouring atoms alone may already keep φ above γ:
         // min over u of A/u² + B/(L−u)² = (A^⅓ + B^⅓)³/L².
@@ -233,8 +234,12 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
                 upper - length / (1.0 + tau.exp())
             }
         };
-        let (tau, least) =
-            roots::minimum(|tau| self.excess(point(tau)), -reach(lower), reach(upper), 0.0);
+        let (tau, least) = roots::minimum(
+            |tau| self.excess(point(tau)),
+            (-reach(lower), reach(upper)),
+            0.0,
+            roots::CLOSELY,
+        );
         (point(tau), least)
     }
 

@@ -3,10 +3,12 @@
 
 use num_complex::Complex64;
 
-use super::companion::{TTransform, reciprocal};
+use super::companion::{Gap, TTransform, reciprocal};
 use super::contour_integral::Values;
 use super::exterior::Exterior;
 use super::model::Model;
+use super::source;
+use super::value_gaps::ValueGap;
 use crate::Error;
 use crate::diagonal::SquareLaw;
 use crate::numerics::roots;
@@ -17,7 +19,7 @@ use crate::watch::Tracker;
 const MOST_PIECES: usize = 200;
 
 /// The same for the few points from which a series is made, or at which two rules are compared.
-const MOST_PIECES_ONCE: usize = 3000;
+pub(super) const MOST_PIECES_ONCE: usize = 3000;
 
 /// The population law of finitely many values of D², as a transform.
 ///
@@ -29,6 +31,7 @@ pub(super) struct Contour {
     mass: f64,
     upper_end: f64,
     exterior: Option<Exterior>,
+    value_gaps: Vec<ValueGap>,
 }
 
 impl Contour {
@@ -37,7 +40,8 @@ impl Contour {
     pub(super) fn new(b: f64, c: f64, gamma2: f64, squares: Vec<(f64, f64)>) -> Self {
         let mass = squares.iter().map(|s| s.1).sum();
         let values = Values { b, c, gamma2, squares };
-        let mut law = Self { values, mass, upper_end: f64::NAN, exterior: None };
+        let mut law =
+            Self { values, mass, upper_end: f64::NAN, exterior: None, value_gaps: Vec::new() };
         law.upper_end = law.find_upper_end();
         law
     }
@@ -48,6 +52,14 @@ impl Contour {
         let t = |w| tracker.count(|| self.t_by_contour(w))?;
         let exterior = Exterior::new(&model, self.ends(), tracker, t)?;
         Ok(Self { exterior: Some(exterior), ..self })
+    }
+
+    /// The same with the gaps between values that a law of this ratio over it shows.
+    pub(super) fn with_gaps(self, gamma1: f64, tracker: &Tracker<'_>) -> Result<Self, Error> {
+        let Values { c, ref squares, .. } = self.values;
+        let values: Vec<_> = squares.iter().map(|s| (c * s.0, s.1)).collect();
+        let value_gaps = ValueGap::find(&self, &values, gamma1, tracker)?;
+        Ok(Self { value_gaps, ..self })
     }
 
     /// The law of the same values, to be looked at place by place.
@@ -85,6 +97,21 @@ impl Contour {
         let (lower, upper) = self.ends();
         let whole = || vec![(lower, upper, 0.0)];
         self.exterior.as_ref().map_or_else(whole, Exterior::obstacles)
+    }
+
+    /// The gaps between these, and those between values.
+    pub(super) fn gaps(&self) -> Vec<Gap> {
+        let mut gaps = source::gaps(self.obstacles());
+        let new = |gap: &&ValueGap| !gaps.iter().any(|known| gap.overlaps(known));
+        let between: Vec<Gap> = self.value_gaps.iter().filter(new).map(ValueGap::gap).collect();
+        gaps.extend(between);
+        gaps.sort_by(|l, r| l.lower.total_cmp(&r.lower));
+        gaps
+    }
+
+    /// T and T′ next to a gap.
+    fn next_to_gap(&self, w: Complex64) -> Option<(Complex64, Complex64)> {
+        self.value_gaps.iter().find_map(|gap| gap.transform(self, w))
     }
 
     /// The upper end of ν: where the largest y reaches 1/(2b).
@@ -162,7 +189,8 @@ impl Contour {
 
 impl TTransform for Contour {
     fn t(&self, w: Complex64) -> (Complex64, Complex64) {
-        if let Some(found) = self.exterior.as_ref().and_then(|series| series.transform(w)) {
+        let outside = self.exterior.as_ref().and_then(|series| series.transform(w));
+        if let Some(found) = outside.or_else(|| self.next_to_gap(w)) {
             return found;
         }
         // Not a number where the contour is not resolved: no iteration accepts it.
@@ -174,7 +202,11 @@ impl TTransform for Contour {
     }
 
     fn raised(&self, w: Complex64) -> (Complex64, f64) {
-        let Some([integral, _]) = self.values.integral(w, MOST_PIECES) else {
+        let integral = match self.next_to_gap(w) {
+            Some(_) => None,
+            None => self.values.integral(w, MOST_PIECES),
+        };
+        let Some([integral, _]) = integral else {
             // Between singularities, where T passes −mass for another reason than w next to 0.
             let t = self.t(w).0;
             return (t + self.mass, t.l1_norm() + self.mass);

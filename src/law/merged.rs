@@ -7,7 +7,7 @@ use num_complex::Complex64;
 use super::coarse::{
     self, ATOMS_UP_TO, Approximation, Coarse, Coarsened, STEPS_UP_TO, Wanted, gauss_values,
 };
-use super::companion::{ACCURACY, TTransform};
+use super::companion::{ACCURACY, Gap, TTransform};
 use super::contour::Contour;
 use super::model::Model;
 use super::scales::fewer;
@@ -202,6 +202,10 @@ impl Coarsened for Merged {
 }
 
 impl Approximation for Contour {
+    fn with_gaps(self, gamma1: f64, tracker: &Tracker<'_>) -> Result<Self, Error> {
+        self.with_gaps(gamma1, tracker)
+    }
+
     fn prepared(self, tracker: &Tracker<'_>) -> Result<Self, Error> {
         self.with_exterior(tracker)
     }
@@ -210,8 +214,8 @@ impl Approximation for Contour {
         self.ends().1
     }
 
-    fn obstacles(&self) -> Vec<(f64, f64, f64)> {
-        self.obstacles()
+    fn gaps(&self) -> Vec<Gap> {
+        self.gaps()
     }
 
     fn t_once(&self, w: Complex64) -> (Complex64, Complex64) {

@@ -5,13 +5,13 @@ use std::borrow::Cow;
 use num_complex::Complex64;
 
 use super::coarse::{self, ATOMS_UP_TO, Approximation, Coarse, Coarsened, Wanted};
-use super::companion::{ACCURACY, TTransform};
+use super::companion::{ACCURACY, Gap, TTransform};
 use super::contour::Contour;
 use super::covariance::Covariance;
 use super::merged::Merged;
 use super::scales::fewer;
 use super::table_series::TableSeries;
-use super::{TabulatedLaw, cumulants, product, tolerance, transforms};
+use super::{TabulatedLaw, cumulants, product, source, tolerance, transforms};
 use crate::numerics::piece::Accuracy;
 use crate::watch::Tracker;
 use crate::{Error, arguments};
@@ -355,7 +355,7 @@ impl Approximation for Scaled<'_> {
         self.scales.last().map_or(0.0, |s| s.0) * top
     }
 
-    fn obstacles(&self) -> Vec<(f64, f64, f64)> {
+    fn gaps(&self) -> Vec<Gap> {
         let of_factor = match &self.factor {
             Part::Table(table) => table.law().obstacles(),
             Part::Values(values) => values.obstacles(),
@@ -368,7 +368,7 @@ impl Approximation for Scaled<'_> {
         });
         let mut obstacles: Vec<_> = copies.collect();
         obstacles.sort_by(|l, r| l.0.total_cmp(&r.0));
-        obstacles
+        source::gaps(obstacles)
     }
 
     fn t_once(&self, w: Complex64) -> (Complex64, Complex64) {

@@ -55,6 +55,7 @@ mod tabulated;
 pub(crate) mod tolerance;
 mod transforms;
 mod uniform;
+mod value_gaps;
 
 pub(crate) use companion::TTransform;
 pub use discrete::Discrete;

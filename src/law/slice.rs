@@ -264,7 +264,7 @@ impl<'a> Slice<'a> {
         if beyond.gamma <= 0.0 {
             return None;
         }
-        match beyond.gap_image(Gap { lower, upper: 0.0, strengths: (0.0, 0.0) }) {
+        match beyond.gap_image(Gap { lower, upper: 0.0, strengths: (0.0, 0.0), open: None }) {
             Image::Open(image) if image.upper.x > 0.0 => Some(-image.upper.x),
             _ => None,
         }
@@ -283,7 +283,7 @@ impl<'a> Slice<'a> {
         let snap = |v: f64| if hard && v.abs() <= rounding { 0.0 } else { v };
         let mut push = |lower: f64, upper: f64| {
             let strengths = (strength(lower), strength(upper));
-            match map.gap_image(Gap { lower, upper, strengths }) {
+            match map.gap_image(Gap { lower, upper, strengths, open: None }) {
                 Image::Open(mut image) => {
                     image.lower.x = snap(image.lower.x);
                     image.upper.x = snap(image.upper.x);

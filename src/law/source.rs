@@ -132,12 +132,13 @@ pub(super) fn gaps(obstacles: Vec<(f64, f64, f64)>) -> Vec<Gap> {
     let mut last = (f64::NEG_INFINITY, 0.0);
     for (lower, upper, strength) in obstacles {
         if lower > last.0 {
-            gaps.push(Gap { lower: last.0, upper: lower, strengths: (last.1, strength) });
+            let strengths = (last.1, strength);
+            gaps.push(Gap { lower: last.0, upper: lower, strengths, open: None });
         }
         if upper > last.0 {
             last = (upper, strength);
         }
     }
-    gaps.push(Gap { lower: last.0, upper: f64::INFINITY, strengths: (last.1, 0.0) });
+    gaps.push(Gap { lower: last.0, upper: f64::INFINITY, strengths: (last.1, 0.0), open: None });
     gaps
 }

@@ -39,19 +39,23 @@ pub(crate) fn bracketed(
     0.5 * (low + high)
 }
 
-/// Golden-section search for a minimum of a unimodal function on \[low, high\];
+/// How closely a minimum may be looked for: f is flat there.
+pub(crate) const CLOSELY: f64 = 1e-9;
+
+/// Golden-section search for a minimum of a unimodal function on \[low, high\], to `accuracy`
+/// against 1 and the place;
 /// ends early at the first point where `f < enough`. Returns (x, f(x)).
 pub(crate) fn minimum(
     mut f: impl FnMut(f64) -> f64,
-    mut low: f64,
-    mut high: f64,
+    (mut low, mut high): (f64, f64),
     enough: f64,
+    accuracy: f64,
 ) -> (f64, f64) {
     const GOLDEN: f64 = 0.618_033_988_749_894_9;
     let (mut a, mut b) = (high - GOLDEN * (high - low), low + GOLDEN * (high - low));
     let (mut fa, mut fb) = (f(a), f(b));
     for _ in 0..80 {
-        if fa < enough || fb < enough || high - low < 1e-9 * (1.0 + low.abs().max(high.abs())) {
+        if fa < enough || fb < enough || high - low < accuracy * (1.0 + low.abs().max(high.abs())) {
             break;
         }
         if fa < fb {
@@ -81,9 +85,9 @@ mod tests {
 
     #[test]
     fn golden_section_finds_a_minimum_or_stops_early() {
-        let (x, value) = minimum(|x| (x - 0.7).powi(2) + 1.0, -3.0, 5.0, 0.0);
+        let (x, value) = minimum(|x| (x - 0.7).powi(2) + 1.0, (-3.0, 5.0), 0.0, CLOSELY);
         assert!((x - 0.7).abs() < 1e-6 && (value - 1.0).abs() < 1e-12);
-        let (_, early) = minimum(|x| (x - 0.7).powi(2) + 1.0, -3.0, 5.0, 5.0);
+        let (_, early) = minimum(|x| (x - 0.7).powi(2) + 1.0, (-3.0, 5.0), 5.0, CLOSELY);
         assert!(early < 5.0);
     }
 }
