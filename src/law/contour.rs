@@ -4,7 +4,7 @@
 use num_complex::Complex64;
 
 use super::companion::{Gap, TTransform, reciprocal};
-use super::contour_integral::Values;
+use super::contour_integral::{MOST_PIECES_ONCE, Values};
 use super::exterior::Exterior;
 use super::model::Model;
 use super::source;
@@ -17,9 +17,6 @@ use crate::watch::Tracker;
 /// Pieces of one contour before it is given up: a few are usual, some hundred next to the
 /// support.
 const MOST_PIECES: usize = 200;
-
-/// The same for the few points from which a series is made, or at which two rules are compared.
-pub(super) const MOST_PIECES_ONCE: usize = 3000;
 
 /// The population law of finitely many values of D², as a transform.
 ///
@@ -56,9 +53,7 @@ impl Contour {
 
     /// The same with the gaps between values that a law of this ratio over it shows.
     pub(super) fn with_gaps(self, gamma1: f64, tracker: &Tracker<'_>) -> Result<Self, Error> {
-        let Values { c, ref squares, .. } = self.values;
-        let values: Vec<_> = squares.iter().map(|s| (c * s.0, s.1)).collect();
-        let value_gaps = ValueGap::find(&self, &values, gamma1, tracker)?;
+        let value_gaps = ValueGap::find(&self.values, gamma1, tracker)?;
         Ok(Self { value_gaps, ..self })
     }
 
@@ -78,13 +73,13 @@ impl Contour {
             iterate: z,
             residual: f64::NAN,
         };
-        Ok(self.transform(z, MOST_PIECES_ONCE).ok_or(unresolved)?.0)
+        Ok(self.values.t(z, MOST_PIECES_ONCE).ok_or(unresolved)?.0)
     }
 
     /// T and T′ at one of a few points, by a contour of many pieces if need be; not numbers where
     /// that is not enough.
     pub(super) fn transform_once(&self, z: Complex64) -> (Complex64, Complex64) {
-        self.transform(z, MOST_PIECES_ONCE).unwrap_or((f64::NAN.into(), f64::NAN.into()))
+        self.values.t(z, MOST_PIECES_ONCE).unwrap_or((f64::NAN.into(), f64::NAN.into()))
     }
 
     /// The ends of the convex support of ν off 0.
@@ -111,7 +106,7 @@ impl Contour {
 
     /// T and T′ next to a gap.
     fn next_to_gap(&self, w: Complex64) -> Option<(Complex64, Complex64)> {
-        self.value_gaps.iter().find_map(|gap| gap.transform(self, w))
+        self.value_gaps.iter().find_map(|gap| gap.transform(&self.values, w))
     }
 
     /// The upper end of ν: where the largest y reaches 1/(2b).
@@ -167,24 +162,6 @@ impl Contour {
         }
         least * roots::bracketed(excess, (low, excess(low)), (high, excess(high)), 1e-14)
     }
-
-    /// T and T′ at z in the closed upper half-plane off the support; `None` where the contour
-    /// is not resolved.
-    pub(super) fn transform(
-        &self,
-        z: Complex64,
-        most_pieces: usize,
-    ) -> Option<(Complex64, Complex64)> {
-        let [integral, slope] = self.values.integral(z, most_pieces)?;
-        let (mut t, mut t_slope) = (z * integral, integral + z * slope);
-        for &(square, weight) in &self.values.squares {
-            let inverse = reciprocal(z - self.values.c * square);
-            let term = weight * self.values.c * square * inverse;
-            t += term;
-            t_slope -= term * inverse;
-        }
-        Some((t, t_slope))
-    }
 }
 
 impl TTransform for Contour {
@@ -194,7 +171,7 @@ impl TTransform for Contour {
             return found;
         }
         // Not a number where the contour is not resolved: no iteration accepts it.
-        self.transform(w, MOST_PIECES).unwrap_or((f64::NAN.into(), f64::NAN.into()))
+        self.values.t(w, MOST_PIECES).unwrap_or((f64::NAN.into(), f64::NAN.into()))
     }
 
     fn mass(&self) -> f64 {
@@ -253,7 +230,7 @@ mod tests {
                     for im in [1.0, 0.1, 0.01, 1e-4] {
                         let z = Complex64::new(re * top, im * top);
                         let (t, slope) = table.t_transform(z).unwrap();
-                        let (found, change) = contour.transform(z, MOST_PIECES).unwrap();
+                        let (found, change) = contour.values.t(z, MOST_PIECES).unwrap();
                         assert!((found - t).norm() < 1e-10 * t.norm(), "{gamma2} {z}");
                         assert!((change - slope).norm() < 1e-8 * slope.norm(), "{gamma2} {z}");
                     }
@@ -269,7 +246,7 @@ mod tests {
         let first = 0.25 * (0.4 * 0.25 + 0.6 * 2.25);
         for power in [6, 9, 12, 15] {
             let z = Complex64::new(-(10.0_f64.powi(power)), 0.0);
-            let (t, slope) = law.transform(z, MOST_PIECES).unwrap();
+            let (t, slope) = law.values.t(z, MOST_PIECES).unwrap();
             assert!((t * z / first - 1.0).norm() < 1e-5 && (t / z / slope + 1.0).norm() < 1e-5);
             if power > 9 {
                 assert!((t * z / first - 1.0).norm() < 1e-11, "{power}");

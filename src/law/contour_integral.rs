@@ -20,6 +20,10 @@ const ANGLE: f64 = 0.5;
 /// Distance, in units of the largest singularity, from which a root is followed.
 const FAR: f64 = 30.0;
 
+/// Pieces of one contour at most, for the few points at which a series is made, two rules are
+/// compared or a gap is looked for. A few are usual, some hundred next to the support.
+pub(super) const MOST_PIECES_ONCE: usize = 3000;
+
 /// Steps in which it is followed.
 const MOST_STEPS: usize = 300;
 
@@ -43,6 +47,20 @@ enum Integrand {
 }
 
 impl Values {
+    /// T and T′ at z in the closed upper half-plane off the support; `None` where the contour
+    /// is not resolved.
+    pub(super) fn t(&self, z: Complex64, most_pieces: usize) -> Option<(Complex64, Complex64)> {
+        let [integral, slope] = self.integral(z, most_pieces)?;
+        let (mut t, mut t_slope) = (z * integral, integral + z * slope);
+        for &(square, weight) in &self.squares {
+            let inverse = reciprocal(z - self.c * square);
+            let term = weight * self.c * square * inverse;
+            t += term;
+            t_slope -= term * inverse;
+        }
+        Some((t, t_slope))
+    }
+
     /// (1/2πi) ∮ g(u) (H(g(1/b − u)) − H(0)) du and its derivative in z.
     pub(super) fn integral(&self, z: Complex64, most_pieces: usize) -> Option<[Complex64; 2]> {
         AtPoint::new(self, z).along(Integrand::Resolvent, self.angle(z), most_pieces)

@@ -8,19 +8,14 @@ use crate::Error;
 /// lie that T does not see at all.
 const SHARED: f64 = 8.0;
 
-/// Groups that the number of scales is meant for, the upper ones, and the nodes of each further
-/// one: on the negative axis T is then right to 1e-11.
+/// Groups that the number of scales is meant for: over a wider range there are as many more.
 const GROUPS: usize = 3;
-const LOWER: usize = 16;
-
-/// For more scales than this many times `LOWER` the lower groups have more nodes, too.
-const PART: usize = 8;
 
 /// Nodes of such a rule at least, for both moments.
 const LEAST: usize = 2;
 
-/// Replaces scales, ascending with their weights, by about `count`, and a few more for each factor
-/// of `SHARED` in their range below the upper `GROUPS`: groups of similar ones by Gauss rules,
+/// Replaces scales, ascending with their weights, by about `count`, and as many more for each
+/// further factor of `SHARED`^`GROUPS` in their range: groups of similar ones by Gauss rules,
 /// small groups not at all. The transform is right at −κ for κ from `lowest` on, and nothing
 /// smaller is told apart.
 pub(super) fn fewer(
@@ -37,24 +32,15 @@ pub(super) fn fewer(
     let width = range / (range / SHARED.ln()).ceil().max(1.0);
     // The largest scale, at the end of the last range, is a group of its own.
     let group = |scale: &(f64, f64)| ((scale.0 / least).ln() / width) as usize;
-    let groups: Vec<_> = scales.chunk_by(|l, r| group(l) == group(r)).collect();
-    let (lower, upper) = groups.split_at(groups.len().saturating_sub(GROUPS + 1));
-    let mut fewer = Vec::new();
-    let mut replace = |group: &[(f64, f64)], nodes: usize| {
-        let nodes = nodes.clamp(LEAST, group.len().max(LEAST));
-        fewer.extend(gauss_values(group, group.iter().map(|scale| scale.1).sum(), nodes)?);
-        Ok::<_, Error>(nodes.min(group.len()))
-    };
-    for group in lower {
-        replace(group, LOWER.max(count / PART))?;
-    }
+    let mut groups: Vec<_> = scales.chunk_by(|l, r| group(l) == group(r)).collect();
     // What small groups do not need is for the others.
-    let mut upper = upper.to_vec();
-    upper.sort_by_key(|group| group.len());
-    let (mut left, mut rest) = (count, upper.len());
-    for group in upper {
-        left = left.saturating_sub(replace(group, left / rest)?);
-        rest -= 1;
+    groups.sort_by_key(|group| group.len());
+    let (mut left, mut rest) = (count * groups.len().max(GROUPS) / GROUPS, groups.len());
+    let mut fewer = Vec::new();
+    for group in groups {
+        let nodes = (left / rest).clamp(LEAST, group.len().max(LEAST));
+        (left, rest) = (left.saturating_sub(nodes.min(group.len())), rest - 1);
+        fewer.extend(gauss_values(group, group.iter().map(|scale| scale.1).sum(), nodes)?);
     }
     fewer.sort_by(|l, r| l.0.total_cmp(&r.0));
     Ok(fewer)

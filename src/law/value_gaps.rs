@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 use num_complex::Complex64;
 
 use super::companion::{Gap, reciprocal};
-use super::contour::{Contour, MOST_PIECES_ONCE};
+use super::contour_integral::{MOST_PIECES_ONCE, Values};
 use crate::Error;
 use crate::numerics::parallel::in_parallel;
 use crate::numerics::roots;
@@ -72,13 +72,13 @@ pub(super) struct ValueGap {
 type Series = [f64; TERMS];
 
 impl ValueGap {
-    /// All gaps of a law between its `values`, c D² with their weights, that show at γ1.
+    /// All gaps of a law between its values that show at γ1.
     pub(super) fn find(
-        law: &Contour,
-        values: &[(f64, f64)],
+        law: &Values,
         gamma1: f64,
         tracker: &Tracker<'_>,
     ) -> Result<Vec<Self>, Error> {
+        let values: Vec<_> = law.squares.iter().map(|s| (law.c * s.0, s.1)).collect();
         let phi = |x: f64| values.iter().map(|&(t, m)| m * (t / (x - t)).powi(2)).sum::<f64>();
         let between = |pair: &[(f64, f64)]| Between { law, gamma1, from: pair[0].0, to: pair[1].0 };
         let shows = |pair: &Between<'_>| pair.places().iter().any(|&x| phi(x) < CLOSER * gamma1);
@@ -99,7 +99,7 @@ impl ValueGap {
     }
 
     /// T and T′ at w in the closed upper half-plane, if that is near enough.
-    pub(super) fn transform(&self, law: &Contour, w: Complex64) -> Option<(Complex64, Complex64)> {
+    pub(super) fn transform(&self, law: &Values, w: Complex64) -> Option<(Complex64, Complex64)> {
         if w.im == 0.0 && self.lower < w.re && w.re < self.upper {
             // Contours are of no use here.
             return Some(self.by_series(law, w).unwrap_or((f64::NAN.into(), f64::NAN.into())));
@@ -107,7 +107,7 @@ impl ValueGap {
         self.by_series(law, w)
     }
 
-    fn by_series(&self, law: &Contour, w: Complex64) -> Option<(Complex64, Complex64)> {
+    fn by_series(&self, law: &Values, w: Complex64) -> Option<(Complex64, Complex64)> {
         let (below, above) = (reciprocal(w - self.lower), reciprocal(self.upper - w));
         let tau = (above * reciprocal(below)).ln();
         let place = (tau.re / NEXT).round() + CENTRES as f64;
@@ -126,12 +126,12 @@ impl ValueGap {
         Some((value, slope * (below + above)))
     }
 
-    fn series(&self, law: &Contour, centre: f64) -> Option<Series> {
+    fn series(&self, law: &Values, centre: f64) -> Option<Series> {
         let angle = |j: usize| PI * (j as f64 + 0.5) / ON_CIRCLE as f64;
         let at = |j: usize| {
             let power = (centre + Complex64::from_polar(RADIUS, angle(j))).exp();
             let w = (self.lower + self.upper * power) * reciprocal(1.0 + power);
-            law.transform_once(w).0
+            law.t(w, MOST_PIECES_ONCE).map_or(f64::NAN.into(), |found| found.0)
         };
         let samples: Vec<Complex64> = (0..ON_CIRCLE).map(at).collect();
         // Real on the real axis: the lower half of the circle adds the conjugates.
@@ -152,7 +152,7 @@ impl ValueGap {
 
 /// The space between two values.
 struct Between<'a> {
-    law: &'a Contour,
+    law: &'a Values,
     gamma1: f64,
     from: f64,
     to: f64,
@@ -169,7 +169,7 @@ impl Between<'_> {
         let in_gap = |(t, slope): &(Complex64, Complex64)| {
             (t.im - height * slope.re).abs() <= REAL * height * slope.norm()
         };
-        let found = self.law.transform(w, most_pieces).filter(in_gap);
+        let found = self.law.t(w, most_pieces).filter(in_gap);
         found.map_or(f64::INFINITY, |(t, slope)| -(t + w * slope).re / self.gamma1)
     }
 
