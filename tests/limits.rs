@@ -90,6 +90,19 @@ fn beta_laws_that_diverge_at_an_end_away_from_0() {
     }
 }
 
+/// The density of ν was off by 10⁻⁶ between two places where integrands changed from halves to
+/// wholes, and the mean by more than allowed.
+#[test]
+fn beta_laws_at_and_next_to_gamma2_1() {
+    let mish = by_name("mish").unwrap().moments().unwrap();
+    let d =
+        Beta::new(3.726714338319337, 4.887683807383284, 0.054029149651845965, 0.15324996347355058)
+            .unwrap();
+    for gamma2 in [0.9999996472141028, 1.0] {
+        solve((0.5, gamma2), (mish.b(), mish.c()), d).unwrap();
+    }
+}
+
 #[test]
 fn beta_laws_that_diverge_at_0() {
     let beta = |alpha, beta| Beta::new(alpha, beta, 0.0, 1.0).unwrap();
