@@ -161,6 +161,26 @@ fn small_values_are_not_merged_into_larger_ones() {
     }
 }
 
+/// With fewer parameters than samples μ has an atom at 0, next to which rounding is no reason to
+/// take more values.
+#[test]
+fn a_thousand_values_and_an_atom_at_zero() {
+    let mut pruned = uniform(1000, 9);
+    pruned[..300].fill(0.0);
+    for (gamma1, values, atom) in
+        [(1.25, uniform(1000, 8), 0.2), (1.0, pruned.clone(), 0.3), (1.4, pruned, 0.5)]
+    {
+        let law = LimitingSpectrum::new(gamma1, 1.0, Relu, Empirical::new(&values).unwrap());
+        let mean = law.mean().unwrap();
+        assert!((law.cdf(0.0).unwrap() - atom).abs() < 1e-12);
+        for ridge in [1e-6, 1e-2] {
+            let exact = inverse_trace(&law, ridge * mean);
+            let table = law.expectation(&|x| (x + ridge * mean).recip()).unwrap();
+            assert!((table / exact - 1.0).abs() < 2e-10, "{gamma1} {ridge}: {table} {exact}");
+        }
+    }
+}
+
 /// Steps of a density are merged like values.
 #[test]
 fn a_histogram_of_many_bins_is_solved() {

@@ -49,6 +49,9 @@ const COMPARED: usize = 64;
 const LEAST_RIDGE: f64 = 1e-12;
 const NEXT_KAPPA: f64 = 4.0;
 
+/// Accuracy of T of which a change next to 0 must be more to count.
+const NOISE: f64 = 10.0;
+
 /// What a law over such a population is to be, and who is told of it.
 #[derive(Clone, Copy)]
 pub struct Wanted<'a> {
@@ -212,9 +215,14 @@ fn solve_from<'a, L: Coarsened>(
         }
         let finer_count = (2 * count).min(all);
         let finer = population.approximation(finer_count, lowest)?;
+        let next_to_zero = || {
+            // Without a series, which may be off by more than this.
+            let law = population.approximation(count, lowest)?;
+            Ok::<_, Error>(moved_next_to_zero((&law, &finer), gamma1, mean, lowest))
+        };
         let moved = if count == finer_count {
             0.0
-        } else if moved_next_to_zero((&law, &finer), gamma1, mean, lowest) > tolerance {
+        } else if next_to_zero()? > tolerance.max(NOISE * law.noise()) {
             f64::INFINITY
         } else {
             moved(&points, gamma1, &law, &finer, tracker)?
@@ -253,12 +261,16 @@ fn points(table: &TabulatedLaw, gamma1: f64) -> Vec<(Complex64, f64)> {
 fn lowest_kappa<L: Coarsened>(population: &L, count: usize, gamma1: f64) -> Result<f64, Error> {
     let mean = population.moments().0;
     let ridge = LEAST_RIDGE * mean;
-    let law = population.approximation(count, ridge / gamma1)?;
-    Ok(NegativeAxis::of(gamma1, &law, mean).solve(ridge, None)?.kappa)
+    // λ ≤ γ1 κ.
+    let least = ridge / gamma1;
+    let law = population.approximation(count, least)?;
+    let found = NegativeAxis::of(gamma1, &law, mean).solve(ridge, None);
+    Ok(found.map_or(least, |at| at.kappa))
 }
 
-/// The largest relative change of ∫ μ(dx)/(x+λ) off 0, over the λ from the least one on: with
-/// λ = κ(γ1 − df1(κ)) fixed, −δ(γ1 − df1)/λ′(κ) for the atom and the rest.
+/// The largest relative change of ∫ μ(dx)/(x+λ) off 0, over the λ from the least one on. With
+/// λ = κ(γ1 − df1(κ)) fixed, 1/(γ1κ) = m(−λ) changes by δ(γ1 − df1)/λ′(κ), and is the atom
+/// at 0 and the rest, in the ratio of γ1 − mass and mass − df1.
 fn moved_next_to_zero<T: Approximation>(
     (law, finer): (&T, &T),
     gamma1: f64,
@@ -266,13 +278,14 @@ fn moved_next_to_zero<T: Approximation>(
     lowest: f64,
 ) -> f64 {
     let [law, finer] = [law, finer].map(|law| NegativeAxis::of(gamma1, law, mean));
-    let surplus = (gamma1 - law.transform().mass()).max(0.0);
+    let atom = gamma1 > law.transform().mass();
+    let highest = mean.max(NEXT_KAPPA * lowest);
     let mut kappa = lowest;
     let mut largest = 0.0_f64;
-    while kappa < mean {
-        let at = law.at(kappa);
-        let share_of_rest = (at.gap - surplus) / at.gap;
-        let change = (finer.at(kappa).gap - at.gap) / (at.gap + at.kappa_a1) / share_of_rest;
+    while kappa <= highest {
+        let (at, finer) = (law.at(kappa), finer.at(kappa));
+        let rest = if atom { at.lacking / at.gap } else { 1.0 };
+        let change = (finer.lacking - at.lacking) / (at.gap + at.kappa_a1) / rest;
         if change.is_nan() {
             return f64::INFINITY;
         }

@@ -179,11 +179,10 @@ impl TTransform for Contour {
     }
 
     fn raised(&self, w: Complex64) -> (Complex64, f64) {
-        let integral = match self.next_to_gap(w) {
-            Some(_) => None,
-            None => self.values.integral(w, MOST_PIECES),
-        };
-        let Some([integral, _]) = integral else {
+        if let Some((t, _)) = self.next_to_gap(w) {
+            return (t + self.mass, t.l1_norm() + self.mass);
+        }
+        let Some([integral, _]) = self.values.integral(w, MOST_PIECES) else {
             // Between singularities, where T passes −mass for another reason than w next to 0.
             let t = self.t(w).0;
             return (t + self.mass, t.l1_norm() + self.mass);

@@ -23,8 +23,10 @@ const WIDTH: f64 = 2.0;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct AtKappa {
     pub(crate) kappa: f64,
-    /// γ1 − df1 = λ/κ, without cancellation where κ is small.
+    /// γ1 − df1 = λ/κ, and what df1 lacks of the mass off 0, both without cancellation where κ is
+    /// small.
     pub(crate) gap: f64,
+    pub(crate) lacking: f64,
     /// ∫ t/(t+κ) dν
     pub(crate) df1: f64,
     /// κA1 = ∫ κt/(t+κ)² dν, and df2 = ∫ t²/(t+κ)² dν.
@@ -73,19 +75,27 @@ impl<T: TTransform> NegativeAxis<T> {
     pub(crate) fn at(&self, kappa: f64) -> AtKappa {
         let (kappa_a1, df2) = self.transform.below_zero(kappa);
         let df1 = kappa_a1 + df2;
-        let gap = if self.mass - df1 < CANCELLED * self.mass {
-            self.gap + self.transform.raised(Complex64::new(-kappa, 0.0)).0.re
-        } else {
-            self.gamma1 - df1
-        };
-        AtKappa { kappa, gap, df1, kappa_a1, df2 }
+        let mut at =
+            AtKappa { kappa, gap: self.gamma1 - df1, lacking: self.mass - df1, df1, kappa_a1, df2 };
+        if at.lacking < CANCELLED * self.mass {
+            at.lacking = self.transform.raised(Complex64::new(-kappa, 0.0)).0.re;
+            at.gap = self.gap + at.lacking;
+        }
+        at
     }
 
     /// κ(0⁺): 0 unless γ1 is below the mass off 0.
     pub(crate) fn at_zero(&self) -> Result<AtKappa, Error> {
         if self.gap >= 0.0 {
             let (gap, mass) = (self.gap, self.mass);
-            return Ok(AtKappa { kappa: 0.0, gap, df1: mass, kappa_a1: 0.0, df2: mass });
+            return Ok(AtKappa {
+                kappa: 0.0,
+                gap,
+                lacking: 0.0,
+                df1: mass,
+                kappa_a1: 0.0,
+                df2: mass,
+            });
         }
         self.solve(0.0, None)
     }

@@ -23,29 +23,35 @@ use crate::watch::Tracker;
 const LOOKED_AT: [f64; 12] =
     [0.005, 0.02, 0.06, 0.15, 0.28, 0.42, 0.56, 0.7, 0.82, 0.9, 0.96, 0.99];
 const HEIGHT: f64 = 0.02;
-const FEW_PIECES: usize = 60;
+const FEW_PIECES: usize = 100;
 
 /// How far φ of the values alone may exceed γ1 where it is looked closer.
-const CLOSER: f64 = 1.5;
+const LOOKED_CLOSER: f64 = 1.5;
 
 /// φ/γ1 from which it is looked for less between two places, and how closely, as a share of their
 /// distance.
-const CLOSE: f64 = 1.5;
-const CLOSELY: f64 = 2e-3;
+const SEARCHED_BELOW: f64 = 1.5;
+const SHARE: f64 = 2e-3;
+
+/// What φ/γ1 is taken for where it is not known.
+const UNKNOWN: f64 = 1e3;
 
 /// Height in units of the distance of two places between which a gap ends, and the part of Im T
 /// that may not be what it is in a gap.
-const LOWER: f64 = 1e-4;
-const REAL: f64 = 0.05;
+const HEIGHT_AT_END: f64 = 1e-4;
+const NOT_REAL: f64 = 0.05;
 
 /// φ/γ1 at the end of what is kept of a gap, and the relative distance of two places between which
 /// a gap ends before that.
-const NEARLY: [f64; 2] = [1.05, 2.0];
+const PHI_AT_END: [f64; 2] = [1.05, 2.0];
 const ROUNDING: f64 = 1e-12;
+
+/// Distance, in units of that of the values, at which two gaps are one.
+const MEETING: f64 = 1e-9;
 
 /// Distance of the centres of two series in τ; and the radius of the circles that they are made
 /// from, points on the upper half of each, and terms.
-const NEXT: f64 = 1.0;
+const SPACING: f64 = 1.0;
 const RADIUS: f64 = 2.0;
 const ON_CIRCLE: usize = 40;
 const TERMS: usize = 36;
@@ -55,7 +61,10 @@ const CENTRES: usize = 32;
 const USED: f64 = 0.8;
 
 /// What the last terms may contribute where the series is used.
-const MISSED: f64 = 1e-11;
+const MISSED: f64 = 1e-12;
+
+/// Height above a real point, in units of the distance to the nearer end.
+const ABOVE: f64 = 1e-7;
 
 /// A gap of ν, of which (lower, upper) is the part where φ is not far above γ1.
 #[derive(Debug)]
@@ -81,7 +90,8 @@ impl ValueGap {
         let values: Vec<_> = law.squares.iter().map(|s| (law.c * s.0, s.1)).collect();
         let phi = |x: f64| values.iter().map(|&(t, m)| m * (t / (x - t)).powi(2)).sum::<f64>();
         let between = |pair: &[(f64, f64)]| Between { law, gamma1, from: pair[0].0, to: pair[1].0 };
-        let shows = |pair: &Between<'_>| pair.places().iter().any(|&x| phi(x) < CLOSER * gamma1);
+        let shows =
+            |pair: &Between<'_>| pair.places().iter().any(|&x| phi(x) < LOOKED_CLOSER * gamma1);
         let pairs: Vec<_> = values.windows(2).map(between).filter(shows).collect();
         let found = in_parallel(&pairs, |pair| tracker.count(|| pair.gaps()))?;
         Ok(found.into_iter().flatten().collect())
@@ -100,19 +110,25 @@ impl ValueGap {
 
     /// T and T′ at w in the closed upper half-plane, if that is near enough.
     pub(super) fn transform(&self, law: &Values, w: Complex64) -> Option<(Complex64, Complex64)> {
-        if w.im == 0.0 && self.lower < w.re && w.re < self.upper {
-            // Contours are of no use here.
-            return Some(self.by_series(law, w).unwrap_or((f64::NAN.into(), f64::NAN.into())));
-        }
-        self.by_series(law, w)
+        let inside = w.im == 0.0 && self.lower < w.re && w.re < self.upper;
+        self.by_series(law, w).or_else(|| inside.then(|| self.just_above(law, w.re)))
+    }
+
+    /// T and T′ at a real point, where there is no contour, from one so far above it as changes
+    /// them by no more than rounding.
+    fn just_above(&self, law: &Values, x: f64) -> (Complex64, Complex64) {
+        let height = ABOVE * (x - self.lower).min(self.upper - x);
+        let found = law.t(Complex64::new(x, height), MOST_PIECES_ONCE);
+        found
+            .map_or((f64::NAN.into(), f64::NAN.into()), |(t, slope)| (t.re.into(), slope.re.into()))
     }
 
     fn by_series(&self, law: &Values, w: Complex64) -> Option<(Complex64, Complex64)> {
         let (below, above) = (reciprocal(w - self.lower), reciprocal(self.upper - w));
         let tau = (above * reciprocal(below)).ln();
-        let place = (tau.re / NEXT).round() + CENTRES as f64;
+        let place = (tau.re / SPACING).round() + CENTRES as f64;
         let slot = if place >= 0.0 { self.series.get(place as usize)? } else { return None };
-        let centre = NEXT * (place - CENTRES as f64);
+        let centre = SPACING * (place - CENTRES as f64);
         let offset = tau - centre;
         if offset.is_nan() || offset.norm() > USED {
             return None;
@@ -131,9 +147,9 @@ impl ValueGap {
         let at = |j: usize| {
             let power = (centre + Complex64::from_polar(RADIUS, angle(j))).exp();
             let w = (self.lower + self.upper * power) * reciprocal(1.0 + power);
-            law.t(w, MOST_PIECES_ONCE).map_or(f64::NAN.into(), |found| found.0)
+            Some(law.t(w, MOST_PIECES_ONCE)?.0)
         };
-        let samples: Vec<Complex64> = (0..ON_CIRCLE).map(at).collect();
+        let samples: Vec<Complex64> = (0..ON_CIRCLE).map(at).collect::<Option<_>>()?;
         // Real on the real axis: the lower half of the circle adds the conjugates.
         let coefficient = |k: usize| {
             let terms = samples
@@ -167,7 +183,7 @@ impl Between<'_> {
     fn phi(&self, x: f64, height: f64, most_pieces: usize) -> f64 {
         let w = Complex64::new(x, height);
         let in_gap = |(t, slope): &(Complex64, Complex64)| {
-            (t.im - height * slope.re).abs() <= REAL * height * slope.norm()
+            (t.im - height * slope.re).abs() <= NOT_REAL * height * slope.norm()
         };
         let found = self.law.t(w, most_pieces).filter(in_gap);
         found.map_or(f64::INFINITY, |(t, slope)| -(t + w * slope).re / self.gamma1)
@@ -184,7 +200,7 @@ impl Between<'_> {
         let phi: Vec<f64> = outside.into_iter().chain(inner).chain(outside).collect();
         let all: Vec<usize> = (0..phi.len()).collect();
         let runs = all.chunk_by(|&l, &r| phi[l].is_finite() == phi[r].is_finite());
-        runs.filter_map(|run| {
+        let gaps = runs.filter_map(|run| {
             let least = *run.iter().min_by(|l, r| phi[**l].total_cmp(&phi[**r]))?;
             let bottom = self.bottom(&places, &phi, least)?;
             let open = || run.iter().filter(|k| phi[**k] < 1.0).map(|k| places[*k]);
@@ -194,8 +210,17 @@ impl Between<'_> {
             let ((lowest, lower), (highest, upper)) = (self.end(low, below), self.end(high, above));
             let series = (0..=2 * CENTRES).map(|_| OnceLock::new()).collect();
             Some(ValueGap { lower, upper, open: (lowest, highest), series })
-        })
-        .collect()
+        });
+        let mut gaps: Vec<ValueGap> = gaps.collect();
+        // A place of which nothing was known parts no gap.
+        gaps.dedup_by(|next, gap| {
+            let meet = next.lower - gap.upper <= MEETING * (to - from);
+            if meet {
+                (gap.upper, gap.open.1) = (next.upper, next.open.1);
+            }
+            meet
+        });
+        gaps
     }
 
     /// A point at which φ is below γ1, next to the place where it is least.
@@ -212,13 +237,20 @@ impl Between<'_> {
             phi[least] + slope * (places[after] - places[least]) < 1.0
         };
         let (before, after) = (least - 1, least + 1);
-        if phi[least] > CLOSE && !falls(before, after) && !falls(after, before) {
+        if phi[least] > SEARCHED_BELOW && !falls(before, after) && !falls(after, before) {
             return None;
         }
         let (low, high) = (places[before], places[after]);
         let place = |share: f64| low + share * (high - low);
-        let phi = |share: f64| self.phi(place(share), LOWER * (high - low), MOST_PIECES_ONCE);
-        let (share, phi) = roots::minimum(phi, (0.0, 1.0), 1.0, CLOSELY);
+        let phi =
+            |share: f64| self.phi(place(share), HEIGHT_AT_END * (high - low), MOST_PIECES_ONCE);
+        // Where φ is not known, as beyond the ends of the gap, what leads back.
+        let known = (places[least] - low) / (high - low);
+        let phi = |share: f64| {
+            let phi = phi(share);
+            if phi.is_finite() { phi } else { UNKNOWN * (1.0 + (share - known).abs()) }
+        };
+        let (share, phi) = roots::minimum(phi, (0.0, 1.0), 1.0, SHARE);
         (phi < 1.0).then(|| place(share))
     }
 
@@ -228,13 +260,16 @@ impl Between<'_> {
         let mut open = inside;
         while (outside - inside).abs() > ROUNDING * (self.to - self.from) {
             let middle = 0.5 * (inside + outside);
-            let phi = self.phi(middle, LOWER * (outside - inside).abs(), MOST_PIECES_ONCE);
+            if middle == inside || middle == outside {
+                break;
+            }
+            let phi = self.phi(middle, HEIGHT_AT_END * (outside - inside).abs(), MOST_PIECES_ONCE);
             if phi < 1.0 {
                 open = middle;
             }
-            if phi < NEARLY[0] {
+            if phi < PHI_AT_END[0] {
                 inside = middle;
-            } else if phi < NEARLY[1] {
+            } else if phi < PHI_AT_END[1] {
                 return (open, middle);
             } else {
                 outside = middle;

@@ -45,7 +45,7 @@ pub struct EffectiveRidge {
 
 impl EffectiveRidge {
     pub(super) fn new(lambda: f64, gamma1: f64, mean: f64, at: AtKappa) -> Self {
-        let AtKappa { kappa, gap, df1, kappa_a1, df2 } = at;
+        let AtKappa { kappa, gap, df1, kappa_a1, df2, .. } = at;
         // λ/κ is exact where γ1 − df1 cancels.
         let ratio = if kappa > 0.0 { lambda / kappa } else { gap };
         Self { lambda, kappa, gamma1, df1, df2, kappa_a1, ratio, mean }
