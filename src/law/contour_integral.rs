@@ -215,7 +215,14 @@ impl<'a> AtPoint<'a> {
         while let Some(((from, to), piece)) = pending.pop() {
             let size = total[0].l1_norm();
             let noise = piece.decay.stagnates() && piece.decay.tail <= NOISE * size;
-            if piece.decay.shows(ACCURACY, size) || noise {
+            // The terms of a product cancel: their sum may be far below their rounding.
+            let cancels = integrand == Integrand::Product;
+            let exact = if cancels {
+                piece.decay.suggests(ACCURACY, size)
+            } else {
+                piece.decay.shows(ACCURACY, size)
+            };
+            if exact || noise {
                 continue;
             }
             pieces += 1;
