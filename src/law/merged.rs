@@ -10,7 +10,7 @@ use super::coarse::{
 use super::companion::{ACCURACY, Gap, TTransform};
 use super::contour::Contour;
 use super::model::Model;
-use super::scales::fewer;
+use super::scales::{VALUES, fewer};
 use super::slice::Slice;
 use super::{TabulatedLaw, cumulants};
 use crate::Error;
@@ -185,7 +185,7 @@ impl Coarsened for Merged {
     }
 
     fn approximation(&self, count: usize, lowest: f64) -> Result<Contour, Error> {
-        Ok(self.contour(fewer(&self.squares, count, lowest)?))
+        Ok(self.contour(fewer(&self.squares, count, (lowest, VALUES))?))
     }
 
     fn moments(&self) -> (f64, f64) {

@@ -9,7 +9,7 @@ use super::companion::{ACCURACY, Gap, TTransform};
 use super::contour::Contour;
 use super::covariance::Covariance;
 use super::merged::Merged;
-use super::scales::fewer;
+use super::scales::{SCALES, fewer};
 use super::table_series::TableSeries;
 use super::{TabulatedLaw, cumulants, product, source, tolerance, transforms};
 use crate::numerics::piece::Accuracy;
@@ -226,7 +226,7 @@ impl Coarsened for Mixture {
                 Part::Values(values.approximation(count, lowest / largest)?.into())
             }
         };
-        let scales = fewer(scales, count, lowest / self.factor_upper_end()?)?;
+        let scales = fewer(scales, count, (lowest / self.factor_upper_end()?, SCALES))?;
         Ok(self.law(factor, Cow::Owned(scales)))
     }
 
