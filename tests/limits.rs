@@ -90,8 +90,8 @@ fn beta_laws_that_diverge_at_an_end_away_from_0() {
     }
 }
 
-/// The density of ν was off by 10⁻⁶ between two places where integrands changed from halves to
-/// wholes, and the mean by more than allowed.
+/// Between two places pieces of the integral were accepted too early: the density of ν was off by
+/// 10⁻⁶ there, and the mean by more than allowed.
 #[test]
 fn beta_laws_at_and_next_to_gamma2_1() {
     let mish = by_name("mish").unwrap().moments().unwrap();

@@ -49,7 +49,7 @@ const COMPARED: usize = 64;
 const LEAST_RIDGE: f64 = 1e-12;
 const NEXT_KAPPA: f64 = 4.0;
 
-/// Accuracy of T of which a change next to 0 must be more to count.
+/// How many times the accuracy of T a change next to 0 must be to count.
 const NOISE: f64 = 10.0;
 
 /// What a law over such a population is to be, and who is told of it.

@@ -77,7 +77,7 @@ pub(super) struct ValueGap {
     series: Vec<OnceLock<Option<Series>>>,
 }
 
-/// Coefficients in τ less its centre, and of the derivative.
+/// Coefficients of T in τ less its centre.
 type Series = [f64; TERMS];
 
 impl ValueGap {
@@ -242,12 +242,10 @@ impl Between<'_> {
         }
         let (low, high) = (places[before], places[after]);
         let place = |share: f64| low + share * (high - low);
-        let phi =
-            |share: f64| self.phi(place(share), HEIGHT_AT_END * (high - low), MOST_PIECES_ONCE);
         // Where φ is not known, as beyond the ends of the gap, what leads back.
         let known = (places[least] - low) / (high - low);
         let phi = |share: f64| {
-            let phi = phi(share);
+            let phi = self.phi(place(share), HEIGHT_AT_END * (high - low), MOST_PIECES_ONCE);
             if phi.is_finite() { phi } else { UNKNOWN * (1.0 + (share - known).abs()) }
         };
         let (share, phi) = roots::minimum(phi, (0.0, 1.0), 1.0, SHARE);
