@@ -4,7 +4,7 @@ use num_complex::Complex64;
 
 use super::SquareLaw;
 use super::density::Density;
-use super::folded::{self, Folded, NEGLIGIBLE, Node};
+use super::folded::{Folded, NEGLIGIBLE, Node};
 use super::square_law::{Anchored, SteepEnd};
 use crate::{Error, arguments};
 
@@ -40,7 +40,7 @@ pub(super) fn square_law(law: &impl Density, tolerance: f64) -> Result<SquareLaw
     let mut anchored = Vec::new();
     for ((segment, nodes), interval) in folded.segments.iter().zip(&fine).zip(&intervals) {
         let arc = folded.boundary_nodes(segment, nodes, mass, tolerance)?;
-        let ends = folded::resolved(segment, nodes, mass);
+        let ends = folded.resolved(segment, nodes, mass);
         for (end, at) in ends.iter().zip([interval.0, interval.1]) {
             // exp(−reach) of the segment is what is left of it at its end.
             let depth = (interval.1 - interval.0) * (-end.reach).exp();
@@ -75,5 +75,9 @@ pub(super) fn square_law(law: &impl Density, tolerance: f64) -> Result<SquareLaw
             .collect(),
         intervals,
     );
-    Ok(if anchored.ends.is_empty() { law } else { law.with_anchored(anchored) })
+    if anchored.ends.is_empty() {
+        return Ok(law);
+    }
+    let fine = folded.finer_nodes(mass).into_iter().map(|(t, weight)| (t * unit, weight)).collect();
+    Ok(law.with_anchored(anchored).with_fine_nodes(fine))
 }

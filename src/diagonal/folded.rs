@@ -26,8 +26,15 @@ const RESOLVED_ELSEWHERE: (f64, f64) = (20.0, 30.0);
 const UNRESOLVED: f64 = 1e-9;
 
 /// The −log of a distance at which more mass than that makes an end away from 0 steep: so
-/// much lies next to it that nodes are counted from it, and ζ too.
+/// much lies next to it that nodes are counted from it, and ζ too. Less does where the density
+/// grows without bound: ν's, which is taken at a distance of e^−23, is too small there.
 const STEEP: f64 = 24.0;
+const STEEP_IF_SINGULAR: f64 = 21.0;
+
+/// The power of the distance to which mass grows next to an end, below which the density
+/// counts as singular, and the −log of the distance at which it is found.
+const SINGULAR: f64 = 0.97;
+const NEXT_TO_END: f64 = 21.0;
 
 /// The same at 0, for `LOWER_TAIL`.
 const STEEP_AT_ZERO: f64 = 70.0;
@@ -50,6 +57,9 @@ const MAX_ANGLES: usize = 32;
 
 /// Attempts at a step on the real axis, each half of the one before.
 const MAX_HALVINGS: usize = 10;
+
+/// The step of [`Folded::finer_nodes`].
+const FINER_STEP: f64 = 1.0 / 32.0;
 
 /// Relative change on halving the step at which the finer sum is exact to
 /// rounding: halving squares the error of a trapezoidal sum.
@@ -203,6 +213,17 @@ impl<'a, L: Density> Folded<'a, L> {
         nodes
     }
 
+    /// Nodes t on all segments and their probabilities, ascending, so fine that a Gauss rule of
+    /// some hundred nodes can be made from them.
+    pub(super) fn finer_nodes(&self, mass: f64) -> Vec<(f64, f64)> {
+        let rule = DoubleExponential { step: FINER_STEP, left: 3.0, right: 3.0 };
+        let nodes = self.segments.iter().flat_map(|segment| self.nodes(segment, 0.0, rule));
+        let mut nodes: Vec<(f64, f64)> =
+            nodes.map(|node| (node.t.re, node.weight.re / mass)).filter(|n| n.1 > 0.0).collect();
+        nodes.sort_by(|l, r| l.0.total_cmp(&r.0));
+        nodes
+    }
+
     /// Nodes on the segment itself, fine enough for sums exact to rounding.
     ///
     /// The sum of their weights is the constant that [`Density::ln_density`]
@@ -271,7 +292,7 @@ impl<'a, L: Density> Folded<'a, L> {
         tolerance: f64,
     ) -> Result<Vec<Node>, Error> {
         let exact = probes(real);
-        let [left, right] = resolved(segment, real, mass).map(|end| end.reach);
+        let [left, right] = self.resolved(segment, real, mass).map(|end| end.reach);
         let mut angle = FRAC_PI_2;
         let mut found = f64::NAN;
         for _ in 0..MAX_ANGLES {
@@ -291,6 +312,42 @@ impl<'a, L: Density> Folded<'a, L> {
             found,
         })
     }
+
+    /// How far the logarithms y of [`Node`] must be resolved towards the lower and
+    /// the upper end of a segment: until next to no mass is left, as far as the end allows.
+    pub(super) fn resolved(&self, segment: &Segment, nodes: &[Node], mass: f64) -> [End; 2] {
+        let mut sorted: Vec<(f64, f64)> =
+            nodes.iter().map(|node| (node.y, node.weight.re)).collect();
+        sorted.sort_by(|l, r| l.0.total_cmp(&r.0));
+        let elsewhere = |sorted: &[(f64, f64)], side: f64| {
+            let singular = self.exponent(segment, side) < SINGULAR;
+            let least = if singular { STEEP_IF_SINGULAR } else { STEEP };
+            let steep = reach(sorted, UNRESOLVED * mass, (0.0, f64::INFINITY)) > least;
+            let (unresolved, limits) = if steep {
+                (LOWER_TAIL, RESOLVED_WHERE_STEEP)
+            } else {
+                (UNRESOLVED, RESOLVED_ELSEWHERE)
+            };
+            End { reach: reach(sorted, unresolved * mass, limits), steep }
+        };
+        let lower = if segment.r1 == 0.0 {
+            let reach = reach(&sorted, LOWER_TAIL * mass, RESOLVED_AT_ZERO);
+            let resolved = reach < RESOLVED_AT_ZERO.1;
+            let reach = if resolved { reach } else { UNRESOLVABLE_AT_ZERO };
+            End { reach, steep: reach > STEEP_AT_ZERO }
+        } else {
+            elsewhere(&sorted, -1.0)
+        };
+        sorted.reverse();
+        [lower, elsewhere(&sorted, 1.0)]
+    }
+
+    /// The power of the distance from the lower (`side` = −1) or the upper end of a segment to
+    /// which mass grows next to it.
+    fn exponent(&self, segment: &Segment, side: f64) -> f64 {
+        let mass = |y: f64| self.element(segment, (side * y).into()).weight.re;
+        (mass(NEXT_TO_END) / mass(NEXT_TO_END + 1.0)).ln()
+    }
 }
 
 /// How an end of a segment is resolved.
@@ -300,32 +357,6 @@ pub(super) struct End {
     pub(super) reach: f64,
     /// Whether so much mass lies next to it that distances from it count.
     pub(super) steep: bool,
-}
-
-/// How far the logarithms y of [`Node`] must be resolved towards the lower and
-/// the upper end of a segment: until next to no mass is left, as far as the end allows.
-pub(super) fn resolved(segment: &Segment, nodes: &[Node], mass: f64) -> [End; 2] {
-    let mut sorted: Vec<(f64, f64)> = nodes.iter().map(|node| (node.y, node.weight.re)).collect();
-    sorted.sort_by(|l, r| l.0.total_cmp(&r.0));
-    let elsewhere = |sorted: &[(f64, f64)]| {
-        let steep = reach(sorted, UNRESOLVED * mass, (0.0, f64::INFINITY)) > STEEP;
-        let (unresolved, limits) = if steep {
-            (LOWER_TAIL, RESOLVED_WHERE_STEEP)
-        } else {
-            (UNRESOLVED, RESOLVED_ELSEWHERE)
-        };
-        End { reach: reach(sorted, unresolved * mass, limits), steep }
-    };
-    let lower = if segment.r1 == 0.0 {
-        let reach = reach(&sorted, LOWER_TAIL * mass, RESOLVED_AT_ZERO);
-        let resolved = reach < RESOLVED_AT_ZERO.1;
-        let reach = if resolved { reach } else { UNRESOLVABLE_AT_ZERO };
-        End { reach, steep: reach > STEEP_AT_ZERO }
-    } else {
-        elsewhere(&sorted)
-    };
-    sorted.reverse();
-    [lower, elsewhere(&sorted)]
 }
 
 /// The |y| up to which less than `unresolved` of the mass has come, of nodes in order from

@@ -28,6 +28,9 @@ const TABULATED: usize = 80;
 pub(super) const ATOMS_UP_TO: f64 = 2.0;
 pub(super) const STEPS_UP_TO: f64 = 20.0;
 
+/// The same for a singular density whose table is refused.
+pub(super) const SINGULAR_UP_TO: f64 = 2.0;
+
 /// γ1 below which it is tried first without preparation: the points w that belong to the law are
 /// then far from the support, at some γ1^−½ in units of √(∫ t² dν).
 const FAR: f64 = 0.05;
@@ -59,6 +62,13 @@ pub struct Wanted<'a> {
     pub(super) gamma1: f64,
     pub(super) tolerance: f64,
     pub(super) tracker: &'a Tracker<'a>,
+}
+
+impl Wanted<'_> {
+    /// Mass that coarsening may move.
+    pub(super) fn told_apart(&self) -> f64 {
+        MERGING * self.tolerance
+    }
 }
 
 /// A population law that laws over it are solved from without its table.
@@ -180,9 +190,10 @@ pub(super) fn solve<L: Coarsened>(
 /// found out at the points of a rough solution.
 fn solve_from<'a, L: Coarsened>(
     population: &'a L,
-    Wanted { measure, gamma1, tolerance, tracker }: Wanted<'_>,
+    wanted: Wanted<'_>,
     prepared: impl Fn(L::Law<'a>) -> Result<L::Law<'a>, Error>,
 ) -> Result<TabulatedLaw, Error> {
+    let Wanted { measure, gamma1, tolerance, tracker } = wanted;
     let solve = |law: &L::Law<'_>, tolerance: f64| {
         let source = Source {
             transform: law,
@@ -227,7 +238,7 @@ fn solve_from<'a, L: Coarsened>(
         } else {
             moved(&points, gamma1, &law, &finer, tracker)?
         };
-        if moved <= MERGING * tolerance || count == finer_count {
+        if moved <= wanted.told_apart() || count == finer_count {
             let law = if ready { law } else { prepared(law)? };
             let table = solve(&law, tolerance)?;
             return Ok(table.in_unit(1.0 / population.unit()).with_error(moved));

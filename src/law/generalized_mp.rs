@@ -5,11 +5,11 @@ use std::sync::Arc;
 use num_complex::Complex64;
 
 use super::coarse::Wanted;
-use super::companion::ACCURACY;
-use super::population_transform::InUnit;
+use super::companion::{ACCURACY, TTransform};
+use super::population_transform::{InUnit, OffSupport};
 use super::solution::Solution;
 use super::source::{Measure, Source, gaps};
-use super::{Atom, SpectralLaw, TabulatedLaw, cumulants, tolerance};
+use super::{Atom, SpectralLaw, TabulatedLaw, cumulants, tolerance, transforms};
 use crate::numerics::complex::power_of_two;
 use crate::observer::{Observer, Progress, Stage};
 use crate::watch::Watch;
@@ -212,10 +212,8 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
     fn r_transform(&self, s: f64) -> Result<f64, Error> {
         self.tabulated()?;
         let scaled = self.gamma1 * s;
-        let top = match self.population.coarse()? {
-            Some(law) => law.upper_end()?,
-            None => self.population.tabulated()?.upper_end(),
-        };
+        let population = OffSupport::new(&self.population)?;
+        let top = population.upper_end()?;
         if s == 0.0 {
             return self.mean();
         }
@@ -227,7 +225,8 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
                 upper: 1.0 / (self.gamma1 * top),
             });
         }
-        Ok(self.population.t_transform(Complex64::new(scaled.recip(), 0.0))?.0.re / scaled)
+        let w = Complex64::new(scaled.recip(), 0.0);
+        Ok(transforms::finite(w, population.t(w))?.0.re / scaled)
     }
 
     /// From the free cumulants.

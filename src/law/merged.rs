@@ -5,7 +5,8 @@ use std::f64::consts::PI;
 use num_complex::Complex64;
 
 use super::coarse::{
-    self, ATOMS_UP_TO, Approximation, Coarse, Coarsened, STEPS_UP_TO, Wanted, gauss_values,
+    self, ATOMS_UP_TO, Approximation, Coarse, Coarsened, SINGULAR_UP_TO, STEPS_UP_TO, Wanted,
+    gauss_values,
 };
 use super::companion::{ACCURACY, Gap, TTransform};
 use super::contour::Contour;
@@ -53,8 +54,9 @@ impl Merged {
     /// The law of `model`, if D² is singular at many places, in each of which the density
     /// of ν would be too.
     pub(super) fn new(model: &Model, unit: f64) -> Option<Self> {
-        let many = model.squares.support().len() > FEW && model.b > 0.0 && model.c > 0.0;
-        let squares: Vec<_> = model.squares.real_nodes().filter(|s| many && s.0 > 0.0).collect();
+        let many = model.squares.support().len() > FEW || !model.squares.steep_ends().is_empty();
+        let any = many && model.b > 0.0 && model.c > 0.0;
+        let squares: Vec<_> = model.squares.real_nodes().filter(|s| any && s.0 > 0.0).collect();
         let mass = 1.0 - model.squares.mass_at_zero();
         let places = model.squares.support().len();
         let steps = model.squares.support().iter().any(|(lower, upper)| lower < upper);
@@ -69,6 +71,11 @@ impl Merged {
             squares,
             mass,
         })
+    }
+
+    /// Whether it stands for a density that is singular at its ends, and not for many values.
+    pub(super) fn is_singular(&self) -> bool {
+        self.places <= FEW
     }
 
     /// How many values or steps of a density there are.
@@ -138,7 +145,7 @@ impl Coarse for Merged {
 
     fn shows_places(&self, gamma1: f64) -> Result<bool, Error> {
         if self.steps {
-            return Ok(gamma1 > STEPS_UP_TO);
+            return Ok(gamma1 > if self.is_singular() { SINGULAR_UP_TO } else { STEPS_UP_TO });
         }
         Ok(gamma1 > ATOMS_UP_TO || self.leaves_gap(gamma1)?)
     }
@@ -173,7 +180,19 @@ impl Coarse for Merged {
     }
 
     fn solve(&self, wanted: Wanted<'_>) -> Result<TabulatedLaw, Error> {
-        coarse::solve(self, wanted)
+        let table = coarse::solve(self, wanted)?;
+        // Of a density that falls off, the last nodes would show as parts of next to no mass.
+        if self.is_singular()
+            && let Some(part) = table.support().iter().find(|i| i.mass < wanted.told_apart())
+        {
+            return Err(Error::NotConverged {
+                computation: "the merging of a density of D",
+                at: part.lower.location,
+                iterate: part.mass.into(),
+                residual: table.error_estimate(),
+            });
+        }
+        Ok(table)
     }
 }
 

@@ -7,6 +7,7 @@ use num_complex::Complex64;
 
 use super::breakpoints::breakpoints;
 use super::coarse::Coarse;
+use super::merged::Merged;
 use super::mixture::Mixture;
 use super::model::Model;
 use super::near_end::NearEnds;
@@ -213,6 +214,19 @@ impl Population {
             .get(|| Prepared::new(self.gamma2, &*self.sigma, &*self.d, self.covariance.as_deref()))
     }
 
+    /// Many values; or a singular density, where its table is refused.
+    fn merged(&self) -> Result<Option<&Merged>, Error> {
+        let merged = self.prepared()?.merged.as_ref();
+        if merged.is_some_and(Merged::is_singular) {
+            match self.tabulated() {
+                Ok(_) => return Ok(None),
+                Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
+                Err(_) => {}
+            }
+        }
+        Ok(merged)
+    }
+
     /// s·t, unless the covariance is the identity.
     fn mixture(&self) -> Result<Option<&Mixture>, Error> {
         let Prepared { model, unit, merged, covariance, .. } = self.prepared()?;
@@ -266,7 +280,7 @@ impl SpectralLaw for Population {
         if let Some(mixture) = self.mixture()? {
             return Ok(mixture.coarse());
         }
-        Ok(self.prepared()?.merged.as_ref().map(|merged| merged as &dyn Coarse))
+        Ok(self.merged()?.map(|merged| merged as &dyn Coarse))
     }
 
     fn is_table(&self) -> bool {
@@ -292,16 +306,17 @@ impl SpectralLaw for Population {
 
     /// The first two in closed form; of many values of D the others from transforms.
     fn moment(&self, k: u32) -> Result<f64, Error> {
-        let prepared = self.prepared()?;
-        let (first, second) = prepared.moments();
-        match (k, &prepared.merged) {
-            (0, _) => Ok(1.0),
-            (1, _) => Ok(first),
-            (2, _) => cumulants::finite(second, k),
-            (_, merged) => match (self.mixture()?, merged) {
-                (Some(mixture), _) => mixture.moment(k),
-                (None, Some(merged)) => merged.moment(k),
-                (None, None) => cumulants::table_moment(self.tabulated()?, k),
+        let (first, second) = self.prepared()?.moments();
+        match k {
+            0 => Ok(1.0),
+            1 => Ok(first),
+            2 => cumulants::finite(second, k),
+            _ => match self.mixture()? {
+                Some(mixture) => mixture.moment(k),
+                None => match self.merged()? {
+                    Some(merged) => merged.moment(k),
+                    None => cumulants::table_moment(self.tabulated()?, k),
+                },
             },
         }
     }

@@ -134,7 +134,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     ///
     /// [`Error::OutsideDomain`], and as [`tabulated`](Self::tabulated).
     fn chi(&self, s: f64) -> Result<f64, Error> {
-        transforms::chi(self.tabulated()?, &|z| Ok(self.t_transform(z)?.0), s)
+        transforms::chi(self, s)
     }
 
     /// Computes the S-transform $S(s) = \chi(s)(1 + s)/s$, for s in
