@@ -78,6 +78,7 @@ pub(super) fn square_law(law: &impl Density, tolerance: f64) -> Result<SquareLaw
     if anchored.ends.is_empty() {
         return Ok(law);
     }
-    let fine = folded.finer_nodes(mass).into_iter().map(|(t, weight)| (t * unit, weight)).collect();
-    Ok(law.with_anchored(anchored).with_fine_nodes(fine))
+    let finer =
+        folded.finer_nodes(mass).into_iter().map(|(t, weight)| (t * unit, weight)).collect();
+    Ok(law.with_anchored(anchored).with_finer_nodes(finer))
 }

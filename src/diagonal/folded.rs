@@ -27,7 +27,7 @@ const UNRESOLVED: f64 = 1e-9;
 
 /// The −log of a distance at which more mass than that makes an end away from 0 steep: so
 /// much lies next to it that nodes are counted from it, and ζ too. Less does where the density
-/// grows without bound: ν's, which is taken at a distance of e^−23, is too small there.
+/// diverges: ν's is taken at a distance of e^−23 from the end, and is too small there.
 const STEEP: f64 = 24.0;
 const STEEP_IF_SINGULAR: f64 = 21.0;
 
@@ -59,7 +59,10 @@ const MAX_ANGLES: usize = 32;
 const MAX_HALVINGS: usize = 10;
 
 /// The step of [`Folded::finer_nodes`].
-const FINER_STEP: f64 = 1.0 / 32.0;
+const FINER_STEP: f64 = 1.0 / 64.0;
+
+/// Nodes closer to 0 are left out there: their inverses are no numbers.
+const LEAST_NODE: f64 = 1e-290;
 
 /// Relative change on halving the step at which the finer sum is exact to
 /// rounding: halving squares the error of a trapezoidal sum.
@@ -218,8 +221,10 @@ impl<'a, L: Density> Folded<'a, L> {
     pub(super) fn finer_nodes(&self, mass: f64) -> Vec<(f64, f64)> {
         let rule = DoubleExponential { step: FINER_STEP, left: 3.0, right: 3.0 };
         let nodes = self.segments.iter().flat_map(|segment| self.nodes(segment, 0.0, rule));
-        let mut nodes: Vec<(f64, f64)> =
-            nodes.map(|node| (node.t.re, node.weight.re / mass)).filter(|n| n.1 > 0.0).collect();
+        let mut nodes: Vec<(f64, f64)> = nodes
+            .map(|node| (node.t.re, node.weight.re / mass))
+            .filter(|&(t, weight)| t > LEAST_NODE && weight > NEGLIGIBLE)
+            .collect();
         nodes.sort_by(|l, r| l.0.total_cmp(&r.0));
         nodes
     }

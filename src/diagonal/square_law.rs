@@ -86,6 +86,7 @@ pub struct SquareLaw {
     mass_at_zero: f64,
     lower_tail: f64,
     fine: Vec<(f64, f64)>,
+    finer: Vec<(f64, f64)>,
     anchored: Anchored,
 }
 
@@ -142,6 +143,7 @@ impl SquareLaw {
             mass_at_zero,
             lower_tail: 0.0,
             fine: Vec::new(),
+            finer: Vec::new(),
             anchored: Anchored::default(),
         }
     }
@@ -163,6 +165,7 @@ impl SquareLaw {
             mass_at_zero: 0.0,
             lower_tail,
             fine: Vec::new(),
+            finer: Vec::new(),
             anchored: Anchored::default(),
         }
     }
@@ -170,12 +173,14 @@ impl SquareLaw {
     /// The law of D² in another unit, a power of two.
     pub(crate) fn in_unit(self, unit: f64) -> Self {
         let scaled = |list: Vec<f64>| list.into_iter().map(|t| t / unit).collect();
+        let pairs = |list: Vec<(f64, f64)>| list.into_iter().map(|(t, w)| (t / unit, w)).collect();
         Self {
             nodes: scaled(self.nodes),
             boundary_rule: self.boundary_rule.into_iter().map(|(t, w)| (t / unit, w)).collect(),
             support: self.support.into_iter().map(|s| (s.0 / unit, s.1 / unit)).collect(),
             lower_tail: self.lower_tail / unit,
-            fine: self.fine.into_iter().map(|(t, w)| (t / unit, w)).collect(),
+            fine: pairs(self.fine),
+            finer: pairs(self.finer),
             anchored: Anchored {
                 ends: (self.anchored.ends.into_iter())
                     .map(|end| SteepEnd { t: end.t / unit, depth: end.depth / unit })
@@ -191,6 +196,11 @@ impl SquareLaw {
     /// Sets real nodes that are finer than those of the quadrature.
     pub(super) fn with_fine_nodes(self, fine: Vec<(f64, f64)>) -> Self {
         Self { fine, ..self }
+    }
+
+    /// Sets those that a Gauss rule of some hundred nodes can be made from.
+    pub(super) fn with_finer_nodes(self, finer: Vec<(f64, f64)>) -> Self {
+        Self { finer, ..self }
     }
 
     /// Sets how far the nodes of the boundary rule are from the ends of the support.
@@ -256,6 +266,13 @@ impl SquareLaw {
     #[must_use]
     pub fn mass_at_zero(&self) -> f64 {
         self.mass_at_zero
+    }
+
+    /// Real nodes to be merged: of a density with a steep end finer ones than
+    /// [`real_nodes`](Self::real_nodes), otherwise those.
+    pub(crate) fn nodes_to_merge(&self) -> impl Iterator<Item = (f64, f64)> {
+        let real = self.finer.is_empty().then(|| self.real_nodes());
+        self.finer.iter().copied().chain(real.into_iter().flatten())
     }
 
     /// Computes $\tau_k = \mathbb{E} D^{2k}$.

@@ -28,8 +28,8 @@ const TABULATED: usize = 80;
 pub(super) const ATOMS_UP_TO: f64 = 2.0;
 pub(super) const STEPS_UP_TO: f64 = 20.0;
 
-/// The same for a singular density whose table is refused.
-pub(super) const SINGULAR_UP_TO: f64 = 2.0;
+/// The same for a density with a steep end whose table is refused.
+pub(super) const STEEP_UP_TO: f64 = 2.0;
 
 /// γ1 below which it is tried first without preparation: the points w that belong to the law are
 /// then far from the support, at some γ1^−½ in units of √(∫ t² dν).
@@ -66,8 +66,14 @@ pub struct Wanted<'a> {
 
 impl Wanted<'_> {
     /// Mass that coarsening may move.
-    pub(super) fn told_apart(&self) -> f64 {
+    pub(super) fn movable(&self) -> f64 {
         MERGING * self.tolerance
+    }
+
+    /// Mass of a part below which it may be one of the coarser law alone: all of its points may
+    /// be left out of the comparison.
+    pub(super) fn least_part(&self) -> f64 {
+        self.movable().max(COMPARED as f64 * NEXT_TO_NOTHING)
     }
 }
 
@@ -238,7 +244,7 @@ fn solve_from<'a, L: Coarsened>(
         } else {
             moved(&points, gamma1, &law, &finer, tracker)?
         };
-        if moved <= wanted.told_apart() || count == finer_count {
+        if moved <= wanted.movable() || count == finer_count {
             let law = if ready { law } else { prepared(law)? };
             let table = solve(&law, tolerance)?;
             return Ok(table.in_unit(1.0 / population.unit()).with_error(moved));

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use num_complex::Complex64;
 
 use super::coarse::Wanted;
-use super::companion::{ACCURACY, TTransform};
-use super::population_transform::{InUnit, OffSupport};
+use super::companion::ACCURACY;
+use super::population_transform::InUnit;
 use super::solution::Solution;
 use super::source::{Measure, Source, gaps};
-use super::{Atom, SpectralLaw, TabulatedLaw, cumulants, tolerance, transforms};
+use super::{Atom, SpectralLaw, TabulatedLaw, cumulants, tolerance};
 use crate::numerics::complex::power_of_two;
 use crate::observer::{Observer, Progress, Stage};
 use crate::watch::Watch;
@@ -212,8 +212,10 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
     fn r_transform(&self, s: f64) -> Result<f64, Error> {
         self.tabulated()?;
         let scaled = self.gamma1 * s;
-        let population = OffSupport::new(&self.population)?;
-        let top = population.upper_end()?;
+        let top = match self.population.coarse()? {
+            Some(law) => law.upper_end()?,
+            None => self.population.tabulated()?.upper_end(),
+        };
         if s == 0.0 {
             return self.mean();
         }
@@ -225,8 +227,7 @@ impl<L: SpectralLaw> SpectralLaw for GeneralizedMarchenkoPastur<L> {
                 upper: 1.0 / (self.gamma1 * top),
             });
         }
-        let w = Complex64::new(scaled.recip(), 0.0);
-        Ok(transforms::finite(w, population.t(w))?.0.re / scaled)
+        Ok(self.population.t_transform(Complex64::new(scaled.recip(), 0.0))?.0.re / scaled)
     }
 
     /// From the free cumulants.

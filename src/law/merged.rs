@@ -1,11 +1,11 @@
-//! Many values of D², merged into fewer.
+//! Many values of D², or the nodes of a density with a steep end, merged into fewer.
 
 use std::f64::consts::PI;
 
 use num_complex::Complex64;
 
 use super::coarse::{
-    self, ATOMS_UP_TO, Approximation, Coarse, Coarsened, SINGULAR_UP_TO, STEPS_UP_TO, Wanted,
+    self, ATOMS_UP_TO, Approximation, Coarse, Coarsened, STEEP_UP_TO, STEPS_UP_TO, Wanted,
     gauss_values,
 };
 use super::companion::{ACCURACY, Gap, TTransform};
@@ -33,7 +33,7 @@ const FINE: usize = 64;
 const BEYOND: f64 = 1.2;
 const ON_CIRCLE: u32 = 96;
 
-/// A population law of many values of D².
+/// A population law of many values of D², or of nodes that stand for a density.
 #[derive(Debug, Clone)]
 pub struct Merged {
     b: f64,
@@ -52,11 +52,11 @@ pub struct Merged {
 
 impl Merged {
     /// The law of `model`, if D² is singular at many places, in each of which the density
-    /// of ν would be too.
+    /// of ν would be too, or has a steep end, next to which that may not be resolved.
     pub(super) fn new(model: &Model, unit: f64) -> Option<Self> {
         let many = model.squares.support().len() > FEW || !model.squares.steep_ends().is_empty();
         let any = many && model.b > 0.0 && model.c > 0.0;
-        let squares: Vec<_> = model.squares.real_nodes().filter(|s| any && s.0 > 0.0).collect();
+        let squares: Vec<_> = model.squares.nodes_to_merge().filter(|s| any && s.0 > 0.0).collect();
         let mass = 1.0 - model.squares.mass_at_zero();
         let places = model.squares.support().len();
         let steps = model.squares.support().iter().any(|(lower, upper)| lower < upper);
@@ -73,8 +73,8 @@ impl Merged {
         })
     }
 
-    /// Whether it stands for a density that is singular at its ends, and not for many values.
-    pub(super) fn is_singular(&self) -> bool {
+    /// Whether it stands for a density with a steep end, and not for many values.
+    pub(super) fn is_density(&self) -> bool {
         self.places <= FEW
     }
 
@@ -145,7 +145,7 @@ impl Coarse for Merged {
 
     fn shows_places(&self, gamma1: f64) -> Result<bool, Error> {
         if self.steps {
-            return Ok(gamma1 > if self.is_singular() { SINGULAR_UP_TO } else { STEPS_UP_TO });
+            return Ok(gamma1 > if self.is_density() { STEEP_UP_TO } else { STEPS_UP_TO });
         }
         Ok(gamma1 > ATOMS_UP_TO || self.leaves_gap(gamma1)?)
     }
@@ -181,9 +181,9 @@ impl Coarse for Merged {
 
     fn solve(&self, wanted: Wanted<'_>) -> Result<TabulatedLaw, Error> {
         let table = coarse::solve(self, wanted)?;
-        // Of a density that falls off, the last nodes would show as parts of next to no mass.
-        if self.is_singular()
-            && let Some(part) = table.support().iter().find(|i| i.mass < wanted.told_apart())
+        // Where a density falls off, its last nodes may show as parts of next to no mass.
+        if self.is_density()
+            && let Some(part) = table.support().iter().find(|i| i.mass < wanted.least_part())
         {
             return Err(Error::NotConverged {
                 computation: "the merging of a density of D",
@@ -243,5 +243,63 @@ impl Approximation for Contour {
 
     fn noise(&self) -> f64 {
         ACCURACY
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use num_complex::Complex64;
+
+    use super::*;
+    use crate::diagonal::{Beta, DiagonalLaw};
+    use crate::law::source::Measure;
+    use crate::law::{GeneralizedMarchenkoPastur, Population, SpectralLaw};
+    use crate::observer::{Progress, Stage};
+    use crate::watch::Watch;
+
+    #[test]
+    fn a_density_agrees_with_its_table() {
+        let (b, c, points) = (0.16, 0.09, 400);
+        let ratios = [(0.01, 3.0), (0.3, 0.4), (0.9, 20.0), (1.5, 3.0)];
+        // Down to 0 more nodes are needed than there may be from the third on.
+        for (alpha, beta, lower, ratios) in
+            [(2.0, 0.3, 0.4, &ratios[..]), (0.3, 0.6, 0.3, &ratios), (0.4, 2.0, 0.0, &ratios[..2])]
+        {
+            let d = Beta::new(alpha, beta, lower, 1.0).unwrap();
+            for &(gamma1, gamma2) in ratios {
+                let squares = d.square_law(1e-12).unwrap();
+                let model = Model { b, c, gamma2, squares };
+                let values = Merged::new(&model, 1.0).filter(Merged::is_density).unwrap();
+                let watch = Watch::default();
+                let tracker = watch.start(Stage::Law, Progress::UNKNOWN).unwrap();
+                let measure = Measure::Spectrum;
+                let wanted = Wanted { measure, gamma1, tolerance: 1e-10, tracker: &tracker };
+                let found = values.solve(wanted).unwrap();
+
+                let population = Population::from_coefficients(gamma2, b, c, d).unwrap();
+                let law = GeneralizedMarchenkoPastur::new(gamma1, population).unwrap();
+                let label = format!("{alpha} {beta} {lower} {gamma1} {gamma2}");
+                let support = law.support().unwrap();
+                assert_eq!(found.support().len(), support.len(), "{label}");
+                let mut difference = 0.0;
+                for part in &support {
+                    let (from, to) = (part.lower.location, part.upper.location);
+                    let step = PI / f64::from(points);
+                    for k in 0..points {
+                        let angle = (f64::from(k) + 0.5) * step;
+                        let x = from + (to - from) * (0.5 * angle).sin().powi(2);
+                        let length = 0.5 * (to - from) * angle.sin() * step;
+                        difference += (found.density(x) - law.density(x).unwrap()).abs() * length;
+                    }
+                }
+                let allowed = wanted.movable();
+                assert!(difference < allowed, "{label}: {difference:e}");
+                for power in [-12, -9, -6, -3, 0] {
+                    let z = Complex64::from(-law.mean().unwrap() * 10.0_f64.powi(power));
+                    let off = found.cauchy_with_derivative(z).0 / law.cauchy(z).unwrap() - 1.0;
+                    assert!(off.norm() < allowed, "{label} {power}: {off}");
+                }
+            }
+        }
     }
 }

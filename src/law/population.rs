@@ -24,7 +24,7 @@ use crate::diagonal::DiagonalLaw;
 use crate::numerics::piece::Accuracy;
 use crate::observer::{Observer, Progress, Stage};
 use crate::watch::{Tracker, Watch};
-use crate::{Error, arguments};
+use crate::{Error, ErrorKind, arguments};
 
 /// The population law $\nu_{\sigma, D}$: the limiting spectral law of the
 /// covariance $T(Z) = c\\,Z D^2 + b\\,(Z V^\top V + V Z^\top V)$, $V = W D/\sqrt d$,
@@ -214,17 +214,20 @@ impl Population {
             .get(|| Prepared::new(self.gamma2, &*self.sigma, &*self.d, self.covariance.as_deref()))
     }
 
-    /// Many values; or a singular density, where its table is refused.
+    /// Many values; or a density with a steep end, where its table is refused.
     fn merged(&self) -> Result<Option<&Merged>, Error> {
         let merged = self.prepared()?.merged.as_ref();
-        if merged.is_some_and(Merged::is_singular) {
-            match self.tabulated() {
-                Ok(_) => return Ok(None),
-                Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
-                Err(_) => {}
-            }
+        let tabulated = merged.is_some_and(Merged::is_density) && !self.is_refused()?;
+        Ok(merged.filter(|_| !tabulated))
+    }
+
+    /// Whether there is no table.
+    fn is_refused(&self) -> Result<bool, Error> {
+        match self.tabulated() {
+            Ok(_) => Ok(false),
+            Err(error) if error.kind() == ErrorKind::Computation => Ok(true),
+            Err(error) => Err(error),
         }
-        Ok(merged)
     }
 
     /// s·t, unless the covariance is the identity.
@@ -291,10 +294,10 @@ impl SpectralLaw for Population {
         self.moment(1)
     }
 
-    /// Of many values of D along a contour, off the convex support.
+    /// Without a table along a contour, off the convex support.
     fn t_transform(&self, z: Complex64) -> Result<(Complex64, Complex64), Error> {
         if let Some(law) = self.coarse()?
-            && law.check_places().is_err()
+            && (law.check_places().is_err() || self.is_refused()?)
         {
             arguments::point("z", z)?;
             return law.t_transform(z);
@@ -304,7 +307,7 @@ impl SpectralLaw for Population {
         transforms::finite(z, table.t_transform(z))
     }
 
-    /// The first two in closed form; of many values of D the others from transforms.
+    /// The first two in closed form; without a table the others from transforms.
     fn moment(&self, k: u32) -> Result<f64, Error> {
         let (first, second) = self.prepared()?.moments();
         match k {

@@ -56,7 +56,7 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     fn tabulated(&self) -> Result<&TabulatedLaw, Error>;
 
     /// What laws over this law are solved from instead of a table, if each value that it is
-    /// made of would show in one.
+    /// made of would show in one, or if it is refused, which may take as long as a table.
     #[doc(hidden)]
     fn coarse(&self) -> Result<Option<&dyn Coarse>, Error> {
         Ok(None)

@@ -45,11 +45,6 @@ impl Family {
     pub fn has_many_values(self) -> bool {
         matches!(self, Self::EmpiricalNormal | Self::EmpiricalUniform | Self::Histogram)
     }
-
-    /// A density of D may be singular at its ends.
-    pub fn is_beta(self) -> bool {
-        matches!(self, Self::BetaFromZero | Self::BetaAwayFromZero)
-    }
 }
 
 /// A density of D that is constant between edges.
