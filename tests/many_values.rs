@@ -86,6 +86,18 @@ fn a_thousand_values_have_their_moments() {
 
 /// A value that lies apart leaves a gap in μ, even if it is narrow. Its part has its share of the
 /// mass, and is that of the law over the table of all values.
+/// χ and S of ν come from contours, those of μ from its table.
+#[test]
+fn a_thousand_values_have_an_s_transform() {
+    let (gamma1, d) = (0.5, Empirical::new(&uniform(1000, 5)).unwrap());
+    let law = LimitingSpectrum::new(gamma1, 2.0, Relu, d);
+    for s in [-1e-3, -0.2, -0.5, -0.9] {
+        let own = law.s_transform(s).unwrap() * (1.0 + gamma1 * s);
+        let expected = law.population().s_transform(gamma1 * s).unwrap();
+        assert!((own / expected - 1.0).abs() < 1e-8, "{s}: {own} {expected}");
+    }
+}
+
 #[test]
 fn a_value_apart_has_a_part_of_its_own() {
     let mut values: Vec<f64> = (0..60).map(|k| 0.5 + f64::from(k) / 120.0).collect();
