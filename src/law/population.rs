@@ -307,6 +307,15 @@ impl SpectralLaw for Population {
         transforms::finite(z, table.t_transform(z))
     }
 
+    /// Without a table by its transform, too.
+    fn chi(&self, s: f64) -> Result<f64, Error> {
+        let known = match self.coarse()? {
+            Some(law) => (law.mass(), law.upper_end()?),
+            None => (self.tabulated()?.mass_off_zero(), self.tabulated()?.upper_end()),
+        };
+        transforms::chi(known, &|z| Ok(self.t_transform(z)?.0), s)
+    }
+
     /// The first two in closed form; without a table the others from transforms.
     fn moment(&self, k: u32) -> Result<f64, Error> {
         let (first, second) = self.prepared()?.moments();

@@ -134,7 +134,9 @@ pub trait SpectralLaw: std::fmt::Debug + Send + Sync {
     ///
     /// [`Error::OutsideDomain`], and as [`tabulated`](Self::tabulated).
     fn chi(&self, s: f64) -> Result<f64, Error> {
-        transforms::chi(self, s)
+        let table = self.tabulated()?;
+        let known = (table.mass_off_zero(), table.upper_end());
+        transforms::chi(known, &|z| Ok(self.t_transform(z)?.0), s)
     }
 
     /// Computes the S-transform $S(s) = \chi(s)(1 + s)/s$, for s in

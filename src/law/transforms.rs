@@ -2,9 +2,7 @@
 
 use num_complex::Complex64;
 
-use super::companion::TTransform;
-use super::population_transform::OffSupport;
-use super::{SpectralLaw, TabulatedLaw};
+use super::TabulatedLaw;
 use crate::numerics::roots;
 use crate::{Error, arguments};
 
@@ -41,9 +39,7 @@ type Transform<'a> = &'a dyn Fn(Complex64) -> Result<Complex64, Error>;
 
 /// χ(s): w = 1/χ is the negative root of T(w) = s. T falls from 0 at −∞ to
 /// −(1 − mass at 0) at 0.
-pub(crate) fn chi<L: SpectralLaw + ?Sized>(law: &L, s: f64) -> Result<f64, Error> {
-    let law = OffSupport::new(law)?;
-    let mass = law.mass();
+pub(crate) fn chi((mass, upper_end): (f64, f64), t: Transform<'_>, s: f64) -> Result<f64, Error> {
     if !(s > -mass && s < 0.0) {
         return Err(Error::OutsideDomain {
             transform: "the S-transform",
@@ -52,8 +48,11 @@ pub(crate) fn chi<L: SpectralLaw + ?Sized>(law: &L, s: f64) -> Result<f64, Error
             upper: 0.0,
         });
     }
-    let excess = |log: f64| (law.t(Complex64::new(-log.exp(), 0.0)).0.re / s).ln();
-    let start = law.upper_end()?.ln();
+    let excess = |log: f64| match t(Complex64::new(-log.exp(), 0.0)) {
+        Ok(t) => (t.re / s).ln(),
+        Err(_) => f64::NAN,
+    };
+    let start = upper_end.ln();
     let (mut low, mut high) = (start, start);
     let (mut at_low, mut at_high) = (excess(low), excess(high));
     let mut widening = 1.0;
