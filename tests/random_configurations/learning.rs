@@ -59,11 +59,12 @@ pub fn check(law: &LimitingSpectrum) -> Result<Vec<String>, Error> {
         let rise = regression.log_determinant(lambda * (1.0 + step))?
             - regression.log_determinant(lambda * (1.0 - step))?;
         wrong.close("dL/dλ = m(−λ)", rise / (2.0 * step * lambda), m, 1e-6);
-        // Of any sign: near −1, 1 + log det would be what cancels.
+        // Of any sign, near 0 and near −1, where 1 + log det cancels.
         let expected = law.log_determinant(lambda)?;
+        let size = expected.abs().max((1.0 + expected).abs());
         wrong.close(
             "log det of ν and of μ",
-            1.0 + (regression.log_determinant(lambda)? - expected) / (1.0 + expected.abs()),
+            1.0 + (regression.log_determinant(lambda)? - expected) / size,
             1.0,
             1e-8,
         );
