@@ -155,7 +155,22 @@ fn beta_laws_that_diverge_at_0() {
     let beta = |alpha, beta| Beta::new(alpha, beta, 0.0, 1.0).unwrap();
     solve((0.5, 0.3), RELU, beta(0.5, 0.4)).unwrap();
     solve((0.5, 1.0), RELU, beta(0.25, 1.5)).unwrap();
-    right_or_refused((5.0, 1.001), RELU, beta(0.25, 0.3));
+}
+
+/// The edge of ρ next to 0 lies at 10⁻²³ and less of the weights, and was taken for 0.
+#[test]
+fn beta_laws_that_diverge_at_0_with_gamma2_just_above_1() {
+    let beta = |alpha, beta| Beta::new(alpha, beta, 0.0, 1.0).unwrap();
+    solve((5.0, 1.001), RELU, beta(0.25, 0.3)).unwrap();
+    solve((0.5, 1.0 + 1e-7), RELU, beta(0.35, 1.5)).unwrap();
+    solve((37.0, 1.0 + 3.7e-7), (1.0, 0.0), beta(0.3, 1.0)).unwrap();
+}
+
+/// With c = 0 all of c D² is at 0, and ν is a power of the distance from it.
+#[test]
+fn beta_laws_that_diverge_at_0_without_c() {
+    let beta = |alpha, beta| Beta::new(alpha, beta, 0.0, 1.0).unwrap();
+    solve((0.15, 0.4), (1.0, 0.0), beta(0.24, 1.4)).unwrap();
 }
 
 #[test]

@@ -24,6 +24,10 @@ pub(crate) const ACCURACY: f64 = 1e-12;
 /// Resolution next to ends that are known to rounding.
 pub(crate) const RESOLUTION: f64 = 1e-13;
 
+/// Distance from 0, in units of the population, down to which an edge is looked for: where the
+/// density of D² grows like a power, the one that is due to γ2 − 1 = 1e-7 may lie at 1e-43.
+const NEXT_TO_ZERO: f64 = 1e-120;
+
 /// Part of the mass below which |T + mass| is computed as such.
 const CANCELLED: f64 = 0.1;
 
@@ -246,13 +250,15 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
     /// Image of the end of φ < γ next to `end`, which lies `reach` away from a
     /// point where φ < γ holds (φ decreases monotonically if `reach` is ∞).
     fn gap_end(&self, end: f64, direction: f64, reach: f64) -> ImageEnd {
-        let closest = if end == 0.0 { 1e-30 * self.scale } else { self.resolution * end.abs() };
+        let closest =
+            if end == 0.0 { NEXT_TO_ZERO * self.scale } else { self.resolution * end.abs() };
         let excess = |log: f64| self.excess(end + direction * log.exp());
         let population_edge = || match end {
             0.0 => ImageEnd { x: 0.0, w: 0.0, kind: EdgeKind::Population },
             _ => self.image_end(end + direction * closest, EdgeKind::Population),
         };
-        if reach <= closest {
+        // φ tends to the mass at 0.
+        if reach <= closest || end == 0.0 && self.gap >= 0.0 {
             return population_edge();
         }
         let mut far = if reach.is_finite() { reach.ln() } else { self.scale.ln() };
@@ -293,7 +299,9 @@ impl<P: TTransform + ?Sized> CompanionMap<'_, P> {
     /// The root of z(w) = x in the upper half-plane, for x inside the support:
     /// by Newton's iteration from the guess, or else by descent from far above.
     pub(crate) fn solve(&self, x: f64, guess: Option<Complex64>) -> Result<Root, Error> {
-        let direct = guess.filter(|w| w.im > 0.0 && w.is_finite());
+        // One extrapolated along an edge may lie just below the axis.
+        let above = guess.map(|w| Complex64::new(w.re, w.im.abs()));
+        let direct = above.filter(|w| w.im > 0.0 && w.is_finite());
         if let Some(root) = direct.and_then(|w| self.newton(x.into(), w, false)) {
             return Ok(root);
         }

@@ -52,13 +52,15 @@ impl Model {
     }
 
     fn steep_end(&self, x: f64) -> Option<&SteepEnd> {
-        let ends = self.squares.steep_ends().iter();
-        ends.filter(|_| self.c > 0.0).find(|end| self.c * end.t == x)
+        let mut ends = self.squares.steep_ends().iter();
+        ends.find(|end| self.c * end.t == x && (self.c > 0.0 || end.t == 0.0))
     }
 
     /// The distance of x from a steep end below which next to nothing of c D² lies.
     pub(super) fn depth(&self, end: f64) -> Option<f64> {
-        self.steep_end(end).map(|found| self.c * found.depth)
+        // Without c, that of the b (y + y′).
+        let unit = if self.c > 0.0 { self.c } else { self.b };
+        self.steep_end(end).map(|found| unit * found.depth)
     }
 
     /// x, or the nearest point to it at which x − cD² is not mere rounding: next

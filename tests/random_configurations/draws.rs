@@ -15,8 +15,8 @@ use rand_distr::{Distribution, StandardNormal};
 pub struct Configuration {
     pub law: LimitingSpectrum,
     pub family: Family,
-    /// That of a Beta law from 0, at 0.
-    pub shape_at_zero: Option<f64>,
+    /// That of a Beta law at its upper end.
+    pub upper_shape: Option<f64>,
     /// All arguments of the law in words.
     pub label: String,
 }
@@ -175,7 +175,7 @@ pub fn configuration(index: usize) -> Configuration {
     let (d, d_name) = diagonal(&mut rng);
     let label = format!("γ1 = {gamma1:?}, γ2 = {gamma2:?}, σ = {sigma_name}, D = {d_name}");
     let law = LimitingSpectrum::new(gamma1, gamma2, sigma, d);
-    Configuration { law, family: Family::Any, shape_at_zero: None, label }
+    Configuration { law, family: Family::Any, upper_shape: None, label }
 }
 
 /// γ2 anywhere between 1/100 and 100 with the given probability, otherwise at 1 or next to it,
@@ -222,13 +222,13 @@ fn count(rng: &mut ChaCha8Rng, least: u32, most: u32) -> u32 {
     logarithmic(rng, f64::from(least), f64::from(most) + 1.0) as u32
 }
 
-/// A law of D, its name, and its shape at 0 if it is a Beta law from there.
+/// A law of D, its name, and its shape at the upper end if it is a Beta law.
 fn member(family: Family, rng: &mut ChaCha8Rng) -> (Box<dyn DiagonalLaw>, String, Option<f64>) {
     macro_rules! law {
         ($($call:tt)*) => { named!(Box<dyn DiagonalLaw>, $($call)*) };
     }
     let size = logarithmic(rng, 0.1, 10.0);
-    let mut shape_at_zero = None;
+    let mut upper_shape = None;
     let (d, name): (Box<dyn DiagonalLaw>, _) = match family {
         Family::Constant => law!(Constant::new, size),
         Family::Bernoulli => law!(Bernoulli::new, between(rng, 0.05, 0.95)),
@@ -250,7 +250,7 @@ fn member(family: Family, rng: &mut ChaCha8Rng) -> (Box<dyn DiagonalLaw>, String
         Family::UniformAwayFromZero => law!(Uniform::new, size * between(rng, 0.05, 0.9), size),
         Family::BetaFromZero | Family::BetaAwayFromZero => {
             let (alpha, beta) = (logarithmic(rng, 0.2, 5.0), logarithmic(rng, 0.2, 5.0));
-            shape_at_zero = (family == Family::BetaFromZero).then_some(alpha);
+            upper_shape = Some(beta);
             let lower = if family == Family::BetaFromZero { 0.0 } else { between(rng, 0.05, 0.9) };
             law!(Beta::new, alpha, beta, lower * size, size)
         }
@@ -283,7 +283,7 @@ fn member(family: Family, rng: &mut ChaCha8Rng) -> (Box<dyn DiagonalLaw>, String
             (Box::new(Histogram { edges, counts }), name)
         }
     };
-    (d, name, shape_at_zero)
+    (d, name, upper_shape)
 }
 
 /// Generator of configuration `index` of those with the given seed.
@@ -304,10 +304,10 @@ fn with(
     let family = family(rng);
     // With more samples than parameters the law of many values takes minutes.
     let gamma1 = if family.has_many_values() { gamma1.min(gamma1.recip()) } else { gamma1 };
-    let (d, d_name, shape_at_zero) = member(family, rng);
+    let (d, d_name, upper_shape) = member(family, rng);
     let label = format!("γ1 = {gamma1:?}, γ2 = {gamma2:?}, σ = {sigma_name}, D = {d_name}");
     let law = LimitingSpectrum::new(gamma1, gamma2, sigma, d);
-    Configuration { law, family, shape_at_zero, label }
+    Configuration { law, family, upper_shape, label }
 }
 
 /// Configurations of [`near_one_in_turn`] in which every family is met once.

@@ -33,8 +33,10 @@ const REPORT_EVERY: usize = 100;
 /// Laws that take longer are named.
 const SLOW_SECONDS: f64 = 10.0;
 
-/// Beta laws from 0 with a smaller shape there may be refused.
-const LEAST_SHAPE_AT_ZERO: f64 = 0.5;
+/// Laws over Beta laws with a smaller shape at the upper end may be refused where both ratios
+/// are larger than these.
+const LEAST_UPPER_SHAPE: f64 = 0.45;
+const REFUSED_ABOVE: (f64, f64) = (2.0, 19.0);
 
 enum Outcome {
     Right,
@@ -59,15 +61,17 @@ impl Finished {
     fn is_failure(&self) -> bool {
         match self.outcome {
             Outcome::Right => false,
-            Outcome::Refused(..) => !self.at_a_limit,
+            Outcome::Refused(..) => self.near_one || !self.at_a_limit,
             Outcome::Wrong(_) | Outcome::Panic => true,
         }
     }
 }
 
 fn run(setup: Configuration) -> Finished {
-    let at_a_limit = setup.shape_at_zero.is_some_and(|shape| shape < LEAST_SHAPE_AT_ZERO);
-    let Configuration { law, family, .. } = setup;
+    let Configuration { law, family, upper_shape, .. } = setup;
+    let at_a_limit = upper_shape.is_some_and(|shape| shape < LEAST_UPPER_SHAPE)
+        && law.gamma1() > REFUSED_ABOVE.0
+        && law.gamma2() > REFUSED_ABOVE.1;
     let start = Instant::now();
     let mut seconds = 0.0;
     let checked = catch_unwind(AssertUnwindSafe(|| {
