@@ -24,9 +24,17 @@ const MOST_HALVINGS: i32 = 6;
 /// Pieces of one part after which what is left must be rounding.
 const MOST_PIECES: usize = 200;
 
-/// The last nodes along a part, from which the next ones are extrapolated: the
-/// variable τ, η at V and at sum − V, and their slopes.
-type Trail = Vec<(f64, [Complex64; 2], [Complex64; 2])>;
+/// The last nodes along a part, from which the next ones are extrapolated.
+type Trail = Vec<Step>;
+
+/// A node: the variable τ, η at V and at sum − V, what of that is extrapolated, and its slopes.
+#[derive(Clone)]
+struct Step {
+    tau: f64,
+    eta: [Complex64; 2],
+    value: [Complex64; 2],
+    slope: [Complex64; 2],
+}
 
 impl Slice<'_> {
     /// The density of ν at x; `guess` and the second result are η at the first
@@ -130,6 +138,8 @@ impl Slice<'_> {
         let rule = &*RULE;
         let mut values = [0.0; ORDER];
         let mut first = Complex64::ZERO;
+        // With weights down to 0, η is a power of V next to 0, and its logarithm is extrapolated.
+        let (one_weight, power) = (self.single.is_some(), self.far_below > 0.0);
         // All that is unresolved has one V and one η.
         let mut last: [Option<(f64, Root)>; 2] = [None, None];
         let mut eta = |i: usize, v: f64, guess: Option<Complex64>| match last[i] {
@@ -143,14 +153,16 @@ impl Slice<'_> {
                 // The end itself, to rounding; the integrand in τ vanishes there.
                 continue;
             }
-            let guesses = [0, 1].map(|i| match trail[..] {
-                [(u0, eta0, slope0), (u1, eta1, slope1)] => {
-                    // Next to 0 it is a power of V.
-                    let point = |u, eta: Complex64, slope: Complex64| (u, eta.ln(), slope / eta);
-                    let points = [point(u0, eta0[i], slope0[i]), point(u1, eta1[i], slope1[i])];
-                    Some(hermite(points, tau).exp()).filter(|w| w.im > 0.0).or(Some(eta1[i]))
+            let guesses = [0, 1].map(|i| match &trail[..] {
+                _ if one_weight => None,
+                [before, last] => {
+                    let points =
+                        [before, last].map(|step| (step.tau, step.value[i], step.slope[i]));
+                    let next = hermite(points, tau);
+                    let eta = if power { next.exp() } else { next };
+                    Some(eta).filter(|eta| eta.im > 0.0).or(Some(last.eta[i]))
                 }
-                [(_, eta, _)] => Some(eta[i]),
+                [last] => Some(last.eta[i]),
                 _ => self.start([here, there][i]).or(guess),
             });
             let [here, there] = [here, there].map(|v| self.resolved(v));
@@ -158,11 +170,19 @@ impl Slice<'_> {
             if k == 0 {
                 first = one.w;
             }
-            if trail.len() == 2 {
-                trail.remove(0);
+            if !one_weight {
+                if trail.len() == 2 {
+                    trail.remove(0);
+                }
+                let eta = [one.w, two.w];
+                let slope = [rate * reciprocal(one.derivative), -rate * reciprocal(two.derivative)];
+                trail.push(if power {
+                    let slope = [0, 1].map(|i| slope[i] / eta[i]);
+                    Step { tau, eta, value: eta.map(|eta| eta.ln()), slope }
+                } else {
+                    Step { tau, eta, value: eta, slope }
+                });
             }
-            let slope = [rate * reciprocal(one.derivative), -rate * reciprocal(two.derivative)];
-            trail.push((tau, [one.w, two.w], slope));
             values[k] = 0.5 * (to - from) * weight * rate.abs() * self.pair(one.w, two.w);
         }
         let decay = rule.decay(&values, f64::abs);

@@ -47,8 +47,8 @@ pub(crate) struct Slice<'a> {
     resolvent: PoleSum,
     /// m and ω m² of the atoms of D².
     atoms: Vec<(f64, f64)>,
-    /// m, if there is only one weight.
-    single: Option<f64>,
+    /// m, if there is only one weight: everything is in closed form then.
+    pub(super) single: Option<f64>,
     scale: f64,
     /// E\[1/|m|\], less what weights below `NEAR` of the largest add.
     inverse: f64,
@@ -153,7 +153,10 @@ impl<'a> Slice<'a> {
             scars: Vec::new(),
             shadow: None,
         };
-        (slice.bulks, slice.scars) = slice.find_bulks();
+        (slice.bulks, slice.scars) = match slice.single {
+            Some(m) => (vec![slice.bulk_of_one_weight(m)], Vec::new()),
+            None => slice.find_bulks(),
+        };
         if slice.bulks.iter().any(|bulk| bulk.lower == 0.0) {
             slice.shadow = slice.find_shadow();
         }
@@ -268,6 +271,17 @@ impl<'a> Slice<'a> {
             Image::Open(image) if image.upper.x > 0.0 => Some(-image.upper.x),
             _ => None,
         }
+    }
+
+    /// The edges V = m (1 ± r)²/γ2 at η = m (1 ± r), r² = γ2 P(D ≠ 0), of a weight m.
+    fn bulk_of_one_weight(&self, m: f64) -> Bulk {
+        let Model { gamma2, ref squares, .. } = *self.model;
+        let root = (gamma2 * (1.0 - squares.mass_at_zero())).sqrt();
+        // 1 − r, without cancellation.
+        let parts = [self.model.surplus() / (1.0 + root), 1.0 + root];
+        let [first, last] = parts.map(|part| (m * part * part / gamma2, m * part));
+        let (lower, upper) = if m > 0.0 { (first, last) } else { (last, first) };
+        Bulk { lower: lower.0, upper: upper.0, eta: (lower.1, upper.1) }
     }
 
     fn find_bulks(&self) -> (Vec<Bulk>, Vec<f64>) {

@@ -23,20 +23,25 @@ impl<T> Default for Solution<T> {
 
 impl<T> Solution<T> {
     /// Returns what is kept; otherwise solves, and keeps it. Others wait meanwhile.
+    #[inline]
     pub(crate) fn get(&self, solve: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {
+        match self.kept.get() {
+            Some(Ok(found)) => Ok(found),
+            _ => self.get_first(solve),
+        }
+    }
+
+    /// The same where there may be nothing yet: apart, so that queries of what is kept are short.
+    #[cold]
+    fn get_first(&self, solve: impl FnOnce() -> Result<T, Error>) -> Result<&T, Error> {
+        // A panic of an observer leaves nothing half-done behind.
+        let _alone = self.solving.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = match self.kept.get() {
             Some(kept) => kept,
-            None => {
-                // A panic of an observer leaves nothing half-done behind.
-                let _alone = self.solving.lock().unwrap_or_else(PoisonError::into_inner);
-                match self.kept.get() {
-                    Some(kept) => kept,
-                    None => match solve() {
-                        Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
-                        found => self.kept.get_or_init(|| found),
-                    },
-                }
-            }
+            None => match solve() {
+                Err(cancelled @ Error::Cancelled { .. }) => return Err(cancelled),
+                found => self.kept.get_or_init(|| found),
+            },
         };
         kept.as_ref().map_err(Clone::clone)
     }

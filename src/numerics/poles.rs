@@ -19,7 +19,9 @@ pub(crate) struct PoleSum {
 
 impl PoleSum {
     pub(crate) fn new(terms: impl Iterator<Item = (Complex64, Complex64)>) -> Self {
-        let mut sum = Self { real: true, ..Self::default() };
+        // With room for the padding.
+        let room = || Vec::with_capacity(terms.size_hint().0 + 8);
+        let mut sum = Self { p_re: room(), p_im: room(), w_re: room(), w_im: room(), real: true };
         for (pole, weight) in terms {
             sum.p_re.push(pole.re);
             sum.p_im.push(pole.im);
