@@ -25,7 +25,7 @@ pub(crate) const ACCURACY: f64 = 1e-12;
 pub(crate) const RESOLUTION: f64 = 1e-13;
 
 /// Distance from 0, in units of the population, down to which an edge is looked for: where the
-/// density of D² grows like a power, the one that is due to γ2 − 1 = 1e-7 may lie at 1e-43.
+/// density of D² grows like a power, the one that is due to γ2 − 1 = 1e-7 may lie at 1e-44.
 const NEXT_TO_ZERO: f64 = 1e-120;
 
 /// Part of the mass below which |T + mass| is computed as such.

@@ -108,3 +108,28 @@ impl Slice<'_> {
         (count, pairs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::f64::consts::PI;
+
+    use crate::diagonal::{Beta, DiagonalLaw};
+    use crate::law::model::Model;
+    use crate::law::slice::Slice;
+
+    /// For D² of density s t^{s−1} on [0, 1] E[η/(η−t)] at η = −h is πs/sin(πs) h^s, but for a
+    /// part of the order of h: V(−h) is largest at the edge of ρ next to 0.
+    #[test]
+    fn edges_next_to_0() {
+        for (shape, above_one) in [(0.3, 3.7e-7), (0.3, 1e-3), (0.5, 1e-7), (0.25, 0.02)] {
+            let squares = Beta::new(shape, 1.0, 0.0, 1.0).unwrap().square_law(1e-13).unwrap();
+            let gamma2 = 1.0 + above_one;
+            let model = Model { b: 1.0, c: 0.0, gamma2, squares };
+            let (s, gap) = (0.5 * shape, (gamma2 - 1.0) / gamma2);
+            let h = (gap * (PI * s).sin() / (PI * s * (1.0 + s))).powf(s.recip());
+            let expected = h * gap * s / (1.0 + s);
+            let found = Slice::new(&model, 1.0).bulks[0].lower;
+            assert!((found / expected - 1.0).abs() < 1e-11, "{shape} {above_one}: {found:e}");
+        }
+    }
+}

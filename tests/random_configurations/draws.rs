@@ -15,8 +15,6 @@ use rand_distr::{Distribution, StandardNormal};
 pub struct Configuration {
     pub law: LimitingSpectrum,
     pub family: Family,
-    /// That of a Beta law at its upper end.
-    pub upper_shape: Option<f64>,
     /// All arguments of the law in words.
     pub label: String,
 }
@@ -175,7 +173,7 @@ pub fn configuration(index: usize) -> Configuration {
     let (d, d_name) = diagonal(&mut rng);
     let label = format!("γ1 = {gamma1:?}, γ2 = {gamma2:?}, σ = {sigma_name}, D = {d_name}");
     let law = LimitingSpectrum::new(gamma1, gamma2, sigma, d);
-    Configuration { law, family: Family::Any, upper_shape: None, label }
+    Configuration { law, family: Family::Any, label }
 }
 
 /// γ2 anywhere between 1/100 and 100 with the given probability, otherwise at 1 or next to it,
@@ -222,14 +220,13 @@ fn count(rng: &mut ChaCha8Rng, least: u32, most: u32) -> u32 {
     logarithmic(rng, f64::from(least), f64::from(most) + 1.0) as u32
 }
 
-/// A law of D, its name, and its shape at the upper end if it is a Beta law.
-fn member(family: Family, rng: &mut ChaCha8Rng) -> (Box<dyn DiagonalLaw>, String, Option<f64>) {
+/// A law of D, and its name.
+fn member(family: Family, rng: &mut ChaCha8Rng) -> (Box<dyn DiagonalLaw>, String) {
     macro_rules! law {
         ($($call:tt)*) => { named!(Box<dyn DiagonalLaw>, $($call)*) };
     }
     let size = logarithmic(rng, 0.1, 10.0);
-    let mut upper_shape = None;
-    let (d, name): (Box<dyn DiagonalLaw>, _) = match family {
+    match family {
         Family::Constant => law!(Constant::new, size),
         Family::Bernoulli => law!(Bernoulli::new, between(rng, 0.05, 0.95)),
         Family::Discrete | Family::Any => {
@@ -250,7 +247,6 @@ fn member(family: Family, rng: &mut ChaCha8Rng) -> (Box<dyn DiagonalLaw>, String
         Family::UniformAwayFromZero => law!(Uniform::new, size * between(rng, 0.05, 0.9), size),
         Family::BetaFromZero | Family::BetaAwayFromZero => {
             let (alpha, beta) = (logarithmic(rng, 0.2, 5.0), logarithmic(rng, 0.2, 5.0));
-            upper_shape = Some(beta);
             let lower = if family == Family::BetaFromZero { 0.0 } else { between(rng, 0.05, 0.9) };
             law!(Beta::new, alpha, beta, lower * size, size)
         }
@@ -282,8 +278,7 @@ fn member(family: Family, rng: &mut ChaCha8Rng) -> (Box<dyn DiagonalLaw>, String
             let name = format!("Histogram({edges:?}, {counts:?})");
             (Box::new(Histogram { edges, counts }), name)
         }
-    };
-    (d, name, upper_shape)
+    }
 }
 
 /// Generator of configuration `index` of those with the given seed.
@@ -304,10 +299,10 @@ fn with(
     let family = family(rng);
     // With more samples than parameters the law of many values takes minutes.
     let gamma1 = if family.has_many_values() { gamma1.min(gamma1.recip()) } else { gamma1 };
-    let (d, d_name, upper_shape) = member(family, rng);
+    let (d, d_name) = member(family, rng);
     let label = format!("γ1 = {gamma1:?}, γ2 = {gamma2:?}, σ = {sigma_name}, D = {d_name}");
     let law = LimitingSpectrum::new(gamma1, gamma2, sigma, d);
-    Configuration { law, family, upper_shape, label }
+    Configuration { law, family, label }
 }
 
 /// Configurations of [`near_one_in_turn`] in which every family is met once.
