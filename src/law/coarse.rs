@@ -193,7 +193,7 @@ pub(super) fn solve<L: Coarsened>(
 }
 
 /// The same from approximations that are made ready for it by `prepared`. How many values do is
-/// found out at the points of a rough solution.
+/// found out next to 0, and then at the points of a rough solution.
 fn solve_from<'a, L: Coarsened>(
     population: &'a L,
     wanted: Wanted<'_>,
@@ -214,6 +214,32 @@ fn solve_from<'a, L: Coarsened>(
     let mut count = FIRST.min(all);
     let mean = population.moments().0;
     let lowest = lowest_kappa(population, count, gamma1)?;
+    let settled_next_to_zero = |count: usize| {
+        if count >= all {
+            return Ok(true);
+        }
+        // Without a series, which may be off by more than this.
+        let law = population.approximation(count, lowest)?;
+        let finer = population.approximation((2 * count).min(all), lowest)?;
+        let change = tracker.count(|| moved_next_to_zero((&law, &finer), gamma1, mean, lowest))?;
+        Ok::<_, Error>(change <= tolerance.max(NOISE * law.noise()))
+    };
+    let too_many = || population.too_many("the law at this gamma1", ", or a smaller gamma1");
+    // Before anything is prepared.
+    while !settled_next_to_zero(count)? {
+        count = (2 * count).min(all);
+        if count > MOST && count < all {
+            return Err(too_many());
+        }
+    }
+    let finish = |law: &L::Law<'_>, moved: f64| {
+        let table = solve(law, tolerance)?;
+        Ok(table.in_unit(1.0 / population.unit()).with_error(moved))
+    };
+    if count == all {
+        return finish(&prepared(population.approximation(all, lowest)?)?, 0.0);
+    }
+    let settled = count;
     let (mut law, rough) = loop {
         let law = population.approximation(count, lowest).and_then(&prepared);
         match law.and_then(|law| solve(&law, ROUGH).map(|rough| (law, rough))) {
@@ -227,29 +253,22 @@ fn solve_from<'a, L: Coarsened>(
     let points = points(&rough, gamma1);
     let mut ready = true;
     loop {
-        if count > MOST && count < all {
-            return Err(population.too_many("the law at this gamma1", ", or a smaller gamma1"));
-        }
         let finer_count = (2 * count).min(all);
         let finer = population.approximation(finer_count, lowest)?;
-        let next_to_zero = || {
-            // Without a series, which may be off by more than this.
-            let law = population.approximation(count, lowest)?;
-            Ok::<_, Error>(moved_next_to_zero((&law, &finer), gamma1, mean, lowest))
-        };
         let moved = if count == finer_count {
             0.0
-        } else if next_to_zero()? > tolerance.max(NOISE * law.noise()) {
-            f64::INFINITY
-        } else {
+        } else if count == settled || settled_next_to_zero(count)? {
             moved(&points, gamma1, &law, &finer, tracker)?
+        } else {
+            f64::INFINITY
         };
         if moved <= wanted.movable() || count == finer_count {
-            let law = if ready { law } else { prepared(law)? };
-            let table = solve(&law, tolerance)?;
-            return Ok(table.in_unit(1.0 / population.unit()).with_error(moved));
+            return finish(&if ready { law } else { prepared(law)? }, moved);
         }
         (count, law, ready) = (finer_count, finer, false);
+        if count > MOST && count < all {
+            return Err(too_many());
+        }
     }
 }
 

@@ -5,8 +5,8 @@ use std::f64::consts::PI;
 use num_complex::Complex64;
 
 use super::companion::reciprocal;
+use super::contour_roots::{Root, Roots};
 use crate::numerics::decay::{Decay, ORDER, RULE};
-use crate::numerics::poles::PoleSum;
 
 /// Relative accuracy of the integrals.
 const ACCURACY: f64 = 1e-13;
@@ -17,15 +17,9 @@ const NOISE: f64 = 1e-11;
 /// Part of the largest angle allowed at which the contour leaves the axis.
 const ANGLE: f64 = 0.5;
 
-/// Distance, in units of the largest singularity, from which a root is followed.
-const FAR: f64 = 30.0;
-
 /// Pieces of one contour at most, for the few points at which a series is made, two rules are
 /// compared or a gap is looked for. A few are usual, some hundred next to the support.
 pub(super) const MOST_PIECES_ONCE: usize = 3000;
-
-/// Steps in which it is followed.
-const MOST_STEPS: usize = 300;
 
 /// What ν depends on: b, c, γ2 > 0 and the values of D² off 0, ascending, with their
 /// probabilities.
@@ -83,117 +77,34 @@ impl Values {
     }
 }
 
-/// What depends on z: poles a = z/t − c in the plane of g.
-pub(super) struct AtPoint<'a> {
+/// What is integrated at one z.
+struct AtPoint<'a> {
     law: &'a Values,
     z: Complex64,
-    /// Σ ω/(g − a), with weights ω/t, and with ω/(z − ct).
-    plain: PoleSum,
-    inverse: PoleSum,
-    resolvent: PoleSum,
-    /// With weights ω/(t²a) and ω/(t²a²): what they add up to is small where z is large.
-    square: [PoleSum; 2],
-    /// What no singularity of g(u) or of g(1/b − u) exceeds.
-    reach: f64,
+    roots: Roots,
 }
 
-/// A node of the contour: its place τ, g on both sides of the centre, and dg/du.
-type Node = (f64, [Complex64; 2], [Complex64; 2]);
+/// A node of the contour: its place τ, its distance s from the centre, and on both sides of that
+/// 1/g, which is almost linear in u, and d(1/g)/du.
+struct Node {
+    tau: f64,
+    s: f64,
+    inverse: [Complex64; 2],
+    slope: [Complex64; 2],
+}
 
 /// The integral over a piece, its derivative in z, and how the integrand decays.
 struct Piece {
     sum: [Complex64; 2],
     decay: Decay,
+    /// In ascending order.
     nodes: Vec<Node>,
 }
 
 impl<'a> AtPoint<'a> {
-    pub(super) fn new(law: &'a Values, z: Complex64) -> Self {
-        let sum = |weight: &dyn Fn(f64) -> Complex64| {
-            PoleSum::new(law.squares.iter().map(|&(t, w)| (z / t - law.c, w * weight(t))))
-        };
-        // t a
-        let shifted = |t: f64| z - law.c * t;
-        let square =
-            [sum(&|t| reciprocal(t * shifted(t))), sum(&|t| reciprocal(shifted(t) * shifted(t)))];
-        let largest =
-            law.squares.iter().map(|&(t, _)| t / (z - law.c * t).norm()).fold(0.0, f64::max);
-        let reach = 1.0 / law.b + (1.0 + law.gamma2.sqrt()).powi(2) * largest;
-        Self {
-            law,
-            z,
-            plain: sum(&|_| 1.0.into()),
-            inverse: sum(&|t| t.recip().into()),
-            square,
-            resolvent: sum(&|t| reciprocal(shifted(t))),
-            reach,
-        }
-    }
-
-    /// u(g) and du/dg.
-    fn u(&self, g: Complex64) -> (Complex64, Complex64) {
-        let (sum, slope) = self.plain.with_derivative(g);
-        let inverse = reciprocal(g);
-        (inverse - self.law.gamma2 * sum, -inverse * inverse - self.law.gamma2 * slope)
-    }
-
-    /// The root g of u(g) = `u` in the half-plane that it lies in, and dg/du: from a guess, or
-    /// followed from far above, where it is 1/u. In the half-plane it is unique.
-    fn g(
-        &self,
-        u: Complex64,
-        guess: Complex64,
-        plane: Complex64,
-    ) -> Option<(Complex64, Complex64)> {
-        if let Some(found) = self.newton(u, guess, plane) {
-            return Some(found);
-        }
-        let up = Complex64::I * plane.conj();
-        let mut height = FAR * self.reach;
-        let mut found = self.newton(u + up * height, reciprocal(u + up * height), plane)?;
-        let mut ratio = 0.5_f64;
-        for _ in 0..MOST_STEPS {
-            let next = if height <= f64::EPSILON * u.norm() { 0.0 } else { ratio * height };
-            let guess = found.0 + found.1 * up * (next - height);
-            match self.newton(u + up * next, guess, plane) {
-                Some(root) if next == 0.0 => return Some(root),
-                Some(root) => {
-                    (found, height) = (root, next);
-                    ratio = (ratio * ratio).max(0.1);
-                }
-                None if ratio > 0.999 => return None,
-                None => ratio = ratio.sqrt(),
-            }
-        }
-        None
-    }
-
-    /// Newton's iteration, and its end if that lies in the half-plane below `plane`.
-    fn newton(
-        &self,
-        u: Complex64,
-        guess: Complex64,
-        plane: Complex64,
-    ) -> Option<(Complex64, Complex64)> {
-        let mut g = guess;
-        let mut previous = f64::MAX;
-        for _ in 0..25 {
-            let (value, slope) = self.u(g);
-            let step = (value - u) * reciprocal(slope);
-            let length = step.l1_norm();
-            if !length.is_finite() {
-                return None;
-            }
-            g -= step;
-            let size = g.l1_norm();
-            // Quadratic convergence makes the next step negligible; or rounding stops it.
-            if length <= 1e-9 * size || length <= 1e-6 * size && length > 0.25 * previous {
-                let below = (g * plane.conj()).im < 0.0;
-                return below.then_some((g, reciprocal(slope)));
-            }
-            previous = length;
-        }
-        None
+    fn new(law: &'a Values, z: Complex64) -> Self {
+        let roots = Roots::new(z, (law.b, law.c, law.gamma2), &law.squares);
+        Self { law, z, roots }
     }
 
     /// The integral along the straight line through 1/(2b) that falls at `angle`.
@@ -256,12 +167,11 @@ impl<'a> AtPoint<'a> {
         let mut nodes: Vec<Node> = Vec::with_capacity(ORDER);
         for k in (0..ORDER).rev() {
             let tau = 0.5 * (from + to) + 0.5 * (to - from) * rule.nodes[k];
-            let offset = line.offset(tau);
+            let s = line.distance(tau);
+            let offset = line.direction * s;
             let places = [line.centre + offset, line.centre - offset];
-            let nearest = (known.iter().chain(nodes.last()))
-                .min_by(|l, r| (l.0 - tau).abs().total_cmp(&(r.0 - tau).abs()));
-            let mut found = [(Complex64::ZERO, Complex64::ZERO); 2];
-            for side in 0..2 {
+            let around = neighbours(known, nodes.last(), tau);
+            let root = |side: usize| {
                 let u = places[side];
                 // For real z the roots lie on the other side of the axis than u.
                 let plane = if self.z.im > 0.0 {
@@ -269,29 +179,20 @@ impl<'a> AtPoint<'a> {
                 } else {
                     Complex64::new(u.im.signum(), 0.0)
                 };
-                let guess = match nearest {
-                    Some((at, g, slope)) => {
-                        let before = line.offset(*at);
-                        let change = if side == 0 { offset - before } else { before - offset };
-                        // In 1/g, which is almost linear in u.
-                        reciprocal(
-                            reciprocal(g[side])
-                                - slope[side] * change * reciprocal(g[side] * g[side]),
-                        )
-                    }
-                    None => reciprocal(u),
-                };
-                found[side] = self.g(u, guess, plane)?;
-            }
-            let roots = found.map(|f| f.0);
+                let guess = line.guess(side, s, around).unwrap_or(u);
+                self.roots.root(u, reciprocal(guess), plane)
+            };
+            let roots = [root(0)?, root(1)?];
             let [value, slope] = match integrand {
-                Integrand::Resolvent => self.resolvent_pair(roots),
-                Integrand::Product => self.product_pair(roots),
+                Integrand::Resolvent => self.resolvent_pair(&roots),
+                Integrand::Product => self.product_pair(&roots),
             };
             let weight = 0.5 * (to - from) * rule.weights[k] * line.rate(tau);
             values[0][k] = weight * value;
             values[1][k] = weight * slope;
-            nodes.push((tau, found.map(|f| f.0), found.map(|f| f.1)));
+            let inverse = [0, 1].map(|side: usize| reciprocal(roots[side].g));
+            let slope = [0, 1].map(|side| -roots[side].slope * inverse[side] * inverse[side]);
+            nodes.push(Node { tau, s, inverse, slope });
         }
         nodes.reverse();
         let decay = rule.decay(&values[0], |v| v.l1_norm());
@@ -299,33 +200,36 @@ impl<'a> AtPoint<'a> {
     }
 
     /// ∂g/∂z at fixed u.
-    fn g_slope(&self, g: Complex64) -> Complex64 {
-        // ∂u/∂z = γ2 Σ ω/t · (−1)/(g−a)².
-        let (_, inverse) = self.inverse.with_derivative(g);
-        -(self.law.gamma2 * inverse) * reciprocal(self.u(g).1)
+    fn g_slope(&self, root: &Root) -> Complex64 {
+        // ∂u/∂z = −γ2 Σ ω/t · 1/(g−a)².
+        self.law.gamma2 * root.terms.change * root.slope
     }
 
     /// g h(g′) + g′ h(g) with h = H − H(0), and its derivative in z at fixed u.
-    fn resolvent_pair(&self, pair: [Complex64; 2]) -> [Complex64; 2] {
-        let at = pair.map(|g| {
-            let (_, inverse) = self.inverse.with_derivative(g);
-            // −Σ ω/t² (1/(g−a)² − 1/a²), as a multiple of g.
-            let square = g * (self.square[0].with_derivative(g).1 + self.square[1].value(g));
-            let g_z = self.g_slope(g);
-            let h = -g * self.resolvent.value(g);
-            let h_z = square - inverse * g_z;
-            (h, g_z, h_z)
-        });
-        let [g, other] = pair;
-        let [(h, g_z, h_z), (other_h, other_g_z, other_h_z)] = at;
+    fn resolvent_pair(&self, pair: &[Root; 2]) -> [Complex64; 2] {
+        let [(g, h, g_z, h_z), (other, other_h, other_g_z, other_h_z)] =
+            pair.each_ref().map(|root| {
+                let Root { g, ref terms, .. } = *root;
+                let g_z = self.g_slope(root);
+                let h_z = g * terms.resolvent_change + terms.change * g_z;
+                (g, -g * terms.resolvent, g_z, h_z)
+            });
         [g * other_h + other * h, g_z * other_h + g * other_h_z + other_g_z * h + other * h_z]
     }
 
     /// g g′ from both sides, and its derivative in z at fixed u.
-    fn product_pair(&self, pair: [Complex64; 2]) -> [Complex64; 2] {
-        let slopes = pair.map(|g| self.g_slope(g));
-        [2.0 * pair[0] * pair[1], 2.0 * (slopes[0] * pair[1] + pair[0] * slopes[1])]
+    fn product_pair(&self, pair: &[Root; 2]) -> [Complex64; 2] {
+        let [(g, g_z), (other, other_g_z)] = pair.each_ref().map(|r| (r.g, self.g_slope(r)));
+        [2.0 * g * other, 2.0 * (g_z * other + g * other_g_z)]
     }
+}
+
+/// The next of the known nodes below τ, and the next above it, perhaps the last one computed.
+fn neighbours<'a>(known: &'a [Node], last: Option<&'a Node>, tau: f64) -> [Option<&'a Node>; 2] {
+    let above = known.partition_point(|node| node.tau <= tau);
+    let nearest = [last, known.get(above)].into_iter().flatten();
+    let after = nearest.min_by(|l, r| l.tau.total_cmp(&r.tau));
+    [above.checked_sub(1).map(|k| &known[k]), after]
 }
 
 /// A straight line u = centre ± s·direction with s = length (1+τ)/(1−τ).
@@ -336,12 +240,36 @@ struct Line {
 }
 
 impl Line {
-    fn offset(&self, tau: f64) -> Complex64 {
-        self.direction * (self.length * (1.0 + tau) / (1.0 - tau))
+    /// s at τ.
+    fn distance(&self, tau: f64) -> f64 {
+        self.length * (1.0 + tau) / (1.0 - tau)
     }
 
     /// ds/dτ.
     fn rate(&self, tau: f64) -> f64 {
         2.0 * self.length / (1.0 - tau).powi(2)
+    }
+
+    /// 1/g at the distance s, between two nodes or next to one, on one side of the centre: by its
+    /// Hermite interpolation.
+    fn guess(&self, side: usize, s: f64, [before, after]: [Option<&Node>; 2]) -> Option<Complex64> {
+        // d(1/g)/ds.
+        let direction = if side == 0 { self.direction } else { -self.direction };
+        let slope = |node: &Node| direction * node.slope[side];
+        let straight = |node: &Node| node.inverse[side] + slope(node) * (s - node.s);
+        match [before, after] {
+            [None, None] => None,
+            [Some(node), None] | [None, Some(node)] => Some(straight(node)),
+            [Some(before), Some(after)] => {
+                let length = after.s - before.s;
+                let t = (s - before.s) / length;
+                // By how much the straight lines through both nodes differ from their secant.
+                let secant = after.inverse[side] - before.inverse[side];
+                let first = slope(before) * length - secant;
+                let second = secant - slope(after) * length;
+                let bent = t * (1.0 - t) * (first * (1.0 - t) + second * t);
+                Some(before.inverse[side] + secant * t + bent)
+            }
+        }
     }
 }

@@ -17,6 +17,8 @@ mod coarse;
 mod companion;
 mod contour;
 mod contour_integral;
+mod contour_roots;
+mod contour_sums;
 mod covariance;
 mod covarying;
 mod cumulants;
