@@ -224,13 +224,17 @@ fn solve_from<'a, L: Coarsened>(
         let change = tracker.count(|| moved_next_to_zero((&law, &finer), gamma1, mean, lowest))?;
         Ok::<_, Error>(change <= tolerance.max(NOISE * law.noise()))
     };
-    let too_many = || population.too_many("the law at this gamma1", ", or a smaller gamma1");
+    let more = |count: usize| {
+        let more = (2 * count).min(all);
+        if more > MOST && more < all {
+            let advice = ", or a smaller gamma1";
+            return Err(population.too_many("the law at this gamma1", advice));
+        }
+        Ok(more)
+    };
     // Before anything is prepared.
     while !settled_next_to_zero(count)? {
-        count = (2 * count).min(all);
-        if count > MOST && count < all {
-            return Err(too_many());
-        }
+        count = more(count)?;
     }
     let finish = |law: &L::Law<'_>, moved: f64| {
         let table = solve(law, tolerance)?;
@@ -252,24 +256,17 @@ fn solve_from<'a, L: Coarsened>(
     };
     let points = points(&rough, gamma1);
     let mut ready = true;
-    loop {
-        let finer_count = (2 * count).min(all);
-        let finer = population.approximation(finer_count, lowest)?;
-        let moved = if count == finer_count {
-            0.0
-        } else if count == settled || settled_next_to_zero(count)? {
-            moved(&points, gamma1, &law, &finer, tracker)?
-        } else {
-            f64::INFINITY
-        };
-        if moved <= wanted.movable() || count == finer_count {
-            return finish(&if ready { law } else { prepared(law)? }, moved);
+    while count < all {
+        let finer = population.approximation((2 * count).min(all), lowest)?;
+        if count == settled || settled_next_to_zero(count)? {
+            let moved = moved(&points, gamma1, &law, &finer, tracker)?;
+            if moved <= wanted.movable() {
+                return finish(&if ready { law } else { prepared(law)? }, moved);
+            }
         }
-        (count, law, ready) = (finer_count, finer, false);
-        if count > MOST && count < all {
-            return Err(too_many());
-        }
+        (count, law, ready) = (more(count)?, finer, false);
     }
+    finish(&if ready { law } else { prepared(law)? }, 0.0)
 }
 
 /// Points w of the half-plane that belong to points x of a law, and the lengths that these

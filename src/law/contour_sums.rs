@@ -4,9 +4,7 @@ use num_complex::Complex64;
 use pulp::{Arch, Simd, WithSimd};
 
 use super::companion::reciprocal;
-
-/// Lanes of the widest vectors.
-const WIDEST: usize = 8;
+use crate::numerics::lanes::{Lanes, WIDEST, vectors};
 
 /// Poles a = z/t − c of the plane of g, 1/(z−ct) = 1/(ta), ω and 1/t, padded to whole vectors.
 #[derive(Debug)]
@@ -62,67 +60,6 @@ impl ContourSums {
     }
 }
 
-/// Vectors of real and of imaginary parts.
-type Pair<S> = (<S as Simd>::f64s, <S as Simd>::f64s);
-
-/// Arithmetic of complex numbers. Products and sums are not contracted: only the order of a sum
-/// depends on the width of the vectors.
-#[derive(Clone, Copy)]
-struct Lanes<S>(S);
-
-impl<S: Simd> Lanes<S> {
-    #[inline(always)]
-    fn splat(self, z: Complex64) -> Pair<S> {
-        (self.0.splat_f64s(z.re), self.0.splat_f64s(z.im))
-    }
-
-    #[inline(always)]
-    fn subtract(self, l: Pair<S>, r: Pair<S>) -> Pair<S> {
-        (self.0.sub_f64s(l.0, r.0), self.0.sub_f64s(l.1, r.1))
-    }
-
-    #[inline(always)]
-    fn multiply(self, l: Pair<S>, r: Pair<S>) -> Pair<S> {
-        let Self(simd) = self;
-        (
-            simd.sub_f64s(simd.mul_f64s(l.0, r.0), simd.mul_f64s(l.1, r.1)),
-            simd.add_f64s(simd.mul_f64s(l.0, r.1), simd.mul_f64s(l.1, r.0)),
-        )
-    }
-
-    #[inline(always)]
-    fn reciprocal(self, z: Pair<S>) -> Pair<S> {
-        let Self(simd) = self;
-        let square = simd.add_f64s(simd.mul_f64s(z.0, z.0), simd.mul_f64s(z.1, z.1));
-        let scale = simd.div_f64s(simd.splat_f64s(1.0), square);
-        (simd.mul_f64s(z.0, scale), simd.neg_f64s(simd.mul_f64s(z.1, scale)))
-    }
-
-    #[inline(always)]
-    fn scale(self, factor: S::f64s, z: Pair<S>) -> Pair<S> {
-        (self.0.mul_f64s(factor, z.0), self.0.mul_f64s(factor, z.1))
-    }
-
-    /// Adds a real multiple.
-    #[inline(always)]
-    fn add(self, sum: &mut Pair<S>, weight: S::f64s, z: Pair<S>) {
-        let Self(simd) = self;
-        sum.0 = simd.add_f64s(sum.0, simd.mul_f64s(weight, z.0));
-        sum.1 = simd.add_f64s(sum.1, simd.mul_f64s(weight, z.1));
-    }
-
-    #[inline(always)]
-    fn total(self, sum: Pair<S>) -> Complex64 {
-        Complex64::new(self.0.reduce_sum_f64s(sum.0), self.0.reduce_sum_f64s(sum.1))
-    }
-}
-
-/// A row as vectors.
-#[inline(always)]
-fn vectors<S: Simd>(row: &[f64]) -> impl Iterator<Item = S::f64s> {
-    S::as_simd_f64s(row).0.iter().copied()
-}
-
 struct Powers<'a> {
     sums: &'a ContourSums,
     g: Complex64,
@@ -141,9 +78,9 @@ impl WithSimd for Powers<'_> {
         for ((re, im), weight) in vectors::<S>(re).zip(vectors::<S>(im)).zip(vectors::<S>(weight)) {
             let r = lanes.reciprocal(lanes.subtract(g, (re, im)));
             let square = lanes.multiply(r, r);
-            lanes.add(&mut sums[0], weight, r);
-            lanes.add(&mut sums[1], weight, square);
-            lanes.add(&mut sums[2], weight, lanes.multiply(square, r));
+            for (sum, power) in sums.iter_mut().zip([r, square, lanes.multiply(square, r)]) {
+                lanes.add(sum, lanes.scale(weight, power));
+            }
         }
         // `map` would leave the instruction set of this function.
         let [first, second, third] = sums;
@@ -172,12 +109,11 @@ impl WithSimd for All<'_> {
             let r = lanes.reciprocal(lanes.subtract(g, pole));
             let lower = lanes.scale(over_t, r);
             let both = lanes.multiply(r, resolvent);
-            lanes.add(&mut sums[0], weight, r);
-            lanes.add(&mut sums[1], weight, lanes.multiply(r, r));
-            lanes.add(&mut sums[2], weight, lanes.multiply(lower, r));
-            lanes.add(&mut sums[3], weight, both);
             let change = lanes.multiply(both, lanes.subtract(resolvent, lower));
-            lanes.add(&mut sums[4], weight, change);
+            let terms = [r, lanes.multiply(r, r), lanes.multiply(lower, r), both, change];
+            for (sum, term) in sums.iter_mut().zip(terms) {
+                lanes.add(sum, lanes.scale(weight, term));
+            }
         }
         let [first, second, change, resolvent, resolvent_change] = sums;
         Terms {

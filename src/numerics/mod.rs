@@ -8,6 +8,7 @@ pub(crate) mod decay;
 pub(crate) mod double_exponential;
 pub(crate) mod gauss;
 pub(crate) mod gaussian;
+pub(crate) mod lanes;
 pub(crate) mod legendre;
 pub(crate) mod parallel;
 pub(crate) mod piece;

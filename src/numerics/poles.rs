@@ -4,6 +4,8 @@
 use num_complex::Complex64;
 use pulp::{Arch, Scalar256b, Simd, WithSimd};
 
+use super::lanes::{Lanes, WIDEST, vectors};
+
 /// Up to so many poles, choosing an instruction set costs more than it gains.
 const FEW: usize = 16;
 
@@ -31,7 +33,7 @@ impl PoleSum {
         }
         // Padding to whole vectors: poles of weight 0, far from everything.
         let count = sum.p_re.len();
-        let padded = count.next_multiple_of(if count <= FEW { 4 } else { 8 });
+        let padded = count.next_multiple_of(if count <= FEW { 4 } else { WIDEST });
         sum.p_re.resize(padded, 1e150);
         for part in [&mut sum.p_im, &mut sum.w_re, &mut sum.w_im] {
             part.resize(padded, 0.0);
@@ -61,8 +63,7 @@ impl PoleSum {
 }
 
 /// [`PoleSum::value`], compiled for every vector width that the processor may
-/// have. Products and sums are not contracted: only the order of the sum depends
-/// on the width.
+/// have.
 struct Value<'a> {
     sum: &'a PoleSum,
     z: Complex64,
@@ -73,22 +74,17 @@ impl WithSimd for Value<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> Complex64 {
+        let lanes = Lanes(simd);
         let PoleSum { p_re, p_im, w_re, w_im, .. } = self.sum;
-        let (p_re, p_im) = (S::as_simd_f64s(p_re).0, S::as_simd_f64s(p_im).0);
-        let (w_re, w_im) = (S::as_simd_f64s(w_re).0, S::as_simd_f64s(w_im).0);
-        let (z_re, z_im) = (simd.splat_f64s(self.z.re), simd.splat_f64s(self.z.im));
-        let one = simd.splat_f64s(1.0);
-        let mut sum = [simd.splat_f64s(0.0); 2];
-        for (((&p_re, &p_im), &w_re), &w_im) in p_re.iter().zip(p_im).zip(w_re).zip(w_im) {
-            let (re, im) = (simd.sub_f64s(z_re, p_re), simd.sub_f64s(z_im, p_im));
-            let square = simd.add_f64s(simd.mul_f64s(re, re), simd.mul_f64s(im, im));
-            let scale = simd.div_f64s(one, square);
-            let real = simd.add_f64s(simd.mul_f64s(w_re, re), simd.mul_f64s(w_im, im));
-            let imaginary = simd.sub_f64s(simd.mul_f64s(w_im, re), simd.mul_f64s(w_re, im));
-            sum[0] = simd.add_f64s(sum[0], simd.mul_f64s(real, scale));
-            sum[1] = simd.add_f64s(sum[1], simd.mul_f64s(imaginary, scale));
+        let z = lanes.splat(self.z);
+        let mut sum = lanes.splat(Complex64::ZERO);
+        let poles = vectors::<S>(p_re).zip(vectors::<S>(p_im));
+        let weights = vectors::<S>(w_re).zip(vectors::<S>(w_im));
+        for (pole, weight) in poles.zip(weights) {
+            let (conjugate, scale) = lanes.inversion(lanes.subtract(z, pole));
+            lanes.add(&mut sum, lanes.scale(scale, lanes.multiply(weight, conjugate)));
         }
-        Complex64::new(simd.reduce_sum_f64s(sum[0]), simd.reduce_sum_f64s(sum[1]))
+        lanes.total(sum)
     }
 }
 
@@ -103,37 +99,22 @@ impl<const REAL: bool> WithSimd for WithDerivative<'_, REAL> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) -> (Complex64, Complex64) {
+        let lanes = Lanes(simd);
         let PoleSum { p_re, p_im, w_re, w_im, .. } = self.sum;
-        let (p_re, p_im) = (S::as_simd_f64s(p_re).0, S::as_simd_f64s(p_im).0);
-        let (w_re, w_im) = (S::as_simd_f64s(w_re).0, S::as_simd_f64s(w_im).0);
-        let (z_re, z_im) = (simd.splat_f64s(self.z.re), simd.splat_f64s(self.z.im));
-        let one = simd.splat_f64s(1.0);
-        let mut sum = [simd.splat_f64s(0.0); 4];
-        for (((&p_re, &p_im), &w_re), &w_im) in p_re.iter().zip(p_im).zip(w_re).zip(w_im) {
-            let re = simd.sub_f64s(z_re, p_re);
-            let im = if REAL { z_im } else { simd.sub_f64s(z_im, p_im) };
-            let square = simd.add_f64s(simd.mul_f64s(re, re), simd.mul_f64s(im, im));
-            let scale = simd.div_f64s(one, square);
-            // 1/(z−p) = r − s i, and ω/(z−p) = t.
-            let (r, s) = (simd.mul_f64s(re, scale), simd.mul_f64s(im, scale));
-            let (t_re, t_im) = if REAL {
-                (simd.mul_f64s(w_re, r), simd.neg_f64s(simd.mul_f64s(w_re, s)))
-            } else {
-                (
-                    simd.add_f64s(simd.mul_f64s(w_re, r), simd.mul_f64s(w_im, s)),
-                    simd.sub_f64s(simd.mul_f64s(w_im, r), simd.mul_f64s(w_re, s)),
-                )
-            };
-            sum[0] = simd.add_f64s(sum[0], t_re);
-            sum[1] = simd.add_f64s(sum[1], t_im);
-            let slope_re = simd.add_f64s(simd.mul_f64s(t_re, r), simd.mul_f64s(t_im, s));
-            let slope_im = simd.sub_f64s(simd.mul_f64s(t_im, r), simd.mul_f64s(t_re, s));
-            sum[2] = simd.sub_f64s(sum[2], slope_re);
-            sum[3] = simd.sub_f64s(sum[3], slope_im);
+        let z = lanes.splat(self.z);
+        let (mut value, mut slope) = (lanes.splat(Complex64::ZERO), lanes.splat(Complex64::ZERO));
+        let poles = vectors::<S>(p_re).zip(vectors::<S>(p_im));
+        let weights = vectors::<S>(w_re).zip(vectors::<S>(w_im));
+        for (pole, weight) in poles.zip(weights) {
+            let distance =
+                if REAL { (simd.sub_f64s(z.0, pole.0), z.1) } else { lanes.subtract(z, pole) };
+            let inverse = lanes.reciprocal(distance);
+            let term =
+                if REAL { lanes.scale(weight.0, inverse) } else { lanes.multiply(weight, inverse) };
+            lanes.add(&mut value, term);
+            lanes.add(&mut slope, lanes.multiply(term, inverse));
         }
-        let value = Complex64::new(simd.reduce_sum_f64s(sum[0]), simd.reduce_sum_f64s(sum[1]));
-        let slope = Complex64::new(simd.reduce_sum_f64s(sum[2]), simd.reduce_sum_f64s(sum[3]));
-        (value, slope)
+        (lanes.total(value), -lanes.total(slope))
     }
 }
 
